@@ -1,0 +1,10 @@
+/* SHA-256 and HMAC-SHA-256, by libsodium. */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+#include <stddef.h>
+#include <stdint.h>
+enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 65 };
+void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]);
+void digest_hmac(const uint8_t *key, size_t key_length, const void *data, size_t length, uint8_t out[DIGEST_SIZE]);
+void digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE]);
+#endif
