@@ -1,0 +1,69 @@
+/* A document in memory: one value per field of its type. Pure values: no store behind it. */
+#ifndef CATALOGUE_DOCUMENT_H
+#define CATALOGUE_DOCUMENT_H
+
+#include "base/json.h"
+#include "base/money.h"
+#include "catalogue/catalogue.h"
+
+struct value {
+    enum { VALUE_NONE, VALUE_INTEGER, VALUE_TEXT } kind;
+    int64_t integer;
+    const char *text; /* in the document's region */
+    size_t length;
+};
+
+/* Statuses, as text codes in COMMON_STATUS. */
+#define STATUS_DRAFT "draft"
+#define STATUS_IN_APPROVAL "in_approval"
+#define STATUS_APPROVED "approved"
+#define STATUS_REJECTED "rejected"
+#define STATUS_VOIDED "voided"
+
+struct document {
+    struct region region;
+    const struct catalogue_type *type;
+    struct value *values;  /* type->field_count of them */
+    bool participant;      /* the asker took part in its approval (set by the store's read) */
+};
+
+dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out);
+void document_free(struct document *document);
+dealer_status document_copy(struct env *env, const struct document *from, struct document **out);
+
+int64_t document_integer(const struct document *document, int field); /* 0 when none */
+const char *document_text(const struct document *document, int field); /* NULL when none */
+bool document_has(const struct document *document, int field);
+#define document_id(d) document_integer((d), COMMON_ID)
+bool document_status_is(const struct document *document, const char *status);
+/* Money of a field in the document's currency; 0 when none. */
+struct money document_money(const struct document *document, const struct catalogue_field *field);
+
+/* Unchecked setters for the library itself (computed values, values from the store). */
+dealer_status document_put_integer(struct env *env, struct document *document, int field, int64_t value);
+dealer_status document_put_text(struct env *env, struct document *document, int field, const char *text, size_t length);
+void document_clear(struct document *document, int field);
+
+/* Checked setters, for a host: kind, range, UTF-8, choice, date exists, line shape; computed fields refused.
+ * Errors name type, field, value and what would be right. */
+dealer_status document_set_integer(struct env *env, struct document *document, const struct catalogue_field *field,
+                                   int64_t value);
+dealer_status document_set_text(struct env *env, struct document *document, const struct catalogue_field *field,
+                                const char *text, size_t length);
+/* The currency must be the document's (set by the first money when it has none). */
+dealer_status document_set_money(struct env *env, struct document *document, const struct catalogue_field *field,
+                                 struct money value);
+/* From a JSON value: null clears; money is {"amount_minor","currency"} or text "1234.50"; lines an array. */
+dealer_status document_set_json(struct env *env, struct document *document, const struct catalogue_field *field,
+                                const json_value *value);
+/* All members of an object, checked before any is set. */
+dealer_status document_merge_json(struct env *env, struct document *document, const json_value *object);
+
+/* What is missing for submission: E_FIELD_REQUIRED lists every required field without a value. */
+dealer_status document_check_complete(struct env *env, const struct document *document);
+
+/* {"type": ..., fields with a value}: money {"amount_minor","currency"}, booleans, lines as arrays; ids as integers. */
+json_value *document_to_json(const struct document *document, struct json *json);
+json_value *document_value_to_json(const struct document *document, const struct catalogue_field *field, struct json *json);
+
+#endif
