@@ -1,0 +1,154 @@
+/* An approval flow: who decides about a document, in which order, under which conditions. It is data (JSON, or a Lua
+ * table that gives the same), parsed and checked as a whole here. Knows neither documents nor the organisation: codes
+ * of persons, posts, companies and fields stay text, conditions stay unevaluated.
+ *
+ *   {"id": "sale", "title": {"en": "Sale", "zh": "销售"},
+ *    "nobody_found": "refuse", "approver_is_submitter": "head", "same_approver": "repeat",     (defaults of the nodes)
+ *    "nodes": [
+ *      {"id": "credit", "kind": "approve", "title": {...}, "who": {"post": "claims_clerk", "in": "company"}, "mode": "any"},
+ *      {"id": "size", "kind": "exclusive", "title": {...}, "branches": [
+ *        {"when": {"predicate": ...}, "nodes": [...]}, {"when": {"rule": "large_sale"}, "nodes": [...]},
+ *        {"otherwise": true, "nodes": []}]},
+ *      {"id": "tell", "kind": "cc", "title": {...}, "who": [{"head": 1}, {"person": "E001"}]},
+ *      {"id": "done", "kind": "end"}]}                                                        (an end may be left out)
+ *
+ * who     {"person": code} {"persons": [code]} {"post": code, "in": "department" | "company" | {"company": code}}
+ *         {"head": level} {"heads_up_to": level} {"field": key} {"submitter": true}; one or an array;
+ *         each may carry "weight" (mode weights) and "veto": true (his rejection decides the node at once).
+ * mode    "any" "all" "sequential" {"ratio_bp": 6667} {"count": 2} {"threshold": 5} (weights); default "all".
+ *         Also at an approve node: "veto": true (anybody's rejection decides), "claim": true (one task for all, one of
+ *         them takes it), "wait_for_everyone": true (no early finish).
+ * rejected "end" (default) "submitter" "previous" "node:<id>" (an earlier approve node on every way to this one).
+ * policies nobody_found "refuse" | "skip" | {"fallback": who}; approver_is_submitter "head" | "skip" | "allow" |
+ *         "refuse"; same_approver "repeat" | "skip_consecutive" | "skip_anywhere". */
+#ifndef APPROVAL_FLOW_H
+#define APPROVAL_FLOW_H
+
+#include "base/json.h"
+#include "base/region.h"
+
+/* More than these is refused, so that nothing in the engine grows without bound. */
+enum {
+    APPROVAL_NODES_MAX = 256,
+    APPROVAL_BRANCHES_MAX = 32,
+    APPROVAL_DEPTH_MAX = 8,
+    APPROVAL_WHO_MAX = 64,
+    APPROVAL_LEVEL_MAX = 32,
+    APPROVAL_WEIGHT_MAX = 1000000
+};
+
+enum approval_node_kind {
+    APPROVAL_NODE_APPROVE,
+    APPROVAL_NODE_CC,
+    APPROVAL_NODE_EXCLUSIVE,
+    APPROVAL_NODE_INCLUSIVE,
+    APPROVAL_NODE_PARALLEL,
+    APPROVAL_NODE_END
+};
+
+enum approval_who_kind {
+    APPROVAL_WHO_PERSON,    /* code: the employee */
+    APPROVAL_WHO_POST,      /* code: the post; place says where */
+    APPROVAL_WHO_HEAD,      /* head of the document's department, `level` 1 = its own, 2 = of the one above ... */
+    APPROVAL_WHO_HEADS,     /* the heads of levels 1 .. `level`, nearest first */
+    APPROVAL_WHO_FIELD,     /* code: a field of the document that refers to an employee */
+    APPROVAL_WHO_SUBMITTER
+};
+
+enum approval_place { APPROVAL_IN_DEPARTMENT, APPROVAL_IN_COMPANY, APPROVAL_IN_NAMED_COMPANY };
+
+struct approval_who {
+    enum approval_who_kind kind;
+    const char *code; /* NULL for heads and submitter */
+    enum approval_place place;
+    const char *company; /* code, for APPROVAL_IN_NAMED_COMPANY */
+    int32_t level;
+    int64_t weight; /* >= 1 */
+    bool veto;
+    const char *path; /* "nodes[2].who[0]", for errors of whoever resolves it */
+};
+
+/* Exactly one of the two is set. The predicate is borrowed from the JSON document that the flow was loaded from. */
+struct approval_condition {
+    const json_value *predicate;
+    const char *rule;
+    int32_t index;    /* 0 .. flow->condition_count - 1: whoever evaluates may keep compiled forms in an array */
+    const char *path; /* "nodes[1].branches[0].when" */
+};
+
+enum approval_mode {
+    APPROVAL_ALL,
+    APPROVAL_ANY,
+    APPROVAL_SEQUENTIAL,
+    APPROVAL_RATIO,   /* threshold: basis points of the weight of those who do not abstain */
+    APPROVAL_COUNT,   /* threshold: how many */
+    APPROVAL_WEIGHTS  /* threshold: sum of weights */
+};
+
+enum approval_nobody { APPROVAL_NOBODY_REFUSE, APPROVAL_NOBODY_SKIP, APPROVAL_NOBODY_FALLBACK };
+enum approval_self { APPROVAL_SELF_HEAD, APPROVAL_SELF_SKIP, APPROVAL_SELF_ALLOW, APPROVAL_SELF_REFUSE };
+enum approval_same { APPROVAL_SAME_REPEAT, APPROVAL_SAME_SKIP_CONSECUTIVE, APPROVAL_SAME_SKIP_ANYWHERE };
+enum approval_rejected { APPROVAL_REJECTED_END, APPROVAL_REJECTED_SUBMITTER, APPROVAL_REJECTED_PREVIOUS, APPROVAL_REJECTED_NODE };
+
+struct approval_policies {
+    enum approval_nobody nobody;
+    const struct approval_who *fallback;
+    enum approval_self self;
+    enum approval_same same;
+};
+
+struct approval_title { const char *en, *zh; };
+
+struct approval_branch {
+    const struct approval_condition *when; /* NULL: parallel, or otherwise */
+    bool otherwise;
+    int32_t first; /* index of its first node; -1: empty */
+    int32_t last;
+};
+
+/* Nodes lie in one array in the order of the text (a branch before what it holds), so that a smaller index in the same
+ * sequence is earlier. */
+struct approval_node {
+    enum approval_node_kind kind;
+    const char *id, *path;
+    struct approval_title title;
+    int32_t parent; /* the branch node around it; -1: top */
+    int32_t branch; /* which of the parent's branches */
+    int32_t next;   /* in its sequence; -1: the last */
+    const struct approval_who *who;
+    int32_t who_count;
+    enum approval_mode mode;
+    int64_t threshold;
+    bool veto, claim, wait_for_everyone;
+    enum approval_rejected rejected;
+    int32_t rejected_node;
+    struct approval_policies policies;
+    struct approval_branch *branches;
+    int32_t branch_count;
+    bool ends_rejected; /* end nodes */
+};
+
+struct approval_flow {
+    const char *id;
+    struct approval_title title;
+    struct approval_policies policies;
+    struct approval_node *nodes;
+    int32_t node_count;
+    int32_t first; /* always 0: a flow has at least one approve node */
+    const struct approval_condition **conditions;
+    int32_t condition_count;
+};
+
+/* Parse and check. The flow lives in the region; texts are copied, predicates are borrowed from `json`, whose document
+ * must outlive the flow. DEALER_E_CONFIGURATION with the path, what was expected and what is near; DEALER_E_NOMEM.
+ * *out is untouched on failure. */
+dealer_status flow_load(struct env *env, struct region *region, const json_value *json, const struct approval_flow **out);
+
+int32_t flow_find(const struct approval_flow *flow, const char *node_id); /* index, or -1 */
+
+/* The lowest sequence that both nodes stand in: *a_out and *b_out become the members of that sequence that are, or
+ * hold, a and b. Equal members that are neither a nor b: the two stand in different branches of it. */
+void flow_meet(const struct approval_flow *flow, int32_t a, int32_t b, int32_t *a_out, int32_t *b_out);
+bool flow_is_before(const struct approval_flow *flow, int32_t a, int32_t b); /* on one way, a strictly earlier */
+
+#endif
