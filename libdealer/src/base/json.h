@@ -5,13 +5,16 @@
 
 #include "base/env.h"
 
-struct json; /* a document being read or built; freed as a whole */
+/* A document being read or built; freed as a whole. The env it was made with hears of failed building, so it must
+ * outlive the building; reading and freeing need only the seams. Looking up a key is linear in the object's size. */
+struct json;
 typedef struct json_value json_value;
 
 enum json_kind { JSON_NONE, JSON_NULL, JSON_BOOLEAN, JSON_INTEGER, JSON_REAL, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
 
 /* Strict RFC 8259 with // and block comments allowed when `comments`; duplicate keys, invalid UTF-8, NUL in text and
- * depth over 64 are refused (E_JSON_SYNTAX names line and column). */
+ * depth over 64 and numbers that do not fit (whole ones in 64 bits, others in a finite double) are refused with an
+ * E_JSON_ message that names line and column. Outputs are untouched on failure. */
 dealer_status json_parse(struct env *env, const char *text, size_t length, bool comments, struct json **out);
 dealer_status json_new(struct env *env, struct json **out); /* empty, to build in */
 void json_free(struct json *json);
@@ -35,11 +38,12 @@ struct json_cursor { const json_value *container; const void *position; size_t i
 struct json_cursor json_each(const json_value *container);
 json_value *json_next(struct json_cursor *cursor, const char **key_out);
 
-/* Builders copy texts; NULL when out of memory (already raised), and adding NULL is refused quietly, so a chain of
- * builders is checked once at its end with json_status. */
+/* Builders copy texts; NULL when out of memory or the text (or key) is no UTF-8 or the real not finite (already
+ * raised), and adding NULL is refused quietly, so a chain of builders is checked once at its end with json_status.
+ * A value stands in one place: to put it into a second container, json_copy it. */
 json_value *json_new_object(struct json *json);
 json_value *json_new_array(struct json *json);
-json_value *json_new_text(struct json *json, const char *text, size_t length);
+json_value *json_new_text(struct json *json, const char *text, size_t length); /* NULL text: null */
 json_value *json_new_integer(struct json *json, int64_t number);
 json_value *json_new_real(struct json *json, double number);
 json_value *json_new_boolean(struct json *json, bool value);
@@ -51,9 +55,9 @@ void json_push(struct json *json, json_value *array, json_value *value);
 void json_set_text(struct json *json, json_value *object, const char *key, const char *text); /* NULL text: null */
 void json_set_integer(struct json *json, json_value *object, const char *key, int64_t number);
 void json_set_boolean(struct json *json, json_value *object, const char *key, bool value);
-dealer_status json_status(const struct json *json); /* DEALER_OK or NOMEM, sticky */
+dealer_status json_status(const struct json *json); /* DEALER_OK, NOMEM or INVALID, sticky */
 
 /* Text of a value, allocated with env (env_free). Canonical: keys sorted by bytes, no blanks, integers as they are,
- * reals shortest round-trip: equal values give equal bytes. */
+ * reals shortest round-trip: equal values give equal bytes. NULL when out of memory or nested over 64 deep (raised). */
 char *json_write(struct env *env, const json_value *value, bool canonical, bool pretty, size_t *out_length);
 #endif
