@@ -1,0 +1,20 @@
+/** The journal: append-only, every entry chained to the one before by HMAC-SHA-256 under the host's key. */
+#ifndef DEALER_JOURNAL_H
+#define DEALER_JOURNAL_H
+
+#include "dealer/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Walks the chain. *count_out entries were found; *bad_out is 0 when the chain is whole, else the number of the first entry that was
+ *  changed, or that follows a missing one. System session only. */
+DEALER_API dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out);
+/** Checks the whole store: SQLite's integrity, foreign keys, and libdealer's own invariants. JSON array of findings, empty when sound. */
+DEALER_API dealer_status dealer_store_verify(dealer_session *session, dealer_text **findings_out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,32 @@
+/** Lists: documents of one type, through the asker's permission, filtered, ordered, by pages.
+ *
+ *  A query is JSON: {"type": "trade_in", "where": PREDICATE, "order": "created" or "-created", "limit": 50, "after": "..."}.
+ *  PREDICATE: {"all": [...]}, {"any": [...]}, {"not": {...}}, {"field": "hours", "op": "<=", "value": 8000} with op one of
+ *  = != < <= > >= in starts_with empty. A comparison with a field that has no value is false. */
+#ifndef DEALER_LIST_H
+#define DEALER_LIST_H
+
+#include "dealer/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Reads one page (limit 1 to 1000, default 50; default order: newest first). The page is a copy: it holds nothing open. */
+DEALER_API dealer_status dealer_list_open(dealer_session *session, dealer_list **list_out, const char *query, size_t length);
+/** The next document of the page, or NULL at its end; the caller frees it. */
+DEALER_API dealer_document *dealer_list_next(dealer_list *list);
+/** What to give as "after" for the next page; NULL when this was the last one. Borrowed. */
+DEALER_API const char *dealer_list_after(const dealer_list *list);
+DEALER_API void dealer_list_free(dealer_list *list);
+
+/** How many documents the query finds; stops counting at cap (0: exact). */
+DEALER_API dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *query, size_t length, int64_t cap);
+/** Sums a number or money field, by groups: {"rows": [{"group", "count", "sum"}]}. group NULL: one row. */
+DEALER_API dealer_status dealer_list_sum(dealer_session *session, dealer_text **json_out, const char *query, size_t length,
+                                         const char *field, const char *group);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,33 @@
+/** Rules: Lua files for valuation, policy and approval flows, published together as one version under their content hash. */
+#ifndef DEALER_RULES_H
+#define DEALER_RULES_H
+
+#include "dealer/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Checks a rule set (every file loads, every flow is whole, every case of every file passes), and publishes it unless check_only.
+ *  System session only. A bad set is refused with file, line and what would be right; the one in force stays. Documents under way keep theirs.
+ *  @param report_out  NULL, or receives JSON {"hash", "version", "rules": [...], "cases": [...]}.
+ *  @param files       JSON {"note": "...", "files": {"valuation/excavator.lua": "return {...}", ...}}. */
+DEALER_API dealer_status dealer_rules_publish(dealer_session *session, dealer_text **report_out, const char *files, size_t length,
+                                              int32_t check_only);
+/** The rule set that ships with the library, in the form that dealer_rules_publish takes. */
+DEALER_API dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_out);
+/** What is in force: {"hash", "version", "rules": [{"id", "kind", "type", "title", "file"}]}. */
+DEALER_API dealer_status dealer_rules_in_force(dealer_session *session, dealer_text **json_out);
+/** Values a trade-in as its submission would, without writing: amounts, each adjustment named, evidence, allowance and policy. */
+DEALER_API dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **decision_out, dealer_document *trade_in);
+
+/** Adds used-machine sales that valuations compare with. System session only.
+ *  @param report_out  NULL, or {"added": n, "known": n, "refused": [{"index", "en", "zh"}]}: bad rows are reported, not fatal.
+ *  @param sales       JSON array of {"source", "key", "date", "price": money, "category", "size_class", "model", "base_model", "series",
+ *                     "serial", "region", "year", "hours", "options": {...}}; year and hours 0 or absent: unknown. */
+DEALER_API dealer_status dealer_market_add(dealer_session *session, dealer_text **report_out, const char *sales, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
