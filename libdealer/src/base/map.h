@@ -8,7 +8,8 @@ struct text_map { struct text_map_slot *slots; uint32_t capacity, count; };
 struct id_map { struct id_map_slot *slots; uint32_t capacity, count; };
 
 dealer_status text_map_init(struct text_map *map, struct region *region, struct env *env, size_t expected);
-/* Index already there under the key, or -1 after inserting. The map holds at most the expected number of keys. */
+/* Index already there under the key, or -1 after inserting. The map holds the expected number of keys; far
+ * beyond it nothing is inserted. Looking up is fine in a zeroed map. */
 int32_t text_map_put(struct text_map *map, const char *key, int32_t index);
 int32_t text_map_get(const struct text_map *map, const char *key); /* -1: none */
 

@@ -17,7 +17,7 @@ dealer_status money_subtract(struct env *env, struct money a, struct money b, st
 /* a * numerator / denominator in 128 bits, rounded once. */
 dealer_status money_scale(struct env *env, struct money a, int64_t numerator, int64_t denominator,
                           enum money_rounding rounding, struct money *out);
-/* Split over weights (>= 0, sum > 0) so that the parts add up to the whole: largest remainder, first wins ties. */
+/* Parts are untouched on failure. Split over weights (>= 0, sum > 0) so that the parts add up to the whole: largest remainder, first wins ties. */
 dealer_status money_allocate(struct env *env, struct money whole, const int64_t *weights, size_t count, int64_t *parts_out);
 dealer_status money_compare(struct env *env, struct money a, struct money b, int *out); /* <0 0 >0 */
 /* "1234567.89", "-0.05", "100": at most the currency's digits after the point. */

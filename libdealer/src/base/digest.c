@@ -1,0 +1,19 @@
+#include "base/digest.h"
+
+#include <sodium.h>
+
+void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]) {
+    crypto_hash_sha256(out, data, length);
+}
+
+void digest_hmac(const uint8_t *key, size_t key_length, const void *data, size_t length, uint8_t out[DIGEST_SIZE]) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, data, length);
+    crypto_auth_hmacsha256_final(&state, out);
+    sodium_memzero(&state, sizeof state);
+}
+
+void digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE]) {
+    sodium_bin2hex(out, DIGEST_HEX_SIZE, digest, DIGEST_SIZE);
+}
