@@ -32,7 +32,7 @@ void env_init(struct env *env, const struct seams *seams);
 void env_finish(struct env *env);
 
 /* All raise NOMEM in env->error and return NULL when the allocator refuses. */
-void *env_alloc(struct env *env, size_t size);  /* zeroed */
+void *env_alloc(struct env *env, size_t size); /* zeroed */
 void *env_resize(struct env *env, void *pointer, size_t size);
 char *env_copy_text(struct env *env, const char *text, size_t length); /* NUL-terminated copy */
 void env_free(struct env *env, void *pointer);

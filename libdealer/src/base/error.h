@@ -55,7 +55,9 @@ dealer_status error_status(const struct error *error); /* DEALER_OK when none */
 void message_render(char *out, size_t size, const char *pattern, const char *const *arguments);
 
 /* Decimal text of a number in a caller's small buffer: NUMBER(n) in an argument list of error_raise. */
-struct number_text { char text[24]; };
+struct number_text {
+    char text[24];
+};
 const char *number_text(struct number_text *buffer, int64_t number);
 #define NUMBER(n) number_text(&(struct number_text){{0}}, (n))
 

@@ -27,13 +27,17 @@ int64_t json_integer(const json_value *value, int64_t otherwise);
 double json_real(const json_value *value, double otherwise); /* integers too */
 const char *json_text(const json_value *value);              /* NULL when no text */
 size_t json_text_length(const json_value *value);
-size_t json_count(const json_value *value); /* members or elements */
-json_value *json_at(const json_value *array, size_t index);  /* O(index): use iteration in loops */
+size_t json_count(const json_value *value);                 /* members or elements */
+json_value *json_at(const json_value *array, size_t index); /* O(index): use iteration in loops */
 json_value *json_get(const json_value *object, const char *key);
 const char *json_get_text(const json_value *object, const char *key); /* NULL when absent or no text */
 int64_t json_get_integer(const json_value *object, const char *key, int64_t otherwise);
 
-struct json_cursor { const json_value *container; const void *position; size_t index; };
+struct json_cursor {
+    const json_value *container;
+    const void *position;
+    size_t index;
+};
 /* for (struct json_cursor c = json_each(v); (item = json_next(&c, &key));) - key is NULL (or NULL-able) for arrays. */
 struct json_cursor json_each(const json_value *container);
 json_value *json_next(struct json_cursor *cursor, const char **key_out);
@@ -48,7 +52,7 @@ json_value *json_new_integer(struct json *json, int64_t number);
 json_value *json_new_real(struct json *json, double number);
 json_value *json_new_boolean(struct json *json, bool value);
 json_value *json_new_null(struct json *json);
-json_value *json_copy(struct json *json, const json_value *value); /* deep, into this document */
+json_value *json_copy(struct json *json, const json_value *value);                        /* deep, into this document */
 void json_set(struct json *json, json_value *object, const char *key, json_value *value); /* replaces */
 void json_remove(json_value *object, const char *key);
 void json_push(struct json *json, json_value *array, json_value *value);

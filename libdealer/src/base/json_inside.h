@@ -18,7 +18,10 @@ struct json {
 /* yyjson's allocator over the seams: the place that points to them must live as long as what is allocated. */
 yyjson_alc json_allocator(const struct seams **seams);
 
-struct json_key { const char *text; size_t length; };
+struct json_key {
+    const char *text;
+    size_t length;
+};
 /* By bytes, shorter first; for sort_items. */
 int json_key_compare(const void *left, const void *right, void *unused);
 

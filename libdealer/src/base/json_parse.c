@@ -35,15 +35,14 @@ static void near_text(const struct reading *reading, size_t position, char out[N
     }
 }
 
-static dealer_status complain(const struct reading *reading, const struct message *message, size_t position,
-                              const char *key) {
+static dealer_status complain(const struct reading *reading, const struct message *message, size_t position, const char *key) {
     if (position > reading->length) position = reading->length;
     size_t line = 1, column = 1, character = 0;
     yyjson_locate_pos(reading->text, reading->length, position, &line, &column, &character);
     char what[NEAR_SIZE];
     near_text(reading, position, what);
-    return error_raise(&reading->env->error, message, "line", NUMBER((int64_t)line), "column",
-                       NUMBER((int64_t)column), "what", what, "key", key == NULL ? "" : key, NULL);
+    return error_raise(&reading->env->error, message, "line", NUMBER((int64_t)line), "column", NUMBER((int64_t)column), "what",
+        what, "key", key == NULL ? "" : key, NULL);
 }
 
 static dealer_status complain_of_grammar(const struct reading *reading, const yyjson_read_err *error) {

@@ -4,8 +4,14 @@
 
 #include "base/region.h"
 
-struct text_map { struct text_map_slot *slots; uint32_t capacity, count; };
-struct id_map { struct id_map_slot *slots; uint32_t capacity, count; };
+struct text_map {
+    struct text_map_slot *slots;
+    uint32_t capacity, count;
+};
+struct id_map {
+    struct id_map_slot *slots;
+    uint32_t capacity, count;
+};
 
 dealer_status text_map_init(struct text_map *map, struct region *region, struct env *env, size_t expected);
 /* Index already there under the key, or -1 after inserting. The map holds the expected number of keys; far

@@ -11,11 +11,18 @@
 
 enum { AMOUNT_SIZE = 48, WHAT_SIZE = 160 };
 
-struct wide { uint64_t high, low; };
-struct quotient { uint64_t whole, rest; };
+struct wide {
+    uint64_t high, low;
+};
+struct quotient {
+    uint64_t whole, rest;
+};
 
 int money_exponent(const char *currency) {
-    static const struct { const char *codes; int exponent; } unusual[] = {
+    static const struct {
+        const char *codes;
+        int exponent;
+    } unusual[] = {
         {"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0},
         {"BHD IQD JOD KWD LYD OMR TND", 3},
         {"CLF UYW", 4},
@@ -105,8 +112,8 @@ static dealer_status overflow(struct env *env, const char *currency, const char 
     char lowest_text[32], highest_text[32];
     money_format(lowest, lowest_text, sizeof lowest_text);
     money_format(highest, highest_text, sizeof highest_text);
-    return error_raise(&env->error, &E_MONEY_OVERFLOW, "what", what, "lowest", lowest_text, "highest", highest_text,
-                       "currency", currency, NULL);
+    return error_raise(
+        &env->error, &E_MONEY_OVERFLOW, "what", what, "lowest", lowest_text, "highest", highest_text, "currency", currency, NULL);
 }
 
 static dealer_status overflow_of_two(struct env *env, struct money a, char sign, struct money b) {
@@ -120,8 +127,7 @@ static dealer_status same_currency(struct env *env, struct money a, struct money
     if (money_exponent(b.currency) < 0) return bad_currency(env, b.currency);
     if (strcmp(a.currency, b.currency) == 0) return DEALER_OK;
     char left[AMOUNT_SIZE], right[AMOUNT_SIZE];
-    return error_raise(&env->error, &E_MONEY_MIXED, "left", amount_text(a, left), "right", amount_text(b, right),
-                       NULL);
+    return error_raise(&env->error, &E_MONEY_MIXED, "left", amount_text(a, left), "right", amount_text(b, right), NULL);
 }
 
 /* ---- reckoning ---- */
@@ -159,8 +165,8 @@ static bool scale(int64_t minor, int64_t numerator, int64_t denominator, enum mo
     return with_sign(quotient.whole, negative, out);
 }
 
-dealer_status money_scale(struct env *env, struct money a, int64_t numerator, int64_t denominator,
-                          enum money_rounding rounding, struct money *out) {
+dealer_status money_scale(
+    struct env *env, struct money a, int64_t numerator, int64_t denominator, enum money_rounding rounding, struct money *out) {
     char amount[AMOUNT_SIZE], what[WHAT_SIZE];
     if (money_exponent(a.currency) < 0) return bad_currency(env, a.currency);
     if (denominator == 0) {
@@ -199,14 +205,13 @@ static int64_t sum_of_weights(const int64_t *weights, size_t count) {
     return sum;
 }
 
-dealer_status money_allocate(struct env *env, struct money whole, const int64_t *weights, size_t count,
-                             int64_t *parts_out) {
+dealer_status money_allocate(struct env *env, struct money whole, const int64_t *weights, size_t count, int64_t *parts_out) {
     if (money_exponent(whole.currency) < 0) return bad_currency(env, whole.currency);
     int64_t sum = sum_of_weights(weights, count);
     if (sum == 0) {
         char amount[AMOUNT_SIZE];
-        return error_raise(&env->error, &E_MONEY_WEIGHTS, "amount", amount_text(whole, amount), "count",
-                           NUMBER((int64_t)count), NULL);
+        return error_raise(
+            &env->error, &E_MONEY_WEIGHTS, "amount", amount_text(whole, amount), "count", NUMBER((int64_t)count), NULL);
     }
     struct share *shares = count > SIZE_MAX / sizeof *shares ? NULL : env_alloc(env, count * sizeof *shares);
     if (shares == NULL) return error_nomem(&env->error);
@@ -239,8 +244,8 @@ static dealer_status bad_format(struct env *env, const char *text, const char *c
     memcpy(example.currency, currency, sizeof example.currency);
     char example_text[32];
     money_format(example, example_text, sizeof example_text);
-    return error_raise(&env->error, &E_MONEY_FORMAT, "text", text, "currency", currency, "digits", NUMBER(digits),
-                       "example", example_text, NULL);
+    return error_raise(
+        &env->error, &E_MONEY_FORMAT, "text", text, "currency", currency, "digits", NUMBER(digits), "example", example_text, NULL);
 }
 
 /* Length of the run of digits. */
@@ -277,8 +282,7 @@ dealer_status money_parse(struct env *env, const char *text, const char *currenc
     struct money money = {0};
     uint64_t number = 0;
     bool fits = append_digits(&number, whole, whole_length) && append_digits(&number, fraction, fraction_length) &&
-                append_digits(&number, "0000", (size_t)digits - fraction_length) &&
-                with_sign(number, text[0] == '-', &money.minor);
+                append_digits(&number, "0000", (size_t)digits - fraction_length) && with_sign(number, text[0] == '-', &money.minor);
     if (!fits) return overflow(env, currency, text);
     memcpy(money.currency, currency, sizeof money.currency);
     *out = money;

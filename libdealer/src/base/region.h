@@ -21,6 +21,6 @@ void *region_array(struct region *region, struct env *env, size_t item_size, siz
 char *region_copy(struct region *region, struct env *env, const char *text, size_t length); /* adds NUL */
 /* No floating point in formats: its point would depend on the host's locale. The same holds for text_addf. */
 char *region_format(struct region *region, struct env *env, const char *format, ...);
-#define REGION_NEW(region, env, type) ((type *)region_alloc((region), (env), sizeof(type)))
+#define REGION_NEW(region, env, type)          ((type *)region_alloc((region), (env), sizeof(type)))
 #define REGION_ARRAY(region, env, type, count) ((type *)region_array((region), (env), sizeof(type), (size_t)(count)))
 #endif

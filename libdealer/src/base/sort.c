@@ -25,16 +25,15 @@ static void swap(const struct heap *heap, size_t left, size_t right) {
 /* Lets the item at `root` sink until no child within `count` is greater. */
 static void sink(const struct heap *heap, size_t root, size_t count) {
     for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        bool right_is_greater = child + 1 < count && heap->compare(item(heap, child), item(heap, child + 1),
-                                                                   heap->user_data) < 0;
+        bool right_is_greater = child + 1 < count && heap->compare(item(heap, child), item(heap, child + 1), heap->user_data) < 0;
         if (right_is_greater) child++;
         if (heap->compare(item(heap, root), item(heap, child), heap->user_data) >= 0) return;
         swap(heap, root, child);
     }
 }
 
-void sort_items(void *items, size_t count, size_t item_size,
-                int (*compare)(const void *left, const void *right, void *user_data), void *user_data) {
+void sort_items(void *items, size_t count, size_t item_size, int (*compare)(const void *left, const void *right, void *user_data),
+    void *user_data) {
     struct heap heap = {items, item_size, compare, user_data};
     for (size_t root = count / 2; root > 0; root--) sink(&heap, root - 1, count);
     for (size_t left = count; left > 1; left--) {

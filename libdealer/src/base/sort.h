@@ -4,6 +4,6 @@
 #include <stddef.h>
 
 /* Heap sort: the order of items that compare equal is not kept, so a comparison should leave no ties. */
-void sort_items(void *items, size_t count, size_t item_size,
-                int (*compare)(const void *left, const void *right, void *user_data), void *user_data);
+void sort_items(void *items, size_t count, size_t item_size, int (*compare)(const void *left, const void *right, void *user_data),
+    void *user_data);
 #endif

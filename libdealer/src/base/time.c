@@ -6,8 +6,8 @@
 
 enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000, MINUTES_PER_DAY = 1440 };
 #define MS_PER_DAY INT64_C(86400000)
-#define FIRST_DAY (-719162) /* 0001-01-01 */
-#define LAST_DAY 2932896    /* 9999-12-31 */
+#define FIRST_DAY  (-719162) /* 0001-01-01 */
+#define LAST_DAY   2932896   /* 9999-12-31 */
 
 static bool is_leap_year(int year) {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -146,8 +146,7 @@ void instant_format(int64_t utc_ms, char out[25]) {
     }
     unsigned ms = (unsigned)(utc_ms - day * MS_PER_DAY), minutes = ms / MS_PER_MINUTE;
     format_date((int32_t)day, out);
-    snprintf(out + 10, 15, "T%02u:%02u:%02u.%03uZ", minutes / 60 % 24, minutes % 60, ms / MS_PER_SECOND % 60,
-             ms % MS_PER_SECOND);
+    snprintf(out + 10, 15, "T%02u:%02u:%02u.%03uZ", minutes / 60 % 24, minutes % 60, ms / MS_PER_SECOND % 60, ms % MS_PER_SECOND);
 }
 
 static bool is_listed(const int32_t *dates, size_t count, int32_t days) {

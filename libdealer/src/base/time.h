@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 bool date_parse(const char *text, size_t length, int32_t *out_days); /* 0001-01-01 .. 9999-12-31, must exist */
-void date_format(int32_t days, char out[11]); /* "0000-00-00" for a day outside of these */
+void date_format(int32_t days, char out[11]);                        /* "0000-00-00" for a day outside of these */
 void date_civil(int32_t days, int *year, int *month, int *day);
 int32_t date_days(int year, int month, int day);
 int32_t date_of_instant(int64_t utc_ms, int32_t offset_minutes);
@@ -19,7 +19,12 @@ void instant_format(int64_t utc_ms, char out[25]);
 
 /* Business days: Monday to Friday, turned by lists of exceptions that the configuration gives as data. A day in both
  * lists is a holiday. Adding 0 gives the first business day on or after the day; the end of the calendar stops it. */
-struct calendar { const int32_t *holidays; size_t holiday_count; const int32_t *workdays; size_t workday_count; }; /* sorted */
+struct calendar {
+    const int32_t *holidays;
+    size_t holiday_count;
+    const int32_t *workdays;
+    size_t workday_count;
+}; /* sorted */
 bool calendar_is_business_day(const struct calendar *calendar, int32_t days);
 int32_t calendar_add_business_days(const struct calendar *calendar, int32_t days, int32_t count);
 #endif
