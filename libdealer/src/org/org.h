@@ -10,77 +10,106 @@
 
 enum company_kind { COMPANY_SALES = 1, COMPANY_SERVICE = 2, COMPANY_GUARANTEE = 4 }; /* a set */
 
-struct org_company { int64_t id; const char *code, *name; unsigned kinds; const char *currency; };
+struct org_company {
+    int64_t id;
+    const char *code, *name;
+    unsigned kinds;
+    const char *currency;
+};
 
 struct org_department {
     int64_t id;
     const char *code, *name;
-    int company;               /* index */
-    int parent;                /* index, -1: top of its company */
-    int head;                  /* employee index, -1: none */
-    const int *deputies; int deputy_count;
-    int32_t order, last;       /* tree order: the subtree is [order, last] */
+    int company; /* index */
+    int parent;  /* index, -1: top of its company */
+    int head;    /* employee index, -1: none */
+    const int *deputies;
+    int deputy_count;
+    int32_t order, last; /* tree order: the subtree is [order, last] */
 };
 
 enum scope_kind {
-    SCOPE_SELF, SCOPE_DEPARTMENT, SCOPE_DEPARTMENT_AND_BELOW, SCOPE_COMPANY, SCOPE_GROUP,
+    SCOPE_SELF,
+    SCOPE_DEPARTMENT,
+    SCOPE_DEPARTMENT_AND_BELOW,
+    SCOPE_COMPANY,
+    SCOPE_GROUP,
     SCOPE_DEPARTMENTS,          /* exactly the listed ones */
     SCOPE_DEPARTMENTS_AND_BELOW /* the listed ones with all below */
 };
 
 /* One grant as written: functions as text ("trade_in.read", "trade_in.*"), scope, condition JSON. Permission compiles it. */
 struct org_grant {
-    const char *const *functions; int function_count;
+    const char *const *functions;
+    int function_count;
     enum scope_kind scope;
-    const int *departments; int department_count; /* indices, for the listed scopes */
-    const json_value *condition;                  /* NULL; lives as long as the snapshot */
+    const int *departments;
+    int department_count;        /* indices, for the listed scopes */
+    const json_value *condition; /* NULL; lives as long as the snapshot */
 };
 
-struct org_post { int64_t id; const char *code, *name; bool disabled; const struct org_grant *grants; int grant_count; };
+struct org_post {
+    int64_t id;
+    const char *code, *name;
+    bool disabled;
+    const struct org_grant *grants;
+    int grant_count;
+    int source; /* position in the configuration, for findings about its grants */
+};
 
 struct org_holding {
-    int post;        /* index */
-    int company;     /* index: always set */
-    int department;  /* index, -1: held in the company */
-    int64_t from_ms, to_ms; /* from <= now < to; to INT64_MAX: open */
+    int post;               /* index */
+    int company;            /* index: always set */
+    int department;         /* index, -1: held in the company */
+    int64_t from_ms, to_ms; /* from <= now < to; from INT64_MIN, to INT64_MAX: open */
+    bool at_home;           /* written without a place: it is held in the home department, wherever that moves */
 };
 
 struct org_employee {
     int64_t id;
     const char *code, *name;
-    int department;  /* home, index */
+    int department; /* home, index */
     bool disabled;
-    const struct org_holding *holdings; int holding_count;
+    const struct org_holding *holdings;
+    int holding_count;
 };
+
+/* "department_and_below" */
+const char *scope_name(enum scope_kind scope);
 
 struct org {
     struct region region;
-    struct json *source;      /* keeps condition values alive */
+    struct json *source; /* keeps condition values alive, and the members that other floors read */
     const char *group_code, *group_name;
-    struct org_company *companies; int company_count;
-    struct org_department *departments; int department_count; /* in tree order: departments[i].order == i */
-    struct org_post *posts; int post_count;
-    struct org_employee *employees; int employee_count;
+    struct org_company *companies;
+    int company_count; /* in code order, as posts and employees */
+    struct org_department *departments;
+    int department_count; /* in tree order: departments[i].order == i */
+    struct org_post *posts;
+    int post_count;
+    struct org_employee *employees;
+    int employee_count;
     struct text_map company_codes, department_codes, post_codes, employee_codes;
     struct id_map company_ids, department_ids, post_ids, employee_ids;
-    int *holders; int *holder_start; /* employees that hold post p (ever): holders[holder_start[p] .. holder_start[p+1]) */
+    int *holders;
+    int *holder_start; /* employees that hold post p (ever): holders[holder_start[p] .. holder_start[p+1]) */
 };
 
 /* Checks the whole: unknown members, duplicate codes, dangling references, loops in the tree, a head from nowhere, dates,
  * scopes. Every finding is reported in `findings` (array of {"path","id","en","zh"}), not only the first; with any, the
  * call answers DEALER_E_CONFIGURATION (error: the first one, and how many). Ids are 0 until org_assign_ids. */
-dealer_status org_load(struct env *env, const json_value *configuration, json_value *findings, struct json *findings_json,
-                       struct org **out);
+dealer_status org_load(
+    struct env *env, const json_value *configuration, json_value *findings, struct json *findings_json, struct org **out);
 void org_free(struct org *org);
-/* The configuration back as JSON, canonical order: loading it gives the same organisation. */
+/* The configuration back as JSON, in the order of the organisation (with "types", "fields", "reviews", "messages" as they
+ * were): loading it gives the same organisation, and writing that the same bytes. */
 json_value *org_to_json(const struct org *org, struct json *json);
 /* Store gives ids by code: fills id maps. lookup returns the id of a code of that kind. */
 enum org_noun { ORG_COMPANY, ORG_DEPARTMENT, ORG_POST, ORG_EMPLOYEE };
 dealer_status org_assign_ids(struct env *env, struct org *org,
-                             dealer_status (*identify)(void *user_data, enum org_noun noun, const char *code, int64_t *id_out),
-                             void *user_data);
+    dealer_status (*identify)(void *user_data, enum org_noun noun, const char *code, int64_t *id_out), void *user_data);
 
-int org_company_by_code(const struct org *org, const char *code);       /* index or -1, as all these */
+int org_company_by_code(const struct org *org, const char *code); /* index or -1, as all these */
 int org_department_by_code(const struct org *org, const char *code);
 int org_post_by_code(const struct org *org, const char *code);
 int org_employee_by_code(const struct org *org, const char *code);
@@ -90,13 +119,14 @@ int org_post_by_id(const struct org *org, int64_t id);
 int org_employee_by_id(const struct org *org, int64_t id);
 
 bool org_holding_in_force(const struct org *org, const struct org_employee *employee, const struct org_holding *holding,
-                          int64_t now_ms); /* also: person and post not disabled */
+    int64_t now_ms); /* also: person and post not disabled */
 bool org_has_post_in_force(const struct org *org, int employee, int64_t now_ms);
-/* Who holds a post at now within a company (department -1) or within a department (held there exactly; and when
- * `or_above`, the nearest department upwards, then the company). Employee indices in code order into out (capacity);
- * returns how many there are. */
-int org_holders(const struct org *org, int post, int company, int department, bool or_above, int64_t now_ms, int *out,
-                int capacity);
+/* Who holds a post at now: department -1: anywhere within the company, in any of its departments too (company -1: anywhere
+ * in the group); else held exactly in that department, and with `or_above`, when nobody is, in the nearest department
+ * upwards that has somebody, then in the department's company as a whole. Employee indices in code order into out
+ * (capacity); returns how many there are. */
+int org_holders(
+    const struct org *org, int post, int company, int department, bool or_above, int64_t now_ms, int *out, int capacity);
 /* Head of a department; without one (or a disabled one), -1. level 1 is the department's own, 2 the next above ... */
 int org_head(const struct org *org, int department, int level);
 /* The nearest head from this department upwards who is not `except` (-1: anyone). */

@@ -1,0 +1,53 @@
+/* Private to org/: what the files that load a configuration share. A loader lives for one org_load; every fault is a
+ * finding and reading goes on, so indices may be -1 until the whole is known to be sound. */
+#ifndef ORG_LOADING_H
+#define ORG_LOADING_H
+
+#include "org/findings.h"
+#include "org/org.h"
+
+struct roster_entry {
+    const json_value *json;
+    const char *code, *name; /* in the organisation's region; "" when wrong */
+    int source;              /* position in the configuration */
+};
+
+/* All entries of one noun, in the order of the organisation's array. */
+struct roster {
+    struct place place; /* "departments" */
+    struct roster_entry *entries;
+    int count;
+    struct text_map index; /* code -> index */
+    const struct message *unknown;
+};
+
+struct loader {
+    struct env *env;
+    struct org *org;
+    struct findings *findings;
+    struct region scratch;
+    const json_value *configuration;
+    json_value *conditions; /* array in org->source */
+    struct roster companies, departments, posts, employees;
+};
+
+/* Reads codes and names of a noun's entries, sorted by code; reports doubles and codes too like each other. */
+dealer_status roster_read(struct loader *loader, const char *member, const struct message *unknown, struct roster *out);
+/* Code to index over the entries' present order. */
+dealer_status roster_index(struct loader *loader, struct roster *roster, struct region *region);
+/* Index of a code; -1 with a finding (and the nearest code) when there is none. */
+int roster_find(struct loader *loader, const struct roster *roster, const char *code, const struct place *place);
+/* The index that the member's code names; -1 when absent or wrong (reported). */
+int roster_member(struct loader *loader, const struct roster *roster, const json_value *object, const struct place *place,
+    const char *member, bool required);
+/* A list of different codes as indices in the organisation's region. */
+dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *object, const struct place *place,
+    const char *member, const int **out, int *count_out);
+
+dealer_status org_load_companies(struct loader *loader);
+dealer_status org_load_departments(struct loader *loader);
+dealer_status org_load_posts(struct loader *loader);
+dealer_status org_load_employees(struct loader *loader);
+dealer_status org_load_heads(struct loader *loader); /* of departments, once employees are known */
+
+#endif
