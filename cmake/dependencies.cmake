@@ -1,0 +1,125 @@
+# Knows how SQLite, Lua, yyjson and libsodium are found or built, and offers each as one target: dealer_use_<name>.
+# Sources are never in this repository: fetch_dependencies.sh brings them into a cache by version and checksum.
+
+find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+if(NOT DEALER_DEPENDENCIES MATCHES "^(bundled|system)$")
+    message(FATAL_ERROR "DEALER_DEPENDENCIES is '${DEALER_DEPENDENCIES}', expected bundled or system")
+endif()
+
+# libsodium always is the system's: it is small, stable, and its security updates should arrive without us.
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+add_library(dealer_use_sodium INTERFACE)
+target_link_libraries(dealer_use_sodium INTERFACE PkgConfig::SODIUM)
+
+# What the pkg-config file of the installed library has to ask for; the bundled ones are inside.
+set(DEALER_PC_REQUIRES "libsodium >= 1.0.18")
+
+# Sets <out> to the folder of a fetched dependency, or stops with the script's words.
+function(dealer_fetch name out)
+    execute_process(COMMAND ${PROJECT_SOURCE_DIR}/cmake/fetch_dependencies.sh --print-dir ${name}
+        OUTPUT_VARIABLE printed RESULT_VARIABLE result OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "The source of ${name} is not there and could not be fetched; the lines above say why")
+    endif()
+    string(REGEX REPLACE "^${name}=" "" folder "${printed}")
+    set(${out} ${folder} PARENT_SCOPE)
+endfunction()
+
+# Other people's C: optimised also in a debug build, quiet, hidden, without our undefined-behaviour checks.
+function(dealer_foreign_library target)
+    add_library(${target} OBJECT ${ARGN})
+    set_target_properties(${target} PROPERTIES C_EXTENSIONS ON)
+    target_compile_options(${target} PRIVATE -O2 -w $<$<BOOL:${DEALER_SANITIZE}>:-fno-sanitize=undefined>)
+endfunction()
+
+# A dependency built here: its header folder for who includes it, its objects for who links.
+function(dealer_use_bundled name folder)
+    add_library(dealer_use_${name} INTERFACE)
+    target_include_directories(dealer_use_${name} SYSTEM INTERFACE ${folder})
+    set(DEALER_FOREIGN_OBJECTS ${DEALER_FOREIGN_OBJECTS} $<TARGET_OBJECTS:dealer_${name}> PARENT_SCOPE)
+endfunction()
+
+set(DEALER_FOREIGN_OBJECTS "")
+set(DEALER_FOREIGN_LIBRARIES PkgConfig::SODIUM Threads::Threads)
+
+# --- yyjson ---
+set(DEALER_BUNDLED_YYJSON 1)
+if(DEALER_DEPENDENCIES STREQUAL system)
+    pkg_check_modules(YYJSON IMPORTED_TARGET yyjson>=0.10)
+    if(YYJSON_FOUND)
+        set(DEALER_BUNDLED_YYJSON 0)
+    else()
+        message(STATUS "yyjson: none on the system, using the bundled one")
+    endif()
+endif()
+if(DEALER_BUNDLED_YYJSON)
+    dealer_fetch(yyjson folder)
+    dealer_foreign_library(dealer_yyjson ${folder}/yyjson.c)
+    target_compile_definitions(dealer_yyjson PRIVATE yyjson_api=) # hidden, like the rest
+    dealer_use_bundled(yyjson ${folder})
+    target_compile_definitions(dealer_use_yyjson INTERFACE yyjson_api=)
+else()
+    add_library(dealer_use_yyjson INTERFACE)
+    target_link_libraries(dealer_use_yyjson INTERFACE PkgConfig::YYJSON)
+    list(APPEND DEALER_FOREIGN_LIBRARIES PkgConfig::YYJSON)
+    string(APPEND DEALER_PC_REQUIRES ", yyjson >= 0.10")
+endif()
+
+# --- SQLite and Lua ---
+if(DEALER_DEPENDENCIES STREQUAL bundled)
+    set(DEALER_BUNDLED_SQLITE 1)
+    set(DEALER_BUNDLED_LUA 1)
+
+    dealer_fetch(sqlite folder)
+    set(DEALER_SQLITE_SOURCE ${folder})
+    dealer_foreign_library(dealer_sqlite ${folder}/sqlite3.c)
+    target_compile_definitions(dealer_sqlite PRIVATE
+        SQLITE_API= # with -fvisibility=hidden: no symbol leaves the library
+        SQLITE_THREADSAFE=2 # a connection is used by one thread at a time, which the pool sees to
+        SQLITE_DQS=0
+        SQLITE_DEFAULT_MEMSTATUS=0
+        SQLITE_DEFAULT_FOREIGN_KEYS=1
+        SQLITE_LIKE_DOESNT_MATCH_BLOBS
+        SQLITE_MAX_EXPR_DEPTH=0
+        SQLITE_OMIT_DEPRECATED
+        SQLITE_OMIT_LOAD_EXTENSION
+        SQLITE_OMIT_SHARED_CACHE
+        SQLITE_USE_ALLOCA)
+    dealer_use_bundled(sqlite ${folder})
+
+    dealer_fetch(lua folder)
+    file(GLOB lua_sources CONFIGURE_DEPENDS ${folder}/*.c)
+    # Left out: the programs and the test hooks, and the libraries that no rule may reach (files, system, modules, debugger);
+    # linit.c goes with them, so luaL_openlibs does not exist and every library is opened by name.
+    list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit|liolib|loslib|loadlib|ldblib)\\.c$")
+    dealer_foreign_library(dealer_lua ${lua_sources})
+    # The order of pairs() hangs on the hash seed; a fixed one keeps a replayed rule the same, bit for bit.
+    target_compile_options(dealer_lua PRIVATE "-Dluai_makeseed(L)=((void)(L),0x6465616cu)"
+        $<$<BOOL:${DEALER_SANITIZE}>:-DLUA_USE_APICHECK>)
+    dealer_use_bundled(lua ${folder})
+    list(APPEND DEALER_FOREIGN_LIBRARIES m)
+    set(DEALER_PC_LIBS_PRIVATE "-lpthread -lm")
+else()
+    set(DEALER_BUNDLED_SQLITE 0)
+    set(DEALER_BUNDLED_LUA 0)
+    pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+    add_library(dealer_use_sqlite INTERFACE)
+    target_link_libraries(dealer_use_sqlite INTERFACE PkgConfig::SQLITE)
+    pkg_search_module(LUA REQUIRED IMPORTED_TARGET lua5.4>=5.4.4 lua-5.4>=5.4.4 lua54>=5.4.4)
+    add_library(dealer_use_lua INTERFACE)
+    target_link_libraries(dealer_use_lua INTERFACE PkgConfig::LUA)
+    list(APPEND DEALER_FOREIGN_LIBRARIES PkgConfig::SQLITE PkgConfig::LUA m)
+    string(APPEND DEALER_PC_REQUIRES ", sqlite3 >= 3.40, ${LUA_MODULE_NAME} >= 5.4.4")
+    set(DEALER_PC_LIBS_PRIVATE "-lpthread -lm")
+    if(SQLITE_VERSION VERSION_LESS 3.51.3)
+        message(STATUS "SQLite ${SQLITE_VERSION} has the WAL-reset bug: stores will use a rollback journal, slower but safe")
+    endif()
+    if(LUA_VERSION VERSION_LESS 5.4.8)
+        message(STATUS "Lua ${LUA_VERSION} is not safe under a memory limit: rules run without __gc, __close, __mode and coroutines")
+    endif()
+endif()
+target_compile_definitions(dealer_compile INTERFACE
+    DEALER_BUNDLED_SQLITE=${DEALER_BUNDLED_SQLITE} DEALER_BUNDLED_LUA=${DEALER_BUNDLED_LUA})

@@ -1,0 +1,25 @@
+# Knows the floors of libdealer/src, lowest first, and which foreign header each may see: one object library a floor, so that a
+# floor builds alone and the compiler itself refuses sqlite3.h outside store/, lua.h outside rules/, yyjson.h and sodium.h outside base/.
+
+set(DEALER_FLOORS base catalogue org permission approval rules store deal api)
+set(DEALER_FOREIGN_OF_base dealer_use_yyjson dealer_use_sodium Threads::Threads)
+set(DEALER_FOREIGN_OF_rules dealer_use_lua)
+set(DEALER_FOREIGN_OF_store dealer_use_sqlite)
+set(DEALER_GENERATED_OF_catalogue ${DEALER_GENERATED}/embedded_catalogue.c)
+set(DEALER_GENERATED_OF_rules ${DEALER_GENERATED}/embedded_rules.c)
+set(DEALER_GENERATED_OF_store ${DEALER_GENERATED}/store_statements.c)
+
+set(DEALER_FLOOR_OBJECTS "")
+foreach(floor IN LISTS DEALER_FLOORS)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libdealer/src/${floor}/*.c)
+    list(APPEND sources ${DEALER_GENERATED_OF_${floor}})
+    if(NOT sources)
+        continue() # nothing is written there yet
+    endif()
+    add_library(dealer_${floor}_floor OBJECT ${sources})
+    add_dependencies(dealer_${floor}_floor dealer_generated)
+    target_include_directories(dealer_${floor}_floor PRIVATE
+        ${PROJECT_SOURCE_DIR}/libdealer/include ${PROJECT_SOURCE_DIR}/libdealer/src ${DEALER_GENERATED})
+    target_link_libraries(dealer_${floor}_floor PRIVATE dealer_compile ${DEALER_FOREIGN_OF_${floor}})
+    list(APPEND DEALER_FLOOR_OBJECTS $<TARGET_OBJECTS:dealer_${floor}_floor>)
+endforeach()
