@@ -1,0 +1,136 @@
+-- What is always true. Each query returns what breaks it, in words; a sound store returns no row. They read everything:
+-- for `verify` and for the tests, never in the way of work.
+
+-- @open_task_of_ended_approval: nobody is awaited for what is over
+SELECT 'task ' || t.id || ' is ' || t.state || ', but approval ' || a.id || ' is ' || a.state
+FROM task AS t
+JOIN approval AS a ON a.id = t.approval
+WHERE t.closed_ms IS NULL AND a.ended_ms IS NOT NULL;
+
+-- @task_of_another_document: a task belongs to the document of its approval
+SELECT 'task ' || t.id || ' names document ' || t.document || ', its approval document ' || a.document
+FROM task AS t
+JOIN approval AS a ON a.id = t.approval
+WHERE t.document <> a.document;
+
+-- @decided_task_without_decision: done means decided
+SELECT 'task ' || id || ' is done without a decision' FROM task WHERE state = 'done' AND decision IS NULL;
+
+-- @running_approval_of_settled_document: what is in approval has an approval on its way, and the other way round
+SELECT 'document ' || d.id || ' is ' || d.status || ' while approval ' || a.id || ' is ' || a.state
+FROM approval AS a
+JOIN document AS d ON d.id = a.document
+WHERE a.state IN ('running', 'suspended') AND d.status <> 'in_approval';
+
+-- @number_missing_or_double: numbers of a company and type are as many as were given
+SELECT
+    'company ' || s.company || ', ' || s.type || ': ' || sum(s.last) || ' numbers given, '
+    || (SELECT count(*) FROM document AS d
+        WHERE d.company = s.company AND d.type = s.type AND d.number IS NOT NULL) || ' in use'
+FROM number_sequence AS s
+GROUP BY s.company, s.type
+HAVING sum(s.last) <> (
+    SELECT count(*) FROM document AS d
+    WHERE d.company = s.company AND d.type = s.type AND d.number IS NOT NULL);
+
+-- @tree_order_double: each department has a place of its own
+SELECT 'departments at place ' || tree_order || ': ' || group_concat(code, ', ')
+FROM department
+WHERE tree_order IS NOT NULL
+GROUP BY tree_order
+HAVING count(*) > 1;
+
+-- @tree_does_not_nest: a department lies within its parent, in the same company
+SELECT 'department ' || c.code || ' lies outside its parent ' || p.code
+FROM department AS c
+JOIN department AS p ON p.id = c.parent
+WHERE c.tree_order IS NOT NULL
+    AND (p.tree_order IS NULL OR c.tree_order <= p.tree_order OR c.tree_last > p.tree_last OR c.company IS NOT p.company);
+
+-- @removed_department_in_tree: removed and placed exclude each other
+SELECT 'department ' || code || ' is removed, but has a place in the tree'
+FROM department
+WHERE removed = 1 AND tree_order IS NOT NULL;
+
+-- @stock_without_warehouse: what is in stock is somewhere
+SELECT 'machine ' || document_id || ' is in stock, but in no warehouse'
+FROM machine
+WHERE position = 'in_stock' AND warehouse IS NULL;
+
+-- @document_without_typed_row: built-in types keep their fields in a table of their own
+SELECT 'document ' || d.id || ' has no row in ' || d.type
+FROM document AS d
+WHERE d.type IN (
+        'customer', 'contact', 'machine', 'visit', 'pre_order', 'trade_in', 'sales', 'credit_investigation',
+        'contract', 'dispatch', 'stock_in', 'stock_out')
+    AND d.id NOT IN (
+        SELECT document_id FROM customer UNION ALL
+        SELECT document_id FROM contact UNION ALL
+        SELECT document_id FROM machine UNION ALL
+        SELECT document_id FROM visit UNION ALL
+        SELECT document_id FROM pre_order UNION ALL
+        SELECT document_id FROM trade_in UNION ALL
+        SELECT document_id FROM sales UNION ALL
+        SELECT document_id FROM credit_investigation UNION ALL
+        SELECT document_id FROM contract UNION ALL
+        SELECT document_id FROM dispatch UNION ALL
+        SELECT document_id FROM stock_in UNION ALL
+        SELECT document_id FROM stock_out);
+
+-- @typed_row_of_another_type: and only there
+SELECT 'document ' || d.id || ' is ' || d.type || ', but has a row in ' || t.name
+FROM (
+    SELECT document_id, 'customer' AS name FROM customer UNION ALL
+    SELECT document_id, 'contact' FROM contact UNION ALL
+    SELECT document_id, 'machine' FROM machine UNION ALL
+    SELECT document_id, 'visit' FROM visit UNION ALL
+    SELECT document_id, 'pre_order' FROM pre_order UNION ALL
+    SELECT document_id, 'trade_in' FROM trade_in UNION ALL
+    SELECT document_id, 'sales' FROM sales UNION ALL
+    SELECT document_id, 'credit_investigation' FROM credit_investigation UNION ALL
+    SELECT document_id, 'contract' FROM contract UNION ALL
+    SELECT document_id, 'dispatch' FROM dispatch UNION ALL
+    SELECT document_id, 'stock_in' FROM stock_in UNION ALL
+    SELECT document_id, 'stock_out' FROM stock_out) AS t
+JOIN document AS d ON d.id = t.document_id
+WHERE d.type <> t.name;
+
+-- @customer_of_another_type: the customer of a document is a customer
+SELECT 'document ' || d.id || ' names document ' || c.id || ' as its customer, which is a ' || c.type
+FROM document AS d
+JOIN document AS c ON c.id = d.customer
+WHERE c.type <> 'customer';
+
+-- @participant_of_nothing: taking part outlives no document
+SELECT 'employee ' || p.person || ' took part in document ' || p.document || ', which does not exist'
+FROM participant AS p
+WHERE p.document NOT IN (SELECT id FROM document);
+
+-- @void_without_reason: nothing is voided without saying why
+SELECT 'document ' || id || ' is voided without a reason'
+FROM document
+WHERE status = 'voided' AND coalesce(void_reason, '') = '';
+
+-- @message_uid_double: a host tells messages apart by their uid
+SELECT 'messages share uid ' || uid FROM message GROUP BY uid HAVING count(*) > 1;
+
+-- @journal_gap: entries are numbered without gaps
+SELECT 'the journal has ' || count(*) || ' entries, the last is ' || max(sequence)
+FROM journal
+HAVING count(*) <> coalesce(max(sequence), 0);
+
+-- @journal_head_behind: the head is the last entry
+SELECT
+    'the journal ends at ' || coalesce((SELECT max(sequence) FROM journal), 0) || ', its head says '
+    || coalesce((SELECT sequence FROM journal_head), 0)
+WHERE coalesce((SELECT max(sequence) FROM journal), 0) <> coalesce((SELECT sequence FROM journal_head), 0);
+
+-- @market_gap: sales are numbered without gaps
+SELECT 'there are ' || count(*) || ' market sales, the last is ' || max(id)
+FROM market_sale
+HAVING count(*) <> coalesce(max(id), 0);
+
+-- @rule_set_without_files: a rule set that was in force can be loaded
+SELECT 'rule set ' || u.rule_set || ' has no files'
+FROM rule_set_use AS u
+WHERE u.rule_set NOT IN (SELECT rule_set FROM rule_file);

@@ -1,0 +1,600 @@
+-- The first schema. Names follow the catalogue: one table for what every document has, one for each built-in type with a
+-- column for each of its fields, in the catalogue's order. A test holds both together.
+-- Instants are UTC milliseconds, dates are YYYY-MM-DD, money is minor units of the document's currency.
+-- Every index costs each insert, so each states what it is for.
+
+-- Organisation: ids are given once for a code and kept for ever, since documents and journal refer to them.
+CREATE TABLE company (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+) STRICT;
+
+-- The subtree of a department is the interval [tree_order, tree_last]; both NULL while it is not in the organisation.
+CREATE TABLE department (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    company INTEGER REFERENCES company (id),
+    parent INTEGER REFERENCES department (id),
+    tree_order INTEGER CHECK (tree_order >= 0),
+    tree_last INTEGER CHECK (tree_last >= tree_order),
+    removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+) STRICT;
+-- "This department and below" is a range of it.
+CREATE INDEX department_by_tree_order ON department (tree_order) WHERE tree_order IS NOT NULL;
+
+CREATE TABLE post (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+) STRICT;
+
+CREATE TABLE employee (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    department INTEGER REFERENCES department (id),
+    removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+) STRICT;
+
+CREATE TABLE configuration (
+    version INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    by INTEGER NOT NULL, -- employee; 0: the system
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rule_set (
+    version INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+    note TEXT,
+    by INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rule_file (
+    rule_set INTEGER NOT NULL REFERENCES rule_set (version),
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (rule_set, name)
+) STRICT, WITHOUT ROWID;
+
+-- Which rule set was in force from when: the newest row is the current one, so going back to an old one is a row too.
+CREATE TABLE rule_set_use (
+    id INTEGER PRIMARY KEY,
+    rule_set INTEGER NOT NULL REFERENCES rule_set (version),
+    by INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+-- What every document has. AUTOINCREMENT: the id of a deleted draft never comes back, since the journal names it.
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL CHECK (type <> ''),
+    number TEXT,
+    company INTEGER NOT NULL REFERENCES company (id),
+    department INTEGER REFERENCES department (id),
+    owner INTEGER REFERENCES employee (id),
+    customer INTEGER REFERENCES document (id),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'in_approval', 'approved', 'rejected', 'voided')),
+    version INTEGER NOT NULL CHECK (version >= 1),
+    currency TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    locked INTEGER NOT NULL CHECK (locked IN (0, 1)),
+    void_reason TEXT
+) STRICT;
+-- Numbers are given once.
+CREATE UNIQUE INDEX document_by_number ON document (company, type, number) WHERE number IS NOT NULL;
+-- The lists that people see, newest first within a department, within a company, of their own (the id closes each).
+CREATE INDEX document_by_department ON document (type, department);
+CREATE INDEX document_by_company ON document (type, company);
+CREATE INDEX document_by_owner ON document (type, owner);
+-- The documents of a customer; also what makes deleting a draft cheap.
+CREATE INDEX document_by_customer ON document (customer) WHERE customer IS NOT NULL;
+
+-- Fields that a dealer declared himself, and all fields of types that he declared.
+CREATE TABLE document_own_field (
+    document_id INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    integer_value INTEGER,
+    text_value TEXT,
+    PRIMARY KEY (document_id, name),
+    CHECK ((integer_value IS NULL) <> (text_value IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- The last number given; only a write transaction that uses the number moves it, so there are no gaps.
+CREATE TABLE number_sequence (
+    company INTEGER NOT NULL REFERENCES company (id),
+    type TEXT NOT NULL,
+    year INTEGER NOT NULL CHECK (year BETWEEN 1 AND 9999),
+    last INTEGER NOT NULL CHECK (last >= 1),
+    PRIMARY KEY (company, type, year)
+) STRICT, WITHOUT ROWID;
+
+-- Where a copied field came from. The source is kept as history says it, so it is no foreign key.
+CREATE TABLE field_source (
+    document INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    source_field TEXT NOT NULL,
+    source_version INTEGER NOT NULL,
+    PRIMARY KEY (document, field)
+) STRICT, WITHOUT ROWID;
+
+-- Who took part in a document's approval and may read it for ever. By person first: that is how lists ask. No foreign key
+-- to the document, which would scan this table whenever a draft is deleted; an invariant watches instead.
+CREATE TABLE participant (
+    person INTEGER NOT NULL REFERENCES employee (id),
+    document INTEGER NOT NULL,
+    PRIMARY KEY (person, document)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approval (
+    id INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES document (id),
+    flow TEXT NOT NULL,
+    rule_set INTEGER NOT NULL,
+    configuration INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'new', 'running', 'approved', 'rejected', 'returned', 'recalled', 'terminated', 'suspended')),
+    round INTEGER NOT NULL CHECK (round >= 0),
+    submitter INTEGER NOT NULL REFERENCES employee (id),
+    started_ms INTEGER NOT NULL,
+    ended_ms INTEGER CHECK (ended_ms >= started_ms),
+    body TEXT NOT NULL
+) STRICT;
+-- The newest approval of a document.
+CREATE INDEX approval_by_document ON approval (document);
+-- A document is on its way through one flow at a time.
+CREATE UNIQUE INDEX approval_not_ended ON approval (document) WHERE ended_ms IS NULL;
+
+CREATE TABLE task (
+    id INTEGER PRIMARY KEY,
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    document INTEGER NOT NULL, -- that of the approval
+    sequence INTEGER NOT NULL, -- the engine's number within the approval
+    round INTEGER NOT NULL,
+    person INTEGER REFERENCES employee (id), -- NULL: a post's task that nobody has claimed
+    node TEXT NOT NULL,
+    title_en TEXT,
+    title_zh TEXT,
+    state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'done', 'cancelled')),
+    decision TEXT CHECK (decision IN ('approved', 'rejected', 'abstained', 'returned', 'credited')),
+    comment TEXT,
+    reason_en TEXT,
+    reason_zh TEXT,
+    opened_ms INTEGER NOT NULL,
+    closed_ms INTEGER,
+    CHECK ((closed_ms IS NULL) = (state IN ('open', 'waiting'))),
+    UNIQUE (approval, sequence)
+) STRICT;
+-- The to-do list of a person, and what he has done.
+CREATE INDEX task_open_by_person ON task (person) WHERE state = 'open';
+CREATE INDEX task_closed_by_person ON task (person) WHERE closed_ms IS NOT NULL;
+
+CREATE TABLE approval_event (
+    document INTEGER NOT NULL REFERENCES document (id),
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    sequence INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    person INTEGER REFERENCES employee (id), -- NULL: the flow itself
+    node TEXT,
+    comment TEXT,
+    detail TEXT CHECK (json_valid(detail)),
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (document, approval, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- What a rule saw and what it said.
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    document INTEGER REFERENCES document (id),
+    rule_set INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    input TEXT NOT NULL CHECK (json_valid(input)),
+    result TEXT NOT NULL CHECK (json_valid(result)),
+    outcome TEXT NOT NULL,
+    instructions INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_by_document ON decision (document) WHERE document IS NOT NULL;
+
+-- mac: HMAC-SHA-256 over the mac before and every column of the row. No foreign keys: it outlives what it speaks of.
+CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    person INTEGER NOT NULL, -- 0: the system
+    document INTEGER NOT NULL, -- 0: none
+    kind TEXT NOT NULL,
+    detail TEXT CHECK (json_valid(detail)),
+    mac BLOB NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+-- The history of one document.
+CREATE INDEX journal_by_document ON journal (document) WHERE document <> 0;
+-- The last entry under a mac of its own, so that cutting off the end shows.
+CREATE TABLE journal_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sequence INTEGER NOT NULL,
+    mac BLOB NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL CHECK (length(uid) = 36),
+    event TEXT NOT NULL,
+    document INTEGER, -- no foreign key: a message stays when a draft goes
+    person INTEGER REFERENCES employee (id), -- NULL: a party outside
+    party TEXT,
+    text_en TEXT NOT NULL,
+    text_zh TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    acknowledged_ms INTEGER,
+    read_ms INTEGER,
+    CHECK (person IS NOT NULL OR party IS NOT NULL)
+) STRICT;
+-- What the host has still to deliver.
+CREATE INDEX message_unacknowledged ON message (id) WHERE acknowledged_ms IS NULL;
+-- The inbox, and the part of it that is unread.
+CREATE INDEX message_by_person ON message (person) WHERE person IS NOT NULL;
+CREATE INDEX message_unread ON message (person) WHERE person IS NOT NULL AND read_ms IS NULL;
+CREATE INDEX message_by_document ON message (document) WHERE document IS NOT NULL;
+
+-- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
+CREATE TABLE market_sale (
+    id INTEGER PRIMARY KEY,
+    date_days INTEGER NOT NULL,
+    price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+    category TEXT,
+    size_class TEXT,
+    model TEXT,
+    base_model TEXT,
+    series TEXT,
+    serial TEXT,
+    region TEXT,
+    year INTEGER,
+    hours INTEGER,
+    attributes TEXT CHECK (json_valid(attributes)),
+    source TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    UNIQUE (source, source_key) -- importing twice adds nothing
+) STRICT;
+-- All sales in a currency, oldest first.
+CREATE INDEX market_sale_by_date ON market_sale (currency, date_days);
+
+-- History is written once. (The chain of the journal also shows what goes round these.)
+CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
+BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_not_deleted BEFORE DELETE ON journal
+BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER approval_event_is_not_changed BEFORE UPDATE ON approval_event
+BEGIN SELECT RAISE (ABORT, 'approval history is append-only'); END;
+CREATE TRIGGER approval_event_is_not_deleted BEFORE DELETE ON approval_event
+BEGIN SELECT RAISE (ABORT, 'approval history is append-only'); END;
+CREATE TRIGGER decision_is_not_changed BEFORE UPDATE ON decision
+BEGIN SELECT RAISE (ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER decision_is_not_deleted BEFORE DELETE ON decision
+BEGIN SELECT RAISE (ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER configuration_is_not_changed BEFORE UPDATE ON configuration
+BEGIN SELECT RAISE (ABORT, 'configuration versions are kept'); END;
+CREATE TRIGGER configuration_is_not_deleted BEFORE DELETE ON configuration
+BEGIN SELECT RAISE (ABORT, 'configuration versions are kept'); END;
+CREATE TRIGGER rule_file_is_not_changed BEFORE UPDATE ON rule_file
+BEGIN SELECT RAISE (ABORT, 'rule sets are kept as published'); END;
+CREATE TRIGGER rule_file_is_not_deleted BEFORE DELETE ON rule_file
+BEGIN SELECT RAISE (ABORT, 'rule sets are kept as published'); END;
+CREATE TRIGGER market_sale_is_not_deleted BEFORE DELETE ON market_sale
+BEGIN SELECT RAISE (ABORT, 'market sales are kept'); END;
+
+-- Built-in types. Columns are named like the fields. An empty field is NULL; whether it may stay so is the catalogue's matter.
+
+CREATE TABLE customer (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    name TEXT,
+    kind TEXT CHECK (kind IN ('company', 'person')),
+    phone TEXT,
+    region TEXT,
+    address TEXT,
+    note TEXT
+) STRICT;
+
+CREATE TABLE contact (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    name TEXT,
+    position TEXT,
+    phone TEXT
+) STRICT;
+
+CREATE TABLE machine (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    serial_number TEXT,
+    year INTEGER CHECK (year BETWEEN 1950 AND 2100),
+    hours INTEGER CHECK (hours BETWEEN 0 AND 200000),
+    used INTEGER CHECK (used IN (0, 1)),
+    position TEXT CHECK (position IN ('outside', 'in_stock', 'in_transit', 'rented_out', 'delivered')),
+    warehouse TEXT,
+    reserved_for INTEGER REFERENCES document (id),
+    cost INTEGER CHECK (cost BETWEEN 0 AND 1000000000000000),
+    stocked_on TEXT CHECK (stocked_on IS date(stocked_on))
+) STRICT;
+
+CREATE TABLE visit (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    contact INTEGER REFERENCES document (id),
+    visited_on TEXT CHECK (visited_on IS date(visited_on)),
+    way TEXT CHECK (way IN ('on_site', 'phone', 'show')),
+    note TEXT,
+    wants_pre_order INTEGER CHECK (wants_pre_order IN (0, 1)),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    quantity INTEGER CHECK (quantity BETWEEN 1 AND 10000),
+    budget INTEGER CHECK (budget BETWEEN 0 AND 1000000000000000),
+    expected_month TEXT CHECK (date(expected_month || '-01') IS expected_month || '-01'),
+    payment_way TEXT CHECK (payment_way IN ('cash', 'instalments', 'mortgage', 'finance_lease')),
+    likelihood INTEGER CHECK (likelihood BETWEEN 0 AND 10000),
+    has_trade_in INTEGER CHECK (has_trade_in IN (0, 1)),
+    competitors TEXT CHECK (json_valid(competitors)),
+    pre_order INTEGER REFERENCES document (id)
+) STRICT;
+
+CREATE TABLE pre_order (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    visit INTEGER REFERENCES document (id),
+    contact INTEGER REFERENCES document (id),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    quantity INTEGER CHECK (quantity BETWEEN 1 AND 10000),
+    budget INTEGER CHECK (budget BETWEEN 0 AND 1000000000000000),
+    expected_month TEXT CHECK (date(expected_month || '-01') IS expected_month || '-01'),
+    payment_way TEXT CHECK (payment_way IN ('cash', 'instalments', 'mortgage', 'finance_lease')),
+    likelihood INTEGER CHECK (likelihood BETWEEN 0 AND 10000),
+    has_trade_in INTEGER CHECK (has_trade_in IN (0, 1)),
+    competitors TEXT CHECK (json_valid(competitors)),
+    note TEXT,
+    outcome TEXT CHECK (outcome IN ('open', 'won', 'lost')),
+    outcome_reason TEXT
+) STRICT;
+
+CREATE TABLE trade_in (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    pre_order INTEGER REFERENCES document (id),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    base_model TEXT,
+    series TEXT,
+    size_class TEXT,
+    serial_number TEXT,
+    year INTEGER CHECK (year BETWEEN 1950 AND 2100),
+    hours INTEGER CHECK (hours BETWEEN 0 AND 200000),
+    region TEXT,
+    offered_on TEXT CHECK (offered_on IS date(offered_on)),
+    conditions TEXT CHECK (json_valid(conditions)),
+    options TEXT CHECK (json_valid(options)),
+    liens INTEGER CHECK (liens BETWEEN 0 AND 1000000000000000),
+    asking_price INTEGER CHECK (asking_price BETWEEN 0 AND 1000000000000000),
+    entered_directly INTEGER CHECK (entered_directly IN (0, 1)),
+    agreed_value INTEGER CHECK (agreed_value BETWEEN 0 AND 1000000000000000),
+    valuation INTEGER CHECK (valuation BETWEEN 0 AND 1000000000000000),
+    valuation_low INTEGER CHECK (valuation_low BETWEEN 0 AND 1000000000000000),
+    valuation_high INTEGER CHECK (valuation_high BETWEEN 0 AND 1000000000000000),
+    allowance INTEGER CHECK (allowance BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE sales (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    pre_order INTEGER REFERENCES document (id),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    quantity INTEGER CHECK (quantity BETWEEN 1 AND 10000),
+    payment_way TEXT CHECK (payment_way IN ('cash', 'instalments', 'mortgage', 'finance_lease')),
+    list_price INTEGER CHECK (list_price BETWEEN 0 AND 1000000000000000),
+    discount INTEGER CHECK (discount BETWEEN 0 AND 1000000000000000),
+    price INTEGER CHECK (price BETWEEN 0 AND 1000000000000000),
+    down_payment INTEGER CHECK (down_payment BETWEEN 0 AND 1000000000000000),
+    term_months INTEGER CHECK (term_months BETWEEN 1 AND 120),
+    credit_limit INTEGER CHECK (credit_limit BETWEEN 0 AND 1000000000000000),
+    credit_terms TEXT,
+    annual_rate INTEGER CHECK (annual_rate BETWEEN 0 AND 10000),
+    lender TEXT
+) STRICT;
+
+CREATE TABLE credit_investigation (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    sales INTEGER REFERENCES document (id),
+    result TEXT CHECK (result IN ('pass', 'refuse', 'conditional')),
+    credit_limit INTEGER CHECK (credit_limit BETWEEN 0 AND 1000000000000000),
+    conditions TEXT
+) STRICT;
+
+CREATE TABLE contract (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    pre_order INTEGER REFERENCES document (id),
+    sales INTEGER REFERENCES document (id),
+    trade_in INTEGER REFERENCES document (id),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    quantity INTEGER CHECK (quantity BETWEEN 1 AND 10000),
+    payment_way TEXT CHECK (payment_way IN ('cash', 'instalments', 'mortgage', 'finance_lease')),
+    signed_on TEXT CHECK (signed_on IS date(signed_on)),
+    price INTEGER CHECK (price BETWEEN 0 AND 1000000000000000),
+    allowance INTEGER CHECK (allowance BETWEEN 0 AND 1000000000000000),
+    down_payment INTEGER CHECK (down_payment BETWEEN 0 AND 1000000000000000),
+    amount_financed INTEGER CHECK (amount_financed BETWEEN 0 AND 1000000000000000),
+    term_months INTEGER CHECK (term_months BETWEEN 1 AND 120),
+    annual_rate INTEGER CHECK (annual_rate BETWEEN 0 AND 10000),
+    lender TEXT,
+    paid INTEGER CHECK (paid BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE dispatch (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    contract INTEGER REFERENCES document (id),
+    machine INTEGER REFERENCES document (id),
+    deliver_on TEXT CHECK (deliver_on IS date(deliver_on)),
+    address TEXT
+) STRICT;
+
+CREATE TABLE stock_in (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    source TEXT CHECK (source IN ('purchase', 'demo', 'trade_in', 'sales_return', 'repossession', 'rental_return')),
+    trade_in INTEGER REFERENCES document (id),
+    contract INTEGER REFERENCES document (id),
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    serial_number TEXT,
+    year INTEGER CHECK (year BETWEEN 1950 AND 2100),
+    hours INTEGER CHECK (hours BETWEEN 0 AND 200000),
+    warehouse TEXT,
+    received_on TEXT CHECK (received_on IS date(received_on)),
+    cost INTEGER CHECK (cost BETWEEN 0 AND 1000000000000000),
+    machine INTEGER REFERENCES document (id)
+) STRICT;
+
+CREATE TABLE stock_out (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    reason TEXT CHECK (reason IN ('delivery', 'rental', 'to_maker', 'transfer')),
+    dispatch INTEGER REFERENCES document (id),
+    machine INTEGER REFERENCES document (id),
+    to_warehouse TEXT,
+    issued_on TEXT CHECK (issued_on IS date(issued_on))
+) STRICT;
+
+-- Links are looked up backwards (the contracts of a pre-order), and SQLite looks here before a draft may be deleted.
+CREATE INDEX machine_by_reserved_for ON machine (reserved_for) WHERE reserved_for IS NOT NULL;
+CREATE INDEX visit_by_contact ON visit (contact) WHERE contact IS NOT NULL;
+CREATE INDEX visit_by_pre_order ON visit (pre_order) WHERE pre_order IS NOT NULL;
+CREATE INDEX pre_order_by_visit ON pre_order (visit) WHERE visit IS NOT NULL;
+CREATE INDEX pre_order_by_contact ON pre_order (contact) WHERE contact IS NOT NULL;
+CREATE INDEX trade_in_by_pre_order ON trade_in (pre_order) WHERE pre_order IS NOT NULL;
+CREATE INDEX sales_by_pre_order ON sales (pre_order) WHERE pre_order IS NOT NULL;
+CREATE INDEX credit_investigation_by_sales ON credit_investigation (sales) WHERE sales IS NOT NULL;
+CREATE INDEX contract_by_pre_order ON contract (pre_order) WHERE pre_order IS NOT NULL;
+CREATE INDEX contract_by_sales ON contract (sales) WHERE sales IS NOT NULL;
+CREATE INDEX contract_by_trade_in ON contract (trade_in) WHERE trade_in IS NOT NULL;
+CREATE INDEX dispatch_by_contract ON dispatch (contract) WHERE contract IS NOT NULL;
+CREATE INDEX dispatch_by_machine ON dispatch (machine) WHERE machine IS NOT NULL;
+CREATE INDEX stock_in_by_trade_in ON stock_in (trade_in) WHERE trade_in IS NOT NULL;
+CREATE INDEX stock_in_by_contract ON stock_in (contract) WHERE contract IS NOT NULL;
+CREATE INDEX stock_in_by_machine ON stock_in (machine) WHERE machine IS NOT NULL;
+CREATE INDEX stock_out_by_dispatch ON stock_out (dispatch) WHERE dispatch IS NOT NULL;
+CREATE INDEX stock_out_by_machine ON stock_out (machine) WHERE machine IS NOT NULL;
+
+-- A machine is one record, however often it comes and goes.
+CREATE UNIQUE INDEX machine_by_serial_number ON machine (brand, serial_number) WHERE serial_number IS NOT NULL;
+
+-- For reporting tools: names that stay, codes and names instead of ids, instants as text.
+CREATE VIEW v_document AS
+SELECT
+    d.id,
+    d.type,
+    d.number,
+    company.code AS company_code,
+    company.name AS company_name,
+    department.code AS department_code,
+    department.name AS department_name,
+    owner.code AS owner_code,
+    owner.name AS owner_name,
+    d.customer AS customer_id,
+    customer.name AS customer_name,
+    d.status,
+    d.version,
+    d.currency,
+    strftime('%Y-%m-%dT%H:%M:%SZ', d.created_ms / 1000, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', d.updated_ms / 1000, 'unixepoch') AS updated_at,
+    d.locked,
+    d.void_reason
+FROM document AS d
+JOIN company ON company.id = d.company
+LEFT JOIN department ON department.id = d.department
+LEFT JOIN employee AS owner ON owner.id = d.owner
+LEFT JOIN customer ON customer.document_id = d.customer;
+
+CREATE VIEW v_awaited AS
+SELECT
+    t.id AS task_id,
+    d.id AS document_id,
+    d.type,
+    d.number,
+    t.node,
+    t.title_en,
+    t.title_zh,
+    person.code AS person_code,
+    person.name AS person_name,
+    t.round,
+    strftime('%Y-%m-%dT%H:%M:%SZ', t.opened_ms / 1000, 'unixepoch') AS since
+FROM task AS t
+JOIN document AS d ON d.id = t.document
+LEFT JOIN employee AS person ON person.id = t.person
+WHERE t.state = 'open';
+
+CREATE VIEW v_message AS
+SELECT
+    m.id,
+    m.uid,
+    m.event,
+    m.document AS document_id,
+    d.number,
+    person.code AS person_code,
+    person.name AS person_name,
+    m.party,
+    m.text_en,
+    m.text_zh,
+    strftime('%Y-%m-%dT%H:%M:%SZ', m.at_ms / 1000, 'unixepoch') AS at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', m.acknowledged_ms / 1000, 'unixepoch') AS acknowledged_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', m.read_ms / 1000, 'unixepoch') AS read_at
+FROM message AS m
+LEFT JOIN document AS d ON d.id = m.document
+LEFT JOIN employee AS person ON person.id = m.person;
+
+CREATE VIEW v_journal AS
+SELECT
+    j.sequence,
+    strftime('%Y-%m-%dT%H:%M:%SZ', j.at_ms / 1000, 'unixepoch') AS at,
+    person.code AS person_code,
+    person.name AS person_name,
+    nullif(j.document, 0) AS document_id,
+    d.number,
+    j.kind,
+    j.detail,
+    lower(hex(j.mac)) AS mac
+FROM journal AS j
+LEFT JOIN document AS d ON d.id = j.document
+LEFT JOIN employee AS person ON person.id = j.person;
