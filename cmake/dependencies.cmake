@@ -13,6 +13,7 @@ endif()
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 add_library(dealer_use_sodium INTERFACE)
 target_link_libraries(dealer_use_sodium INTERFACE PkgConfig::SODIUM)
+set(DEALER_LINK_sodium Threads::Threads)
 
 # What the pkg-config file of the installed library has to ask for; the bundled ones are inside.
 set(DEALER_PC_REQUIRES "libsodium >= 1.0.18")
@@ -35,13 +36,17 @@ function(dealer_foreign_library target)
     target_compile_options(${target} PRIVATE -O2 -w $<$<BOOL:${DEALER_SANITIZE}>:-fno-sanitize=undefined>)
 endfunction()
 
-# A dependency built here: its header folder for who includes it, its objects for who links.
+# A dependency built here: its header folder for who includes it, its objects for the library, an archive for tests.
 function(dealer_use_bundled name folder)
     add_library(dealer_use_${name} INTERFACE)
+    add_library(dealer_${name}_archive STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:dealer_${name}>)
+    set_target_properties(dealer_${name}_archive PROPERTIES LINKER_LANGUAGE C)
+    set(DEALER_LINK_${name} dealer_${name}_archive PARENT_SCOPE)
     target_include_directories(dealer_use_${name} SYSTEM INTERFACE ${folder})
     set(DEALER_FOREIGN_OBJECTS ${DEALER_FOREIGN_OBJECTS} $<TARGET_OBJECTS:dealer_${name}> PARENT_SCOPE)
 endfunction()
 
+# DEALER_LINK_<name>: what a test that reaches inside links besides the header target; empty for the system's.
 set(DEALER_FOREIGN_OBJECTS "")
 set(DEALER_FOREIGN_LIBRARIES PkgConfig::SODIUM Threads::Threads)
 
@@ -100,6 +105,7 @@ if(DEALER_DEPENDENCIES STREQUAL bundled)
     target_compile_options(dealer_lua PRIVATE "-Dluai_makeseed(L)=((void)(L),0x6465616cu)"
         $<$<BOOL:${DEALER_SANITIZE}>:-DLUA_USE_APICHECK>)
     dealer_use_bundled(lua ${folder})
+    list(APPEND DEALER_LINK_lua m)
     list(APPEND DEALER_FOREIGN_LIBRARIES m)
     set(DEALER_PC_LIBS_PRIVATE "-lpthread -lm")
 else()

@@ -11,8 +11,8 @@ set(source ${PROJECT_SOURCE_DIR}/libdealer/src)
 
 # The catalogue: catalogue_json in the catalogue floor.
 add_custom_command(
-    OUTPUT ${DEALER_GENERATED}/embedded_catalogue.h ${DEALER_GENERATED}/embedded_catalogue.c
-    COMMAND dealer_embed text catalogue_json ${DEALER_GENERATED}/embedded_catalogue.h ${DEALER_GENERATED}/embedded_catalogue.c
+    OUTPUT ${DEALER_GENERATED}/embedded.h ${DEALER_GENERATED}/embedded.c
+    COMMAND dealer_embed text catalogue_json ${DEALER_GENERATED}/embedded.h ${DEALER_GENERATED}/embedded.c
         ${source}/catalogue/catalogue.json
     DEPENDS dealer_embed ${source}/catalogue/catalogue.json
     COMMENT "Embedding the catalogue" VERBATIM)
@@ -41,4 +41,4 @@ add_custom_command(
 
 # Floors, tests and the door include the generated headers; they wait for this target.
 add_custom_target(dealer_generated DEPENDS
-    ${DEALER_GENERATED}/embedded_catalogue.h ${DEALER_GENERATED}/embedded_rules.h ${DEALER_GENERATED}/store_statements.h)
+    ${DEALER_GENERATED}/embedded.h ${DEALER_GENERATED}/embedded_rules.h ${DEALER_GENERATED}/store_statements.h)

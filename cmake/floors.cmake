@@ -1,11 +1,20 @@
-# Knows the floors of libdealer/src, lowest first, and which foreign header each may see: one object library a floor, so that a
-# floor builds alone and the compiler itself refuses sqlite3.h outside store/, lua.h outside rules/, yyjson.h and sodium.h outside base/.
+# Knows how the floors declared in floors.txt are built: one object library a floor, so that each builds alone and the compiler
+# itself refuses sqlite3.h outside store/, lua.h outside rules/, yyjson.h and sodium.h outside base/.
 
-set(DEALER_FLOORS base catalogue org permission approval rules store deal api)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/floors.txt)
+file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/floors.txt lines REGEX "^[a-z]")
+set(DEALER_FLOORS "")
+foreach(line IN LISTS lines)
+    string(REGEX MATCH "^([a-z]+) *:([^:]*):" matched "${line}")
+    set(floor ${CMAKE_MATCH_1})
+    separate_arguments(DEALER_BELOW_${floor} UNIX_COMMAND "${CMAKE_MATCH_2}")
+    list(APPEND DEALER_FLOORS ${floor})
+endforeach()
+
 set(DEALER_FOREIGN_OF_base dealer_use_yyjson dealer_use_sodium Threads::Threads)
 set(DEALER_FOREIGN_OF_rules dealer_use_lua)
 set(DEALER_FOREIGN_OF_store dealer_use_sqlite)
-set(DEALER_GENERATED_OF_catalogue ${DEALER_GENERATED}/embedded_catalogue.c)
+set(DEALER_GENERATED_OF_catalogue ${DEALER_GENERATED}/embedded.c)
 set(DEALER_GENERATED_OF_rules ${DEALER_GENERATED}/embedded_rules.c)
 set(DEALER_GENERATED_OF_store ${DEALER_GENERATED}/store_statements.c)
 

@@ -33,13 +33,30 @@ target_compile_definitions(dealer_static INTERFACE DEALER_STATIC)
 target_link_libraries(dealer_static PRIVATE ${DEALER_FOREIGN_LIBRARIES})
 set_target_properties(dealer_static PROPERTIES OUTPUT_NAME dealer)
 
-# --- for unit tests: dealer_internal ---
-add_library(dealer_internal STATIC ${dealer_all_objects} ${DEALER_GENERATED}/empty.c)
-target_include_directories(dealer_internal PUBLIC ${public} ${PROJECT_SOURCE_DIR}/libdealer/src ${DEALER_GENERATED})
-target_compile_definitions(dealer_internal INTERFACE DEALER_STATIC)
-target_link_libraries(dealer_internal PUBLIC
-    ${DEALER_FOREIGN_LIBRARIES} dealer_use_sqlite dealer_use_lua dealer_use_yyjson dealer_use_sodium)
-add_dependencies(dealer_internal dealer_generated)
+# --- for unit tests: dealer_internal_<floor>, that floor and all below it, and dealer_internal, the whole house ---
+# A test of one floor neither waits for the floors above nor links SQLite or Lua, unless its floor does.
+add_library(dealer_internal INTERFACE)
+foreach(floor IN LISTS DEALER_FLOORS)
+    add_library(dealer_internal_${floor} INTERFACE)
+    if(TARGET dealer_${floor}_floor)
+        add_library(dealer_${floor}_archive STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:dealer_${floor}_floor>)
+        set_target_properties(dealer_${floor}_archive PROPERTIES LINKER_LANGUAGE C)
+        target_link_libraries(dealer_internal_${floor} INTERFACE dealer_${floor}_archive)
+    endif()
+    foreach(below IN LISTS DEALER_BELOW_${floor})
+        target_link_libraries(dealer_internal_${floor} INTERFACE dealer_internal_${below})
+    endforeach()
+    target_include_directories(dealer_internal_${floor} INTERFACE
+        ${public} ${PROJECT_SOURCE_DIR}/libdealer/src ${DEALER_GENERATED})
+    target_compile_definitions(dealer_internal_${floor} INTERFACE DEALER_STATIC)
+    target_link_libraries(dealer_internal INTERFACE dealer_internal_${floor})
+endforeach()
+foreach(pair base:yyjson base:sodium rules:lua store:sqlite)
+    string(REGEX MATCH "(.*):(.*)" matched ${pair})
+    set(floor ${CMAKE_MATCH_1})
+    set(name ${CMAKE_MATCH_2})
+    target_link_libraries(dealer_internal_${floor} INTERFACE dealer_use_${name} ${DEALER_LINK_${name}})
+endforeach()
 
 # --- the command ---
 file(GLOB command CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libdealer/cli/*.c)
