@@ -179,3 +179,13 @@ done:
     env_free(env, reading.copy);
     return status;
 }
+
+json_value *json_new_parsed(struct json *json, const char *text, size_t length) {
+    if (json->status != DEALER_OK) return NULL;
+    struct json *parsed = NULL;
+    json->status = json_parse(json->env, text, length, false, &parsed);
+    if (json->status != DEALER_OK) return NULL;
+    json_value *value = json_copy(json, json_root(parsed));
+    json_free(parsed);
+    return value;
+}

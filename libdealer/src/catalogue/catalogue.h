@@ -49,6 +49,7 @@ struct catalogue_field {
 enum document_action {
     ACTION_CREATE, ACTION_READ, ACTION_EDIT, ACTION_SUBMIT, ACTION_DELETE, ACTION_VOID, ACTION_REVIEW, ACTION_LOCK,
     ACTION_ADMINISTER, /* override, terminate, hand over */
+    ACTION_ENTER,      /* enter directly, without application and approval */
     ACTION_COUNT
 };
 

@@ -45,6 +45,12 @@ const struct predicate *predicate_in_integers(struct env *env, struct region *re
 const struct predicate *predicate_under(struct env *env, struct region *region, const struct catalogue_field *field,
                                         int32_t low, int32_t high);
 const struct predicate *predicate_participant(struct env *env, struct region *region, int64_t person);
+const struct predicate *predicate_in(struct env *env, struct region *region, const struct catalogue_field *field,
+                                     const struct value *values, int count);
+const struct predicate *predicate_prefix(struct env *env, struct region *region, const struct catalogue_field *field,
+                                         struct value value);
+const struct predicate *predicate_empty(struct env *env, struct region *region, const struct catalogue_field *field);
+const struct predicate *predicate_not(struct env *env, struct region *region, const struct predicate *child);
 const struct predicate *predicate_combine(struct env *env, struct region *region, enum predicate_kind all_or_any,
                                           const struct predicate *const *children, int count);
 

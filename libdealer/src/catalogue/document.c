@@ -1,0 +1,90 @@
+/* Documents as values: making, copying, reading, unchecked writing. */
+#include "catalogue/document.h"
+
+#include <string.h>
+
+/* The document lies in its own region, which moves in once it stands. */
+dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out) {
+    struct region region;
+    region_init(&region, env->seams);
+    struct document *document = REGION_NEW(&region, env, struct document);
+    struct value *values = document ? REGION_ARRAY(&region, env, struct value, type->field_count) : NULL;
+    if (!values) {
+        region_finish(&region);
+        return DEALER_E_NOMEM;
+    }
+    document->type = type;
+    document->values = values;
+    document->region = region;
+    *out = document;
+    return DEALER_OK;
+}
+
+void document_free(struct document *document) {
+    if (!document) return;
+    struct region region = document->region;
+    region_finish(&region);
+}
+
+dealer_status document_copy(struct env *env, const struct document *from, struct document **out) {
+    struct document *copy;
+    dealer_status status = document_new(env, from->type, &copy);
+    if (status) return status;
+    copy->participant = from->participant;
+    for (int i = 0; i < from->type->field_count && !status; i++) {
+        const struct value *value = &from->values[i];
+        if (value->kind == VALUE_TEXT)
+            status = document_put_text(env, copy, i, value->text, value->length);
+        else
+            copy->values[i] = *value;
+    }
+    if (status)
+        document_free(copy);
+    else
+        *out = copy;
+    return status;
+}
+
+int64_t document_integer(const struct document *document, int field) {
+    const struct value *value = &document->values[field];
+    return value->kind == VALUE_INTEGER ? value->integer : 0;
+}
+
+const char *document_text(const struct document *document, int field) {
+    const struct value *value = &document->values[field];
+    return value->kind == VALUE_TEXT ? value->text : NULL;
+}
+
+bool document_has(const struct document *document, int field) {
+    return document->values[field].kind != VALUE_NONE;
+}
+
+bool document_status_is(const struct document *document, const char *status) {
+    const char *current = document_text(document, COMMON_STATUS);
+    return current && strcmp(current, status) == 0;
+}
+
+struct money document_money(const struct document *document, const struct catalogue_field *field) {
+    struct money money = {document_integer(document, field->index), ""};
+    const struct value *currency = &document->values[COMMON_CURRENCY];
+    if (currency->kind == VALUE_TEXT && currency->length < sizeof money.currency)
+        memcpy(money.currency, currency->text, currency->length + 1);
+    return money;
+}
+
+dealer_status document_put_integer(struct env *env, struct document *document, int field, int64_t value) {
+    (void)env; /* the setters share one form */
+    document->values[field] = (struct value){VALUE_INTEGER, value, NULL, 0};
+    return DEALER_OK;
+}
+
+dealer_status document_put_text(struct env *env, struct document *document, int field, const char *text, size_t length) {
+    char *copy = region_copy(&document->region, env, text, length);
+    if (!copy) return DEALER_E_NOMEM;
+    document->values[field] = (struct value){VALUE_TEXT, 0, copy, length};
+    return DEALER_OK;
+}
+
+void document_clear(struct document *document, int field) {
+    document->values[field] = (struct value){0};
+}

@@ -1,0 +1,192 @@
+#include "catalogue/field_value.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "catalogue/field_kind.h"
+#include "catalogue/messages.h"
+
+#include <string.h>
+
+dealer_status field_value_refuse(
+    struct env *env, const struct json_place *place, const struct catalogue_field *field, const char *found) {
+    return error_raise(&env->error, &E_FIELD_KIND, "field", PLACE(place), "kind", field_kind_name(field->kind), "found", found,
+        "example", field_kind_traits(field->kind)->example, NULL);
+}
+
+static dealer_status raise_value(
+    struct env *env, const struct message *message, const struct json_place *place, const char *text, size_t length) {
+    return error_raise(&env->error, message, "field", PLACE(place), "value", FOUND_BYTES(text, length), NULL);
+}
+
+/* The codes of a field's choices for an error; cut where there are very many. */
+static const char *list_choices(const struct catalogue_field *field, char *out, size_t size) {
+    size_t used = 0;
+    for (int i = 0; i < field->choice_count; i++) {
+        const char *code = field->choices[i].code;
+        size_t length = strlen(code);
+        if (used + length + 8 > size) {
+            memcpy(out + used, ", ...", 6);
+            return out;
+        }
+        memcpy(out + used, ", ", 2 * (used > 0));
+        used += 2 * (size_t)(used > 0);
+        memcpy(out + used, code, length + 1);
+        used += length;
+    }
+    return out;
+}
+
+static dealer_status read_choice(struct env *env, const struct json_place *place, const struct catalogue_field *field,
+    const char *text, size_t length, struct value *out) {
+    char found[FOUND_TEXT_SIZE], choices[160] = "";
+    memcpy(found, text, length < sizeof found - 1 ? length : sizeof found - 1);
+    found[length < sizeof found - 1 ? length : sizeof found - 1] = '\0';
+    struct suggestion suggestion = SUGGESTION(found);
+    for (int i = 0; i < field->choice_count; i++) {
+        const char *code = field->choices[i].code;
+        if (strlen(code) == length && memcmp(code, text, length) == 0) {
+            *out = (struct value){VALUE_TEXT, 0, text, length};
+            return DEALER_OK;
+        }
+        suggestion_offer(&suggestion, code);
+    }
+    return error_raise(&env->error, &E_FIELD_CHOICE, "field", PLACE(place), "value", FOUND_BYTES(text, length), "choices",
+        list_choices(field, choices, sizeof choices), "closest", suggestion.closest, NULL);
+}
+
+static bool month_exists(const char *text, size_t length) {
+    char date[] = "0000-00-01";
+    int32_t days;
+    if (length != 7) return false;
+    memcpy(date, text, length);
+    return date_parse(date, sizeof date - 1, &days);
+}
+
+static dealer_status read_plain_text(struct env *env, const struct json_place *place, const struct catalogue_field *field,
+    const char *text, size_t length, struct value *out) {
+    if (!utf8_is_plain(text, length)) return error_raise(&env->error, &E_FIELD_NOT_PLAIN, "field", PLACE(place), NULL);
+    if (field->month && !month_exists(text, length)) return raise_value(env, &E_FIELD_MONTH, place, text, length);
+    *out = (struct value){VALUE_TEXT, 0, text, length};
+    return DEALER_OK;
+}
+
+static dealer_status read_date(
+    struct env *env, const struct json_place *place, const char *text, size_t length, struct value *out) {
+    int32_t days;
+    if (!date_parse(text, length, &days)) return raise_value(env, &E_FIELD_DATE, place, text, length);
+    *out = (struct value){VALUE_TEXT, 0, text, length};
+    return DEALER_OK;
+}
+
+static dealer_status read_instant(
+    struct env *env, const struct json_place *place, const char *text, size_t length, struct value *out) {
+    int64_t utc_ms;
+    if (!instant_parse(text, length, &utc_ms)) return raise_value(env, &E_FIELD_INSTANT, place, text, length);
+    *out = (struct value){VALUE_INTEGER, utc_ms, NULL, 0};
+    return DEALER_OK;
+}
+
+dealer_status field_value_settle_currency(
+    struct env *env, const struct json_place *place, const char *given, char currency[CURRENCY_SIZE]) {
+    if (money_exponent(given) < 0) return raise_value(env, &E_FIELD_CURRENCY_CODE, place, given, strlen(given));
+    if (currency[0] && strcmp(currency, given) != 0)
+        return error_raise(&env->error, &E_FIELD_CURRENCY, "field", PLACE(place), "given", given, "currency", currency, NULL);
+    memcpy(currency, given, CURRENCY_SIZE);
+    return DEALER_OK;
+}
+
+/* "1234.50" in the currency so far. */
+static dealer_status read_amount(
+    struct env *env, const struct json_place *place, const char *text, size_t length, const char *currency, struct value *out) {
+    if (!currency[0]) return error_raise(&env->error, &E_FIELD_CURRENCY_NEEDED, "field", PLACE(place), NULL);
+    char amount[40];
+    struct money money;
+    bool fits = length < sizeof amount;
+    if (fits) {
+        memcpy(amount, text, length);
+        amount[length] = '\0';
+    }
+    if (!fits || money_parse(env, amount, currency, &money))
+        return error_raise(
+            &env->error, &E_FIELD_AMOUNT, "field", PLACE(place), "value", FOUND_BYTES(text, length), "currency", currency, NULL);
+    *out = (struct value){VALUE_INTEGER, money.minor, NULL, 0};
+    return DEALER_OK;
+}
+
+dealer_status field_value_read_text(struct env *env, const struct json_place *place, const struct catalogue_field *field,
+    const char *text, size_t length, char currency[CURRENCY_SIZE], struct value *out) {
+    if (!utf8_is_valid(text, length)) return error_raise(&env->error, &E_FIELD_UTF8, "field", PLACE(place), NULL);
+    switch (field->kind) {
+    case FIELD_TEXT: return read_plain_text(env, place, field, text, length, out);
+    case FIELD_CHOICE: return read_choice(env, place, field, text, length, out);
+    case FIELD_DATE: return read_date(env, place, text, length, out);
+    case FIELD_INSTANT: return read_instant(env, place, text, length, out);
+    case FIELD_MONEY: return read_amount(env, place, text, length, currency, out);
+    default: return field_value_refuse(env, place, field, FOUND_BYTES(text, length));
+    }
+}
+
+dealer_status field_value_read_integer(
+    struct env *env, const struct json_place *place, const struct catalogue_field *field, int64_t number, struct value *out) {
+    if (field_kind_is_text(field->kind) || field->kind == FIELD_MONEY) return field_value_refuse(env, place, field, NUMBER(number));
+    *out = (struct value){VALUE_INTEGER, number, NULL, 0};
+    return DEALER_OK;
+}
+
+/* {"amount_minor": 123450, "currency": "CNY"}; without a currency, in the one so far. */
+static dealer_status read_money(struct env *env, const struct json_place *place, const struct catalogue_field *field,
+    const json_value *json, char currency[CURRENCY_SIZE], struct value *out) {
+    static const char *const names[] = {"amount_minor", "currency"};
+    json_value *members[2];
+    struct json_place amount = {place, "amount_minor", 0}, code = {place, "currency", 0};
+    dealer_status status = json_members(env, place, &E_FIELD_MEMBER, json, names, 2, members);
+    if (status) return status;
+    if (!members[0]) return error_raise(&env->error, &E_FIELD_AMOUNT_MISSING, "field", PLACE(place), NULL);
+    if (json_kind(members[0]) != JSON_INTEGER) return field_value_refuse(env, &amount, field, FOUND(members[0]));
+    if (members[1] && json_kind(members[1]) != JSON_TEXT)
+        return error_raise(&env->error, &E_FIELD_CURRENCY_CODE, "field", PLACE(&code), "value", FOUND(members[1]), NULL);
+    if (members[1]) status = field_value_settle_currency(env, &code, json_text(members[1]), currency);
+    if (!status) *out = (struct value){VALUE_INTEGER, json_integer(members[0], 0), NULL, 0};
+    return status;
+}
+
+dealer_status field_value_read(struct env *env, const struct json_place *place, const struct catalogue_field *field,
+    const json_value *json, char currency[CURRENCY_SIZE], struct value *out) {
+    switch (json_kind(json)) {
+    case JSON_TEXT: return field_value_read_text(env, place, field, json_text(json), json_text_length(json), currency, out);
+    case JSON_INTEGER:
+        if (field->kind != FIELD_BOOLEAN) return field_value_read_integer(env, place, field, json_integer(json, 0), out);
+        break;
+    case JSON_BOOLEAN:
+        if (field->kind == FIELD_BOOLEAN) return field_value_read_integer(env, place, field, json_is_true(json), out);
+        break;
+    case JSON_OBJECT:
+        if (field->kind == FIELD_MONEY) return read_money(env, place, field, json, currency, out);
+        break;
+    default: break;
+    }
+    return field_value_refuse(env, place, field, FOUND(json));
+}
+
+dealer_status field_value_check_range(
+    struct env *env, const struct json_place *place, const struct catalogue_field *field, const struct value *value) {
+    if (value->kind == VALUE_TEXT && (int64_t)value->length > field->max)
+        return error_raise(&env->error, &E_FIELD_TOO_LONG, "field", PLACE(place), "length", NUMBER((int64_t)value->length), "max",
+            NUMBER(field->max), NULL);
+    if (value->kind == VALUE_INTEGER && (value->integer < field->min || value->integer > field->max))
+        return error_raise(&env->error, &E_FIELD_RANGE, "field", PLACE(place), "value", NUMBER(value->integer), "min",
+            NUMBER(field->min), "max", NUMBER(field->max), NULL);
+    return DEALER_OK;
+}
+
+json_value *field_value_write(
+    struct json *json, const struct catalogue_field *field, const struct value *value, const char *currency) {
+    if (value->kind == VALUE_NONE) return NULL;
+    if (value->kind == VALUE_TEXT) return json_new_text(json, value->text, value->length);
+    if (field->kind == FIELD_BOOLEAN) return json_new_boolean(json, value->integer != 0);
+    if (field->kind != FIELD_MONEY) return json_new_integer(json, value->integer);
+    json_value *money = json_new_object(json);
+    json_set_integer(json, money, "amount_minor", value->integer);
+    if (currency && currency[0]) json_set_text(json, money, "currency", currency);
+    return money;
+}
