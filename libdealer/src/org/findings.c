@@ -13,7 +13,8 @@ enum { MAX_ARGUMENTS = 8, PLACE_DEPTH = 12 };
 static size_t write_step(const struct place *step, bool first, char *out, size_t size) {
     int length;
     if (step->member != NULL)
-        length = snprintf(out, size, "%s%s", first ? "" : ".", step->member);
+        length =
+            snprintf(out, size, "%s%.*s", first ? "" : ".", (int)utf8_cut(step->member, strlen(step->member), 64), step->member);
     else
         length = snprintf(out, size, "[%d]", step->index);
     size_t wanted = length > 0 ? (size_t)length : 0;
@@ -27,7 +28,6 @@ void place_write(const struct place *place, char out[PLACE_SIZE]) {
     size_t used = 0;
     out[0] = '\0';
     for (int i = depth - 1; i >= 0; i--) used += write_step(steps[i], i == depth - 1, out + used, PLACE_SIZE - used);
-    out[utf8_cut(out, used, used)] = '\0';
 }
 
 void findings_init(struct findings *findings, struct env *env, json_value *list, struct json *json) {

@@ -1,0 +1,351 @@
+/* Why a person may, or may not: the same reaches as the decision, told as data and as a sentence in en and zh. Decides
+ * nothing: what it says of a grant is what reach_holds said. */
+#include "permission/messages.h"
+#include "permission/terms.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SENTENCE_SIZE = 1024, PHRASE_SIZE = 512, MISSES_TOLD = 5, DEPARTMENTS_NAMED = 3 };
+
+/* A phrase in both languages. */
+struct phrase {
+    char en[PHRASE_SIZE], zh[PHRASE_SIZE];
+};
+struct sentence {
+    char en[SENTENCE_SIZE], zh[SENTENCE_SIZE];
+};
+
+struct explanation {
+    const struct permissions *permissions;
+    const struct org_employee *person;
+    int employee;
+    struct function function;
+    const struct document *document;
+    int64_t now_ms;
+    struct facts facts;
+    struct json *json;
+    json_value *reasons;
+    struct sentence first; /* of the first reason */
+    char function_text[128];
+};
+
+/* ---- phrases ---- */
+
+/* Arguments that are the same in both languages. */
+static void say(struct phrase *out, const struct message *message, const char *name, const char *value) {
+    const char *arguments[] = {name, value, NULL};
+    message_render(out->en, sizeof out->en, message->en, arguments);
+    message_render(out->zh, sizeof out->zh, message->zh, arguments);
+}
+
+static const char *department_name(const struct org *org, int department) {
+    return department >= 0 ? org->departments[department].name : "-";
+}
+
+static const char *company_name(const struct org *org, int company) {
+    return company >= 0 ? org->companies[company].name : "-";
+}
+
+/* "A, B, C (+4)" */
+static void list_departments(const struct org *org, const struct org_grant *grant, char *out, size_t size) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < grant->department_count && i < DEPARTMENTS_NAMED; i++) {
+        const char *name = org->departments[grant->departments[i]].name;
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%.*s", i > 0 ? ", " : "", (int)utf8_cut(name, strlen(name), 100), name);
+    }
+    if (grant->department_count > DEPARTMENTS_NAMED)
+        snprintf(out + used, size - used, " (+%d)", grant->department_count - DEPARTMENTS_NAMED);
+}
+
+static void say_extent(const struct org *org, const struct org_holding *holding, const struct term *term, struct phrase *out) {
+    char departments[PHRASE_SIZE];
+    const char *company = company_name(org, holding->company), *department = department_name(org, holding->department);
+    switch (term->scope) {
+    case SCOPE_SELF: say(out, &R_EXTENT_SELF, "company", company); break;
+    case SCOPE_DEPARTMENT: say(out, &R_EXTENT_DEPARTMENT, "department", department); break;
+    case SCOPE_DEPARTMENT_AND_BELOW:
+        if (holding->department >= 0)
+            say(out, &R_EXTENT_BELOW, "department", department);
+        else
+            say(out, &R_EXTENT_COMPANY, "company", company);
+        break;
+    case SCOPE_COMPANY: say(out, &R_EXTENT_COMPANY, "company", company); break;
+    case SCOPE_GROUP: say(out, &R_EXTENT_GROUP, "company", company); break;
+    case SCOPE_DEPARTMENTS:
+    case SCOPE_DEPARTMENTS_AND_BELOW:
+        list_departments(org, &org->posts[holding->post].grants[term->grant], departments, sizeof departments);
+        say(out, term->scope == SCOPE_DEPARTMENTS ? &R_EXTENT_LISTED : &R_EXTENT_LISTED_BELOW, "departments", departments);
+        break;
+    }
+    if (term->condition == NULL) return;
+    struct phrase plain = *out;
+    const char *en[] = {"extent", plain.en, NULL}, *zh[] = {"extent", plain.zh, NULL};
+    message_render(out->en, sizeof out->en, R_EXTENT_CONDITION.en, en);
+    message_render(out->zh, sizeof out->zh, R_EXTENT_CONDITION.zh, zh);
+}
+
+/* Where the document is instead. */
+static void say_fact(const struct explanation *explanation, const struct reach *reach, bool covered, struct phrase *out) {
+    const struct org *org = explanation->permissions->org;
+    const struct facts *facts = &explanation->facts;
+    int company = org_company_by_id(org, facts->company), owner = org_employee_by_id(org, facts->owner);
+    if (covered) {
+        say(out, &R_FACT_CONDITION, "", "");
+    } else if (reach->kind == REACH_OWN && facts->owner != reach->owner) {
+        if (owner >= 0)
+            say(out, &R_FACT_OWNER, "owner", org->employees[owner].name);
+        else
+            say(out, &R_FACT_NO_OWNER, "", "");
+    } else if (reach->kind == REACH_OWN || reach->kind == REACH_COMPANY || facts->order < 0) {
+        say(out, &R_FACT_COMPANY, "company", company_name(org, company));
+    } else {
+        const char *arguments[] = {"company", company_name(org, company), "department", department_name(org, facts->order), NULL};
+        message_render(out->en, sizeof out->en, R_FACT_DEPARTMENT.en, arguments);
+        message_render(out->zh, sizeof out->zh, R_FACT_DEPARTMENT.zh, arguments);
+    }
+}
+
+/* The narrowest scope of the same holding that would have reached the document. */
+static const char *say_need(
+    const struct explanation *explanation, const struct org_holding *holding, bool covered, struct phrase *out) {
+    const struct org *org = explanation->permissions->org;
+    const struct facts *facts = &explanation->facts;
+    const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
+    const struct message *message = &R_NEED_GROUP;
+    const char *code = scope_name(SCOPE_GROUP);
+    if (covered) {
+        message = &R_NEED_CONDITION;
+        code = "condition";
+    } else if (department != NULL && facts->department == department->id) {
+        message = &R_NEED_DEPARTMENT;
+        code = scope_name(SCOPE_DEPARTMENT);
+    } else if (department != NULL && facts->order >= department->order && facts->order <= department->last) {
+        message = &R_NEED_BELOW;
+        code = scope_name(SCOPE_DEPARTMENT_AND_BELOW);
+    } else if (facts->company == org->companies[holding->company].id) {
+        message = &R_NEED_COMPANY;
+        code = scope_name(SCOPE_COMPANY);
+    }
+    say(out, message, "", "");
+    return code;
+}
+
+static void say_document(const struct document *document, struct phrase *out) {
+    const char *number = document_text(document, COMMON_NUMBER);
+    int64_t id = document_id(document);
+    if (number != NULL) {
+        snprintf(out->en, sizeof out->en, "%s", number);
+        snprintf(out->zh, sizeof out->zh, " %s ", number); /* Chinese sets a number off with blanks, words not */
+    } else if (id > 0) {
+        snprintf(out->en, sizeof out->en, "%s no. %lld", document->type->label.en, (long long)id);
+        snprintf(out->zh, sizeof out->zh, "%s（编号 %lld）", document->type->label.zh, (long long)id);
+    } else {
+        snprintf(out->en, sizeof out->en, "this %s", document->type->label.en);
+        snprintf(out->zh, sizeof out->zh, "这张%s", document->type->label.zh);
+    }
+}
+
+static const char *action_zh(enum document_action action) {
+    static const char *const words[ACTION_COUNT] = {"新建", "查看", "修改", "提交", "删除", "作废", "审核", "锁定", "管理"};
+    return words[action];
+}
+
+/* ---- reasons ---- */
+
+static void add_reason(struct explanation *explanation, const char *kind, json_value *reason, const struct sentence *sentence) {
+    struct json *json = explanation->json;
+    json_set_text(json, reason, "kind", kind);
+    json_set_text(json, reason, "en", sentence->en);
+    json_set_text(json, reason, "zh", sentence->zh);
+    if (json_count(explanation->reasons) == 0) explanation->first = *sentence;
+    json_push(json, explanation->reasons, reason);
+}
+
+/* A reason that no grant stands behind. */
+static void add_plain(struct explanation *explanation, const char *kind, const struct message *message) {
+    struct sentence sentence;
+    const char *arguments[] = {"person", explanation->person->name, "function", explanation->function_text, NULL};
+    message_render(sentence.en, sizeof sentence.en, message->en, arguments);
+    message_render(sentence.zh, sizeof sentence.zh, message->zh, arguments);
+    add_reason(explanation, kind, json_new_object(explanation->json), &sentence);
+}
+
+static json_value *grant_reason(const struct explanation *explanation, const struct org_holding *holding, const struct term *term) {
+    const struct org *org = explanation->permissions->org;
+    struct json *json = explanation->json;
+    json_value *reason = json_new_object(json);
+    json_set_text(json, reason, "post", org->posts[holding->post].code);
+    json_set_text(json, reason, "scope", scope_name(term->scope));
+    json_set_text(json, reason, "in",
+        holding->department >= 0 ? org->departments[holding->department].code : org->companies[holding->company].code);
+    json_set_integer(json, reason, "grant", term->grant);
+    return reason;
+}
+
+static void add_grant(struct explanation *explanation, const struct org_holding *holding, const struct term *term) {
+    const struct org *org = explanation->permissions->org;
+    struct phrase extent;
+    struct sentence sentence;
+    const char *post = org->posts[holding->post].name, *function = explanation->function_text;
+    say_extent(org, holding, term, &extent);
+    const char *en[] = {"post", post, "function", function, "extent", extent.en, NULL};
+    const char *zh[] = {"post", post, "function", function, "extent", extent.zh, NULL};
+    message_render(sentence.en, sizeof sentence.en, R_GRANT.en, en);
+    message_render(sentence.zh, sizeof sentence.zh, R_GRANT.zh, zh);
+    add_reason(explanation, "grant", grant_reason(explanation, holding, term), &sentence);
+}
+
+static void add_miss(
+    struct explanation *explanation, const struct org_holding *holding, const struct term *term, const struct reach *reach) {
+    const struct org *org = explanation->permissions->org;
+    struct phrase extent, fact, need;
+    struct sentence sentence;
+    bool covered = reach_covers(reach, &explanation->facts);
+    const char *post = org->posts[holding->post].name, *function = explanation->function_text;
+    say_extent(org, holding, term, &extent);
+    say_fact(explanation, reach, covered, &fact);
+    const char *code = say_need(explanation, holding, covered, &need);
+    const char *en[] = {"post", post, "function", function, "extent", extent.en, "fact", fact.en, "needed", need.en, NULL};
+    const char *zh[] = {"post", post, "function", function, "extent", extent.zh, "fact", fact.zh, "needed", need.zh, NULL};
+    message_render(sentence.en, sizeof sentence.en, R_NEAR_MISS.en, en);
+    message_render(sentence.zh, sizeof sentence.zh, R_NEAR_MISS.zh, zh);
+    json_value *reason = grant_reason(explanation, holding, term);
+    json_set_text(explanation->json, reason, "needs", code);
+    add_reason(explanation, "near_miss", reason, &sentence);
+}
+
+/* It would have been allowed, had the post been in force. */
+static void add_lapsed(struct explanation *explanation, const struct org_holding *holding, const struct term *term) {
+    const struct org_post *post = &explanation->permissions->org->posts[holding->post];
+    const struct message *message = &R_POST_DISABLED;
+    const char *needs = "post_enabled";
+    int64_t when = 0;
+    if (explanation->person->disabled) {
+        message = &R_PERSON_DISABLED;
+        needs = "person_enabled";
+    } else if (explanation->now_ms >= holding->to_ms) {
+        message = &R_ENDED;
+        when = holding->to_ms;
+        needs = "in_force";
+    } else if (explanation->now_ms < holding->from_ms) {
+        message = &R_NOT_BEGUN;
+        when = holding->from_ms;
+        needs = "in_force";
+    }
+    char instant[25];
+    struct sentence sentence;
+    instant_format(when, instant);
+    const char *arguments[] = {"post", post->name, "person", explanation->person->name, "when", instant, NULL};
+    message_render(sentence.en, sizeof sentence.en, message->en, arguments);
+    message_render(sentence.zh, sizeof sentence.zh, message->zh, arguments);
+    json_value *reason = grant_reason(explanation, holding, term);
+    json_set_text(explanation->json, reason, "needs", needs);
+    add_reason(explanation, "near_miss", reason, &sentence);
+}
+
+/* ---- which of them ---- */
+
+/* How near a reach comes: the smaller the nearer. */
+enum nearness { NEAR_HELD, NEAR_CONDITION, NEAR_LAPSED, NEAR_COMPANY, NEAR_ELSEWHERE, NEAR_NOT };
+
+static enum nearness nearness_of(
+    const struct explanation *explanation, const struct reach_cursor *cursor, const struct reach *reach) {
+    const struct facts *facts = &explanation->facts;
+    bool holds = reach_holds(explanation->permissions, reach, facts, explanation->document);
+    if (!cursor->in_force) return holds ? NEAR_LAPSED : NEAR_NOT;
+    if (holds) return NEAR_HELD;
+    if (reach_covers(reach, facts)) return NEAR_CONDITION;
+    return facts->company == reach->company ? NEAR_COMPANY : NEAR_ELSEWHERE;
+}
+
+/* Tells the reasons of one nearness; returns how many there were. */
+static int tell(struct explanation *explanation, enum nearness nearness, int most) {
+    int count = 0;
+    struct reach_cursor cursor =
+        reach_each(explanation->permissions, explanation->employee, explanation->function, explanation->now_ms, true);
+    for (struct reach reach; count < most && reach_next(&cursor, &reach);) {
+        if (nearness_of(explanation, &cursor, &reach) != nearness) continue;
+        count++;
+        if (nearness == NEAR_HELD)
+            add_grant(explanation, cursor.holding, reach_term(&cursor));
+        else if (nearness == NEAR_LAPSED)
+            add_lapsed(explanation, cursor.holding, reach_term(&cursor));
+        else
+            add_miss(explanation, cursor.holding, reach_term(&cursor), &reach);
+    }
+    return count;
+}
+
+static bool tell_yes(struct explanation *explanation, bool has_post) {
+    bool granted = tell(explanation, NEAR_HELD, INT32_MAX) > 0;
+    bool took_part = has_post && explanation->function.action == ACTION_READ && explanation->document->participant;
+    if (took_part) add_plain(explanation, "participant", &R_PARTICIPANT);
+    return granted || took_part;
+}
+
+static void tell_no(struct explanation *explanation, bool has_post) {
+    bool has_function =
+        permission_has_function(explanation->permissions, explanation->employee, explanation->function, explanation->now_ms);
+    if (explanation->person->disabled)
+        add_plain(explanation, "no_post", &R_PERSON_DISABLED);
+    else if (!has_post)
+        add_plain(explanation, "no_post", &R_NO_POST);
+    else if (!has_function)
+        add_plain(explanation, "no_function", &R_NO_FUNCTION);
+    int told = 0;
+    for (int nearness = NEAR_CONDITION; nearness < NEAR_NOT; nearness++)
+        told += tell(explanation, (enum nearness)nearness, MISSES_TOLD - told);
+}
+
+static void tell_headline(const struct explanation *explanation, bool allowed, struct sentence *out) {
+    const struct message *message = allowed ? &R_MAY : &R_MAY_NOT;
+    const char *person = explanation->person->name;
+    enum document_action action = explanation->function.action;
+    struct phrase document;
+    say_document(explanation->document, &document);
+    const char *en[] = {
+        "person", person, "action", action_name(action), "document", document.en, "reason", explanation->first.en, NULL};
+    const char *zh[] = {
+        "person", person, "action", action_zh(action), "document", document.zh, "reason", explanation->first.zh, NULL};
+    message_render(out->en, sizeof out->en, message->en, en);
+    message_render(out->zh, sizeof out->zh, message->zh, zh);
+}
+
+dealer_status permission_explain(struct env *env, const struct permissions *permissions, int employee, struct function function,
+    const struct document *document, int64_t now_ms, struct json *json, json_value **out) {
+    const struct org *org = permissions->org;
+    if (employee < 0 || employee >= org->employee_count || function.type == NULL || document->type != function.type)
+        return error_raise(&env->error, &E_PERMISSION_QUESTION, NULL);
+    struct explanation explanation = {.permissions = permissions,
+        .person = &org->employees[employee],
+        .employee = employee,
+        .function = function,
+        .document = document,
+        .now_ms = now_ms,
+        .facts = facts_of(permissions, document),
+        .json = json,
+        .reasons = json_new_array(json)};
+    snprintf(
+        explanation.function_text, sizeof explanation.function_text, "%s.%s", function.type->name, action_name(function.action));
+    bool has_post = org_has_post_in_force(org, employee, now_ms);
+    bool allowed = tell_yes(&explanation, has_post);
+    if (!allowed) tell_no(&explanation, has_post);
+    struct sentence headline;
+    tell_headline(&explanation, allowed, &headline);
+    json_value *object = json_new_object(json);
+    json_set_boolean(json, object, "allowed", allowed);
+    json_set_text(json, object, "function", explanation.function_text);
+    json_set_text(json, object, "person", explanation.person->code);
+    json_set(json, object, "reasons", explanation.reasons);
+    json_set_text(json, object, "en", headline.en);
+    json_set_text(json, object, "zh", headline.zh);
+    if (json_status(json) != DEALER_OK) return json_status(json);
+    *out = object;
+    return DEALER_OK;
+}

@@ -1,0 +1,176 @@
+/* From holdings and terms to reaches, and a reach in its two forms: over a document's facts and as a predicate. The two
+ * forms stand beside each other here; a test over random worlds holds them together. */
+#include "permission/terms.h"
+
+/* ---- going through ---- */
+
+struct reach_cursor reach_each(
+    const struct permissions *permissions, int employee, struct function function, int64_t now_ms, bool lapsed) {
+    struct reach_cursor cursor = {.permissions = permissions, .now_ms = now_ms, .lapsed = lapsed};
+    bool known = employee >= 0 && employee < permissions->org->employee_count && function.type != NULL &&
+                 function.type->index < permissions->catalogue->type_count && (unsigned)function.action < ACTION_COUNT;
+    if (!known) return cursor;
+    cursor.person = &permissions->org->employees[employee];
+    cursor.function = function.type->index * ACTION_COUNT + (int)function.action;
+    return cursor;
+}
+
+/* Steps to the next holding that counts and has terms for the function. */
+static bool next_holding(struct reach_cursor *cursor) {
+    const struct permissions *permissions = cursor->permissions;
+    if (cursor->person == NULL) return false;
+    while (cursor->next_holding < cursor->person->holding_count) {
+        const struct org_holding *holding = &cursor->person->holdings[cursor->next_holding++];
+        size_t at = (size_t)holding->post * (size_t)permissions->function_count + (size_t)cursor->function;
+        cursor->term = permissions->terms + permissions->start[at];
+        cursor->end = permissions->terms + permissions->start[at + 1];
+        if (cursor->term == cursor->end) continue;
+        cursor->in_force = org_holding_in_force(permissions->org, cursor->person, holding, cursor->now_ms);
+        if (!cursor->in_force && !cursor->lapsed) continue;
+        cursor->holding = holding;
+        return true;
+    }
+    return false;
+}
+
+/* Below a company as a whole is the company; "my department" of somebody who has none is nothing (loading refuses it). */
+static struct reach reach_of(const struct reach_cursor *cursor, const struct term *term) {
+    const struct org *org = cursor->permissions->org;
+    const struct org_holding *holding = cursor->holding;
+    const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
+    struct reach reach = {.kind = REACH_NOTHING, .company = org->companies[holding->company].id, .condition = term->condition};
+    switch (term->scope) {
+    case SCOPE_SELF:
+        reach.owner = cursor->person->id;
+        if (reach.owner > 0 && reach.company > 0) reach.kind = REACH_OWN;
+        break;
+    case SCOPE_DEPARTMENT:
+        reach.department = department != NULL ? department->id : 0;
+        if (reach.department > 0) reach.kind = REACH_DEPARTMENT;
+        break;
+    case SCOPE_DEPARTMENT_AND_BELOW:
+        if (department != NULL) {
+            reach.kind = REACH_INTERVALS;
+            reach.below = (struct interval){department->order, department->last};
+            reach.interval_count = 1;
+        } else if (reach.company > 0) {
+            reach.kind = REACH_COMPANY;
+        }
+        break;
+    case SCOPE_COMPANY:
+        if (reach.company > 0) reach.kind = REACH_COMPANY;
+        break;
+    case SCOPE_GROUP: reach.kind = REACH_ALL; break;
+    case SCOPE_DEPARTMENTS:
+    case SCOPE_DEPARTMENTS_AND_BELOW:
+        reach.kind = REACH_INTERVALS;
+        reach.intervals = term->intervals;
+        reach.interval_count = term->interval_count;
+        break;
+    }
+    return reach;
+}
+
+bool reach_next(struct reach_cursor *cursor, struct reach *out) {
+    if (cursor->term == cursor->end && !next_holding(cursor)) return false;
+    *out = reach_of(cursor, cursor->term++);
+    return true;
+}
+
+const struct term *reach_term(const struct reach_cursor *cursor) {
+    return cursor->term - 1;
+}
+
+/* ---- over facts ---- */
+
+struct facts facts_of(const struct permissions *permissions, const struct document *document) {
+    struct facts facts = {.company = document_integer(document, COMMON_COMPANY),
+        .department = document_integer(document, COMMON_DEPARTMENT),
+        .owner = document_integer(document, COMMON_OWNER)};
+    facts.order = org_department_by_id(permissions->org, facts.department);
+    return facts;
+}
+
+static const struct interval *intervals_of(const struct reach *reach) {
+    return reach->intervals != NULL ? reach->intervals : &reach->below;
+}
+
+static bool lies_in(const struct interval *intervals, int count, int32_t order) {
+    int low = 0, high = count; /* the first interval that ends at or after order */
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (intervals[middle].high < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && intervals[low].low <= order;
+}
+
+bool reach_covers(const struct reach *reach, const struct facts *facts) {
+    switch (reach->kind) {
+    case REACH_NOTHING: break;
+    case REACH_ALL: return true;
+    case REACH_OWN: return facts->owner == reach->owner && facts->company == reach->company;
+    case REACH_COMPANY: return facts->company == reach->company;
+    case REACH_DEPARTMENT: return facts->department == reach->department;
+    case REACH_INTERVALS: return facts->order >= 0 && lies_in(intervals_of(reach), reach->interval_count, facts->order);
+    }
+    return false;
+}
+
+bool reach_holds(
+    const struct permissions *permissions, const struct reach *reach, const struct facts *facts, const struct document *document) {
+    if (!reach_covers(reach, facts)) return false;
+    if (reach->condition == NULL) return true;
+    struct predicate_world world = permission_world(permissions);
+    return predicate_holds(reach->condition, document, &world);
+}
+
+/* ---- as a predicate ---- */
+
+static const struct predicate *equals(
+    struct env *env, struct region *region, const struct catalogue_type *type, int field, int64_t id) {
+    struct value value = {.kind = VALUE_INTEGER, .integer = id};
+    return predicate_compare(env, region, &type->fields[field], OPERATOR_EQ, value);
+}
+
+static const struct predicate *both(
+    struct env *env, struct region *region, const struct predicate *left, const struct predicate *right) {
+    const struct predicate *children[] = {left, right};
+    if (left == NULL || right == NULL) return NULL;
+    return predicate_combine(env, region, PREDICATE_ALL, children, 2);
+}
+
+static const struct predicate *in_intervals(
+    struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach) {
+    const struct interval *intervals = intervals_of(reach);
+    const struct predicate **children = REGION_ARRAY(region, env, const struct predicate *, reach->interval_count + 1);
+    if (children == NULL) return NULL;
+    for (int i = 0; i < reach->interval_count; i++) {
+        children[i] = predicate_under(env, region, &type->fields[COMMON_DEPARTMENT], intervals[i].low, intervals[i].high);
+        if (children[i] == NULL) return NULL;
+    }
+    return predicate_combine(env, region, PREDICATE_ANY, children, reach->interval_count);
+}
+
+static const struct predicate *cover_predicate(
+    struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach) {
+    switch (reach->kind) {
+    case REACH_NOTHING: break;
+    case REACH_ALL: return predicate_constant(true);
+    case REACH_OWN:
+        return both(env, region, equals(env, region, type, COMMON_OWNER, reach->owner),
+            equals(env, region, type, COMMON_COMPANY, reach->company));
+    case REACH_COMPANY: return equals(env, region, type, COMMON_COMPANY, reach->company);
+    case REACH_DEPARTMENT: return equals(env, region, type, COMMON_DEPARTMENT, reach->department);
+    case REACH_INTERVALS: return in_intervals(env, region, type, reach);
+    }
+    return predicate_constant(false);
+}
+
+const struct predicate *reach_predicate(
+    struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach) {
+    const struct predicate *cover = cover_predicate(env, region, type, reach);
+    return reach->condition != NULL ? both(env, region, cover, reach->condition) : cover;
+}
