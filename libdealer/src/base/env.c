@@ -85,13 +85,12 @@ dealer_status env_random(struct env *env, void *buffer, size_t length) {
 
 void env_log(struct env *env, int32_t level, const char *format, ...) {
     if (env->seams->log == NULL) return;
-    char line[LOG_LINE_SIZE];
+    char line[LOG_LINE_SIZE + 1]; /* one byte more than is kept, to see whether the cut tears a character */
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     if (length < 0) return;
-    /* vsnprintf cuts at a byte; take the torn character away as well */
-    if ((size_t)length >= sizeof line) line[utf8_cut(line, sizeof line, sizeof line - 1)] = '\0';
+    if (length >= LOG_LINE_SIZE) line[utf8_cut(line, LOG_LINE_SIZE, LOG_LINE_SIZE - 1)] = '\0';
     env->seams->log(env->seams->log_data, level, line);
 }
