@@ -294,6 +294,20 @@ static void test_json__built_is_written_as_built(void **state) {
     json_free(json);
 }
 
+static void test_json_new_parsed__puts_text_into_a_document(void **state) {
+    struct env *env = env_of(state);
+    struct json *json;
+    assert_int_equal(json_new(env, &json), DEALER_OK);
+    json_value *root = json_new_object(json);
+    json_set(json, root, "lines", json_new_parsed(json, "[{\"a\":1}]", 9));
+    assert_written(env, root, true, "{\"lines\":[{\"a\":1}]}");
+    assert_null(json_new_parsed(json, "[", 1));
+    assert_int_equal(json_status(json), DEALER_E_INVALID);
+    assert_null(json_new_parsed(json, "[]", 2)); /* sticky */
+    assert_ptr_equal(env->error.entries[0].message, &E_JSON_UNFINISHED);
+    json_free(json);
+}
+
 static void test_json__refuses_quietly_to_add_nothing_or_to_no_container(void **state) {
     struct env *env = env_of(state);
     struct json *json;
@@ -443,6 +457,7 @@ static dealer_status read_build_write(struct env *env) {
     json_value *root = json_new_object(built), *list = json_new_array(built);
     json_set(built, root, "copy", json_copy(built, json_root(json)));
     json_set(built, root, "list", list);
+    json_set(built, root, "parsed", json_new_parsed(built, source, strlen(source)));
     for (int i = 0; i < 100; i++) {
         json_value *item = json_new_object(built);
         json_set_text(built, item, "name", "挖掘机");
@@ -499,6 +514,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_json_parse__finds_a_duplicate_among_many, begin, end),
         cmocka_unit_test_setup_teardown(test_json_each__walks_objects_and_arrays_in_order, begin, end),
         cmocka_unit_test_setup_teardown(test_json__built_is_written_as_built, begin, end),
+        cmocka_unit_test_setup_teardown(test_json_new_parsed__puts_text_into_a_document, begin, end),
         cmocka_unit_test_setup_teardown(test_json__refuses_quietly_to_add_nothing_or_to_no_container, begin, end),
         cmocka_unit_test_setup_teardown(test_json__refuses_values_that_json_does_not_have, begin, end),
         cmocka_unit_test_setup_teardown(test_json_write__canonical_is_a_fixed_point, begin, end),

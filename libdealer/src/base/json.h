@@ -53,7 +53,7 @@ json_value *json_new_real(struct json *json, double number);
 json_value *json_new_boolean(struct json *json, bool value);
 json_value *json_new_null(struct json *json);
 json_value *json_copy(struct json *json, const json_value *value);                        /* deep, into this document */
-json_value *json_new_parsed(struct json *json, const char *text, size_t length); /* as json_parse, into this document */
+json_value *json_new_parsed(struct json *json, const char *text, size_t length);          /* as json_parse, into this document */
 void json_set(struct json *json, json_value *object, const char *key, json_value *value); /* replaces */
 void json_remove(json_value *object, const char *key);
 void json_push(struct json *json, json_value *array, json_value *value);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000, MINUTES_PER_DAY = 1440 };
+enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000 };
 #define MS_PER_DAY INT64_C(86400000)
 #define FIRST_DAY  (-719162) /* 0001-01-01 */
 #define LAST_DAY   2932896   /* 9999-12-31 */
@@ -21,6 +21,12 @@ static int days_in_month(int year, int month) {
 /* Rounds down also below zero. */
 static int64_t floor_divide(int64_t number, int64_t divisor) {
     return number / divisor - (number % divisor < 0);
+}
+
+/* What floor_divide leaves: never negative. */
+static int64_t floor_rest(int64_t number, int64_t divisor) {
+    int64_t rest = number % divisor;
+    return rest < 0 ? rest + divisor : rest;
 }
 
 /* Years are counted from March, so that the leap day is their last; the calendar repeats every 400 years, which are
@@ -83,7 +89,7 @@ void date_format(int32_t days, char out[11]) {
 
 int32_t date_of_instant(int64_t utc_ms, int32_t offset_minutes) {
     int64_t day = floor_divide(utc_ms, MS_PER_DAY);
-    int64_t ms = utc_ms - day * MS_PER_DAY + (int64_t)offset_minutes * MS_PER_MINUTE;
+    int64_t ms = floor_rest(utc_ms, MS_PER_DAY) + (int64_t)offset_minutes * MS_PER_MINUTE;
     day += floor_divide(ms, MS_PER_DAY);
     if (day < INT32_MIN) return INT32_MIN;
     return day > INT32_MAX ? INT32_MAX : (int32_t)day;
@@ -144,7 +150,7 @@ void instant_format(int64_t utc_ms, char out[25]) {
         memcpy(out, "0000-00-00T00:00:00.000Z", 25);
         return;
     }
-    unsigned ms = (unsigned)(utc_ms - day * MS_PER_DAY), minutes = ms / MS_PER_MINUTE;
+    unsigned ms = (unsigned)floor_rest(utc_ms, MS_PER_DAY), minutes = ms / MS_PER_MINUTE;
     format_date((int32_t)day, out);
     snprintf(out + 10, 15, "T%02u:%02u:%02u.%03uZ", minutes / 60 % 24, minutes % 60, ms / MS_PER_SECOND % 60, ms % MS_PER_SECOND);
 }
@@ -165,9 +171,7 @@ static bool is_listed(const int32_t *dates, size_t count, int32_t days) {
 bool calendar_is_business_day(const struct calendar *calendar, int32_t days) {
     if (is_listed(calendar->holidays, calendar->holiday_count, days)) return false;
     if (is_listed(calendar->workdays, calendar->workday_count, days)) return true;
-    int64_t from_monday = ((int64_t)days + 3) % 7; /* 1970-01-01 was a Thursday */
-    if (from_monday < 0) from_monday += 7;
-    return from_monday < 5;
+    return floor_rest((int64_t)days + 3, 7) < 5; /* counted from Monday; 1970-01-01 was a Thursday */
 }
 
 int32_t calendar_add_business_days(const struct calendar *calendar, int32_t days, int32_t count) {
