@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-/* Names of what is missing, in a text that an error has room for. */
+/* Names of what is missing, in a text that an error has room for; cut with dots between two names. */
 struct missing_list {
-    char names[300];
+    char names[240];
     size_t used;
     int count;
+    bool cut;
 };
 
 static void add_missing(void *user_data, const struct json_place *place) {
@@ -20,9 +21,11 @@ static void add_missing(void *user_data, const struct json_place *place) {
     const char *name = place_text(&buffer, place);
     size_t length = strlen(name);
     list->count++;
-    if (list->used + length + sizeof ", ..." > sizeof list->names) {
-        if (list->used == 0 || list->names[list->used - 1] != '.') memcpy(list->names + list->used, ", ...", sizeof ", ...");
-        return;
+    if (list->cut) return;
+    list->cut = list->used + length + sizeof ", , ..." > sizeof list->names;
+    if (list->cut) {
+        name = "...";
+        length = strlen(name);
     }
     if (list->used > 0) {
         memcpy(list->names + list->used, ", ", 2);
