@@ -45,6 +45,9 @@ foreach(floor IN LISTS DEALER_FLOORS)
     endif()
     foreach(below IN LISTS DEALER_BELOW_${floor})
         target_link_libraries(dealer_internal_${floor} INTERFACE dealer_internal_${below})
+        if(TARGET dealer_${floor}_archive AND TARGET dealer_${below}_archive)
+            target_link_libraries(dealer_${floor}_archive INTERFACE dealer_${below}_archive) # so that it is linked after
+        endif()
     endforeach()
     target_include_directories(dealer_internal_${floor} INTERFACE
         ${public} ${PROJECT_SOURCE_DIR}/libdealer/src ${DEALER_GENERATED})
@@ -56,6 +59,9 @@ foreach(pair base:yyjson base:sodium rules:lua store:sqlite)
     set(floor ${CMAKE_MATCH_1})
     set(name ${CMAKE_MATCH_2})
     target_link_libraries(dealer_internal_${floor} INTERFACE dealer_use_${name} ${DEALER_LINK_${name}})
+    if(TARGET dealer_${floor}_archive)
+        target_link_libraries(dealer_${floor}_archive INTERFACE dealer_use_${name} ${DEALER_LINK_${name}})
+    endif()
 endforeach()
 
 # --- the command ---
