@@ -1,0 +1,282 @@
+/* The Lua state: made, limited, left. Knows limits, not rules. */
+#include "rules/sandbox.h"
+
+#include "base/text.h"
+#include "rules/api.h"
+#include "rules/messages.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Work that an instruction may do beyond its count: compare or join texts up to the longest there is, or copy up to
+ * a whole stack of arguments. Nothing in Lua tells which instruction did, so every one is charged a part of it, once
+ * texts or stack have grown beyond what rules need. */
+enum { FREE_TEXT = 4096, FREE_STACK = 32768, WEIGHT_DIVISOR = 64, TEXT_HEADER = 32 };
+
+static void weigh(struct sandbox *sandbox) {
+    size_t text = sandbox->longest_text > FREE_TEXT ? sandbox->longest_text - FREE_TEXT : 0;
+    size_t stack = sandbox->stack_bytes > FREE_STACK ? sandbox->stack_bytes - FREE_STACK : 0;
+    sandbox->weight = (int64_t)((text + stack) / WEIGHT_DIVISOR);
+}
+
+/* ---- Leaving ---- */
+
+/* The line that the rule is at; C functions in between have none. Reads only, so it is safe wherever Lua calls us. */
+static int current_line(lua_State *lua) {
+    lua_Debug debug;
+    for (int level = 0; level < 8 && lua != NULL && lua_getstack(lua, level, &debug) != 0; level++) {
+        if (lua_getinfo(lua, "Sl", &debug) != 0 && debug.currentline > 0) return debug.currentline;
+    }
+    return 0;
+}
+
+void sandbox_leave(struct sandbox *sandbox, enum sandbox_left left) {
+    sandbox->left = left;
+    if (sandbox->line == 0 && !sandbox->stack_moves) sandbox->line = current_line(sandbox->lua);
+    longjmp(sandbox->jump, 1);
+}
+
+void sandbox_raised(struct sandbox *sandbox) {
+    sandbox_leave(sandbox, error_status(&sandbox->env->error) == DEALER_E_NOMEM ? LEFT_NOMEM : LEFT_RAISED);
+}
+
+/* Lua's messages begin with "file:line: ": the line is told apart, so that the sentence says it once. */
+static const char *split_place(const char *message, int *line_out) {
+    const char *end = strstr(message, ": ");
+    if (end == NULL) return message;
+    const char *digits = end;
+    while (digits > message && digits[-1] >= '0' && digits[-1] <= '9') digits--;
+    int64_t line = 0;
+    if (digits == end || digits == message || digits[-1] != ':') return message;
+    if (!parse_integer(digits, (size_t)(end - digits), &line) || line > INT32_MAX) return message;
+    *line_out = (int)line;
+    return end + 2;
+}
+
+static void keep_message(struct sandbox *sandbox, lua_State *lua) {
+    /* Only a text is taken as one: nothing that a rule could have its hands in is called. */
+    const char *message = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "error without a text";
+    int line = 0;
+    message = split_place(message, &line);
+    if (sandbox->line == 0) sandbox->line = line > 0 ? line : current_line(lua);
+    snprintf(sandbox->what, sizeof sandbox->what, "%s", message);
+    sandbox->what[utf8_cut(sandbox->what, strlen(sandbox->what), strlen(sandbox->what))] = '\0';
+}
+
+static int leave_failed(lua_State *lua) {
+    struct sandbox *sandbox = sandbox_of(lua);
+    keep_message(sandbox, lua);
+    bool raised = sandbox->env->error.depth > 0;
+    sandbox_leave(sandbox, raised && error_status(&sandbox->env->error) == DEALER_E_NOMEM ? LEFT_NOMEM : LEFT_FAILED);
+}
+
+/* ---- Limits ---- */
+
+static void count_hook(lua_State *lua, lua_Debug *debug) {
+    (void)debug;
+    struct sandbox *sandbox = sandbox_of(lua);
+    sandbox->used.instructions += SANDBOX_STEP;
+    if (sandbox->used.instructions > sandbox->limits->instructions) sandbox_leave(sandbox, LEFT_INSTRUCTIONS);
+    if (sandbox->weight > 0) sandbox_spend(sandbox, SANDBOX_STEP * sandbox->weight);
+}
+
+static void check_size(struct sandbox *sandbox, bool is_new, size_t kind, size_t size) {
+    if (size > sandbox->limits->block_bytes) sandbox_leave(sandbox, LEFT_BLOCK);
+    if (is_new && kind == LUA_TSTRING && size > sandbox->longest_text) {
+        if (size > sandbox->limits->text_bytes + TEXT_HEADER) sandbox_leave(sandbox, LEFT_TEXT);
+        sandbox->longest_text = size;
+        weigh(sandbox);
+    }
+}
+
+static void *take_piece(struct sandbox *sandbox, size_t size) {
+    int64_t total = (int64_t)sandbox->arena.place.total;
+    if (total + (int64_t)size > sandbox->bytes_limit) sandbox_leave(sandbox, LEFT_BYTES);
+    void *piece = arena_take(&sandbox->arena, size);
+    if (piece == NULL) sandbox_leave(sandbox, LEFT_NOMEM);
+    /* what is asked for is made under the limit; rounding may pass it by a piece */
+    if ((int64_t)sandbox->arena.place.total > sandbox->bytes_limit) sandbox_leave(sandbox, LEFT_BYTES);
+    return piece;
+}
+
+/* Lua's allocator. For a new object old_size is its kind. Every byte handed out is work too, since filling, copying
+ * and rehashing happen without an instruction. */
+static void *allocate(void *user_data, void *pointer, size_t old_size, size_t size) {
+    struct sandbox *sandbox = user_data;
+    if (size == 0) {
+        if (pointer != NULL) arena_give(&sandbox->arena, pointer, old_size);
+        return NULL;
+    }
+    sandbox->stack_moves = pointer != NULL && pointer == sandbox->stack;
+    check_size(sandbox, pointer == NULL, old_size, size);
+    if (pointer != NULL && arena_round(old_size) == arena_round(size)) {
+        sandbox->stack_moves = false;
+        return pointer;
+    }
+    sandbox_spend(sandbox, (int64_t)size);
+    unsigned char *piece = take_piece(sandbox, size);
+    if (pointer != NULL) {
+        memcpy(piece, pointer, old_size < size ? old_size : size);
+        arena_give(&sandbox->arena, pointer, old_size);
+        if (sandbox->stack_moves) {
+            sandbox->stack = piece;
+            sandbox->stack_bytes = size;
+            weigh(sandbox);
+        }
+    } else if (sandbox->stack == NULL && sandbox->lua == NULL && old_size == 0) {
+        sandbox->stack = piece; /* the first plain block of a new state; sandbox_open makes sure */
+        sandbox->stack_bytes = size;
+    }
+    sandbox->stack_moves = false;
+    return piece;
+}
+
+/* ---- Life ---- */
+
+bool sandbox_init(struct sandbox *sandbox, const struct seams *seams, const struct rule_limits *limits) {
+    memset(sandbox, 0, sizeof *sandbox);
+    sandbox->limits = limits;
+    return arena_init(&sandbox->arena, seams, limits->image_bytes, limits->block_bytes);
+}
+
+void sandbox_finish(struct sandbox *sandbox) {
+    arena_finish(&sandbox->arena); /* no lua_close: there is nothing outside the arena */
+}
+
+enum sandbox_left sandbox_run(struct sandbox *sandbox, sandbox_body body, void *data) {
+    sandbox->left = LEFT_NOT;
+    sandbox->stack_moves = false;
+    sandbox->line = 0;
+    sandbox->what[0] = '\0';
+    if (setjmp(sandbox->jump) == 0) body(sandbox, data);
+    return sandbox->left;
+}
+
+/* Growing the stack must be noticed, or arguments by the thousand would cost nothing. */
+static void check_stack_is_known(struct sandbox *sandbox) {
+    size_t before = sandbox->stack_bytes;
+    lua_checkstack(sandbox->lua, 128);
+    if (sandbox->stack_bytes > before) return;
+    error_raise(&sandbox->env->error, &E_RULE_ENGINE, "version", LUA_RELEASE, NULL);
+    sandbox_raised(sandbox);
+}
+
+void sandbox_open(struct sandbox *sandbox) {
+    arena_reset(&sandbox->arena);
+    sandbox->used = (struct rule_used){0};
+    sandbox->bytes_limit = (int64_t)sandbox->limits->image_bytes;
+    sandbox->lua = NULL;
+    sandbox->stack = NULL;
+    sandbox->longest_text = sandbox->stack_bytes = 0;
+    sandbox->weight = 0;
+    sandbox->result_bytes = 0;
+    sandbox->result_entries = 0;
+
+    lua_State *lua = lua_newstate(allocate, sandbox);
+    if (lua == NULL) sandbox_leave(sandbox, LEFT_NOMEM);
+    sandbox->lua = lua;
+    *(struct sandbox **)lua_getextraspace(lua) = sandbox;
+    lua_atpanic(lua, leave_failed);
+    check_stack_is_known(sandbox);
+    lua_settop(lua, SLOT_LAST);
+    api_open(lua);
+    lua_replace(lua, SLOT_DEALER);
+    lua_pushcfunction(lua, leave_failed);
+    lua_replace(lua, SLOT_HANDLER);
+    lua_sethook(lua, count_hook, LUA_MASKCOUNT, SANDBOX_STEP);
+}
+
+void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length) {
+    lua_State *lua = sandbox->lua;
+    char chunk[256];
+    snprintf(chunk, sizeof chunk, "@%s", name);
+    if (luaL_loadbufferx(lua, source, length, chunk, "t") == LUA_OK) return;
+    leave_failed(lua);
+}
+
+void sandbox_call(struct sandbox *sandbox, int arguments) {
+    lua_State *lua = sandbox->lua;
+    if (lua_pcall(lua, arguments, 1, SLOT_HANDLER) == LUA_OK) return;
+    /* The handler leaves by itself; only an error that Lua could not even hand to it arrives here. */
+    leave_failed(lua);
+}
+
+void sandbox_settle(struct sandbox *sandbox) {
+    lua_gc(sandbox->lua, LUA_GCCOLLECT);
+    lua_gc(sandbox->lua, LUA_GCCOLLECT); /* what the first round kept for its own sake */
+    lua_gc(sandbox->lua, LUA_GCSTOP);
+}
+
+bool sandbox_keep(struct sandbox *sandbox, struct sandbox_image *out) {
+    out->lua = sandbox->lua;
+    out->stack = sandbox->stack;
+    out->stack_bytes = sandbox->stack_bytes;
+    out->longest_text = sandbox->longest_text;
+    return arena_save(&sandbox->arena, &out->arena);
+}
+
+void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image) {
+    arena_restore(&sandbox->arena, &image->arena);
+    sandbox->used = (struct rule_used){0};
+    sandbox->bytes_limit = (int64_t)image->arena.place.total + sandbox->limits->bytes;
+    sandbox->lua = image->lua;
+    sandbox->stack = image->stack;
+    sandbox->stack_bytes = image->stack_bytes;
+    sandbox->longest_text = image->longest_text;
+    sandbox->result_bytes = 0;
+    sandbox->result_entries = 0;
+    weigh(sandbox);
+}
+
+void sandbox_image_finish(const struct seams *seams, struct sandbox_image *image) {
+    arena_image_finish(seams, &image->arena);
+}
+
+/* ---- Telling ---- */
+
+static void tell_limit(struct sandbox *sandbox, struct env *env) {
+    const struct rule_limits *limits = sandbox->limits;
+    bool loading = sandbox->call == NULL;
+    switch (sandbox->left) {
+    case LEFT_INSTRUCTIONS:
+        error_raise(&env->error, &E_RULE_LIMIT_INSTRUCTIONS, "limit", NUMBER(limits->instructions), NULL);
+        break;
+    case LEFT_BYTES:
+        error_raise(&env->error, &E_RULE_LIMIT_BYTES, "limit",
+                    NUMBER(loading ? (int64_t)limits->image_bytes : limits->bytes), NULL);
+        break;
+    case LEFT_WORK:
+        error_raise(&env->error, &E_RULE_LIMIT_WORK, "limit", NUMBER(limits->work), NULL);
+        break;
+    case LEFT_TEXT:
+        error_raise(&env->error, &E_RULE_LIMIT_TEXT, "limit", NUMBER((int64_t)limits->text_bytes), NULL);
+        break;
+    case LEFT_BLOCK:
+        error_raise(&env->error, &E_RULE_LIMIT_BLOCK, "limit", NUMBER((int64_t)limits->block_bytes), NULL);
+        break;
+    default:
+        error_raise(&env->error, &E_RULE_LIMIT_RESULT, "bytes", NUMBER((int64_t)limits->result_bytes), "entries",
+                    NUMBER(limits->entries), "depth", NUMBER(limits->depth), NULL);
+        break;
+    }
+}
+
+dealer_status sandbox_tell(struct sandbox *sandbox, struct env *env, const char *subject, const char *file) {
+    const char *line = NUMBER(sandbox->line);
+    const char *rule = subject == NULL ? file : subject;
+    switch (sandbox->left) {
+    case LEFT_NOT:
+        return DEALER_OK;
+    case LEFT_NOMEM:
+        return error_nomem(&env->error);
+    case LEFT_RAISED:
+        return error_status(&env->error);
+    case LEFT_FAILED:
+        return error_raise(&env->error, &E_RULE_FAILED, "rule", rule, "file", file, "line", line, "what",
+                           sandbox->what, NULL);
+    default:
+        tell_limit(sandbox, env);
+        return error_raise(&env->error, &E_RULE_LIMIT, "rule", rule, "file", file, "line", line, NULL);
+    }
+}
