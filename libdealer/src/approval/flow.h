@@ -47,11 +47,11 @@ enum approval_node_kind {
 };
 
 enum approval_who_kind {
-    APPROVAL_WHO_PERSON,    /* code: the employee */
-    APPROVAL_WHO_POST,      /* code: the post; place says where */
-    APPROVAL_WHO_HEAD,      /* head of the document's department, `level` 1 = its own, 2 = of the one above ... */
-    APPROVAL_WHO_HEADS,     /* the heads of levels 1 .. `level`, nearest first */
-    APPROVAL_WHO_FIELD,     /* code: a field of the document that refers to an employee */
+    APPROVAL_WHO_PERSON, /* code: the employee */
+    APPROVAL_WHO_POST,   /* code: the post; place says where */
+    APPROVAL_WHO_HEAD,   /* head of the document's department, `level` 1 = its own, 2 = of the one above ... */
+    APPROVAL_WHO_HEADS,  /* the heads of levels 1 .. `level`, nearest first */
+    APPROVAL_WHO_FIELD,  /* code: a field of the document that refers to an employee */
     APPROVAL_WHO_SUBMITTER
 };
 
@@ -80,9 +80,9 @@ enum approval_mode {
     APPROVAL_ALL,
     APPROVAL_ANY,
     APPROVAL_SEQUENTIAL,
-    APPROVAL_RATIO,   /* threshold: basis points of the weight of those who do not abstain */
-    APPROVAL_COUNT,   /* threshold: how many */
-    APPROVAL_WEIGHTS  /* threshold: sum of weights */
+    APPROVAL_RATIO,  /* threshold: basis points of the weight of those who do not abstain */
+    APPROVAL_COUNT,  /* threshold: how many */
+    APPROVAL_WEIGHTS /* threshold: sum of weights */
 };
 
 enum approval_nobody { APPROVAL_NOBODY_REFUSE, APPROVAL_NOBODY_SKIP, APPROVAL_NOBODY_FALLBACK };
@@ -97,9 +97,12 @@ struct approval_policies {
     enum approval_same same;
 };
 
-struct approval_title { const char *en, *zh; };
+struct approval_title {
+    const char *en, *zh;
+};
 
 struct approval_branch {
+    struct approval_title title;           /* NULL texts: none */
     const struct approval_condition *when; /* NULL: parallel, or otherwise */
     bool otherwise;
     int32_t first; /* index of its first node; -1: empty */
@@ -119,7 +122,7 @@ struct approval_node {
     int32_t who_count;
     enum approval_mode mode;
     int64_t threshold;
-    bool veto, claim, wait_for_everyone;
+    bool veto, claim, wait_for_everyone; /* claim: modes all and any only; wait: not with mode any */
     enum approval_rejected rejected;
     int32_t rejected_node;
     struct approval_policies policies;

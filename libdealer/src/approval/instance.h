@@ -43,8 +43,8 @@ struct approval_visit {
     const char *node;
     enum approval_visit_state state;
     int32_t round;
-    uint32_t chosen; /* branch nodes: bit i = branch i runs */
-    bool overridden; /* an administrator decided in the approvers' place */
+    uint32_t chosen;     /* branch nodes: bit i = branch i runs */
+    bool overridden;     /* an administrator decided in the approvers' place */
     const char *back_to; /* when it passes, straight to that node (return with `back`); NULL: onwards */
     int64_t entered_ms, closed_ms;
     /* Which move did it: what take back undoes. superseded_move > 0: a return or resubmission made it void; it stays as
@@ -57,17 +57,17 @@ struct approval_task {
     int64_t number; /* 1.. within the instance */
     int64_t visit;
     const char *node;
-    int64_t owner;    /* who decides; 0: a post task that nobody has claimed */
-    int64_t assignee; /* whose turn it is: the owner, or his delegate; 0 likewise */
+    int64_t owner;             /* who decides; 0: a post task that nobody has claimed */
+    int64_t assignee;          /* whose turn it is: the owner, or his delegate; 0 likewise */
     const int64_t *candidates; /* post tasks: who may claim it */
     size_t candidate_count;
     enum approval_task_state state;
     enum approval_decision decision;
     int64_t decided_by;
-    const char *comment; /* NULL: none */
+    const char *comment;          /* NULL: none */
     int64_t opened_ms, closed_ms; /* 0: not yet */
     int32_t round;
-    int32_t turn;     /* the tasks of the lowest unfinished turn of a visit are open, the others wait */
+    int32_t turn; /* the tasks of the lowest unfinished turn of a visit are open, the others wait */
     int64_t weight;
     bool veto;
     bool required;    /* added before or after: must agree besides the vote; weight 0 */
@@ -80,12 +80,12 @@ struct approval_instance {
     int64_t id, document_id, submitter;
     const char *flow_id, *flow_version; /* version: content hash of the rule set, pinned */
     enum approval_state state;
-    int32_t round;        /* 1 with the first submission, +1 with each resubmission */
-    int64_t history;      /* effects so far: the number of the next journal entry */
-    int64_t move;         /* actions so far that moved something (comment, cc, remind do not) */
+    int32_t round;                        /* 1 with the first submission, +1 with each resubmission */
+    int64_t history;                      /* effects so far: the number of the next journal entry */
+    int64_t move;                         /* actions so far that moved something (comment, cc, remind do not) */
     int64_t decision_move, decision_task; /* the last decision, while it can be taken back; 0: none */
-    const char *resume_at; /* returned with `back`: where resubmission goes on; NULL: from the start */
-    int64_t next_visit, next_task; /* numbers to be given next */
+    const char *resume_at;                /* returned with `back`: where resubmission goes on; NULL: from the start */
+    int64_t next_visit, next_task;        /* numbers to be given next */
     struct approval_visit *visits;
     size_t visit_count, visit_capacity;
     struct approval_task *tasks;
@@ -95,8 +95,8 @@ struct approval_instance {
 /* A store may leave out superseded visits with their tasks when it loads an instance: they count for nothing. */
 
 /* A fresh one, state NEW. Texts are borrowed. */
-void approval_instance_init(struct approval_instance *instance, int64_t document_id, int64_t submitter,
-                            const char *flow_id, const char *flow_version);
+void approval_instance_init(
+    struct approval_instance *instance, int64_t document_id, int64_t submitter, const char *flow_id, const char *flow_version);
 
 const struct approval_task *approval_task_find(const struct approval_instance *instance, int64_t number);
 const struct approval_visit *approval_visit_find(const struct approval_instance *instance, int64_t number);
@@ -113,9 +113,9 @@ int approval_decision_of(const char *name);
 
 /* The whole instance as JSON, and back: equal instances give equal canonical texts. Texts are copied to the region.
  * DEALER_E_INVALID names the path. */
-dealer_status approval_instance_to_json(struct env *env, struct json *json, const struct approval_instance *instance,
-                                        json_value **out);
-dealer_status approval_instance_from_json(struct env *env, struct region *region, const json_value *value,
-                                          struct approval_instance *out);
+dealer_status approval_instance_to_json(
+    struct env *env, struct json *json, const struct approval_instance *instance, json_value **out);
+dealer_status approval_instance_from_json(
+    struct env *env, struct region *region, const json_value *value, struct approval_instance *out);
 
 #endif

@@ -15,10 +15,10 @@ struct approval_subject {
 
 struct approval_candidate {
     int64_t person;
-    const char *name;                    /* for preview and error texts; NULL: "#<id>" is shown */
-    const char *reason_en, *reason_zh;   /* why this person: "holds claims_clerk in HT-SH"; NULL: none */
-    int64_t weight;                      /* set by the engine from the who */
-    bool veto;                           /* likewise */
+    const char *name;                  /* for preview and error texts; NULL: "#<id>" is shown */
+    const char *reason_en, *reason_zh; /* why this person: "holds claims_clerk in HT-SH"; NULL: none */
+    int64_t weight;                    /* set by the engine from the who */
+    bool veto;                         /* likewise */
 };
 
 struct approval_candidates {
@@ -29,22 +29,22 @@ struct approval_candidates {
 };
 
 /* Texts must live as long as the region. DEALER_E_NOMEM. */
-dealer_status approval_candidates_add(struct approval_candidates *candidates, struct env *env, int64_t person,
-                                      const char *name, const char *reason_en, const char *reason_zh);
+dealer_status approval_candidates_add(struct approval_candidates *candidates, struct env *env, int64_t person, const char *name,
+    const char *reason_en, const char *reason_zh);
 
 struct approval_people {
     void *user_data;
     /* Append those in force whom `who` means, in the order in which they should be asked. Finding nobody is DEALER_OK:
      * the node's policy decides. An error (code unknown, store broken) refuses the whole step. */
     dealer_status (*resolve)(void *user_data, struct env *env, const struct approval_who *who,
-                             const struct approval_subject *subject, struct approval_candidates *out);
+        const struct approval_subject *subject, struct approval_candidates *out);
     /* Append the nearest head above that person (never the person), or nobody. */
-    dealer_status (*head_of)(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject,
-                             struct approval_candidates *out);
+    dealer_status (*head_of)(
+        void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, struct approval_candidates *out);
     /* Append that person when he exists and works here, or nobody: before a task is given to somebody by name. */
     dealer_status (*look_up)(void *user_data, struct env *env, int64_t person, struct approval_candidates *out);
     dealer_status (*condition)(void *user_data, struct env *env, const struct approval_condition *condition,
-                               const struct approval_subject *subject, bool *out);
+        const struct approval_subject *subject, bool *out);
 };
 
 #endif

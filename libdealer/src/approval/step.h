@@ -7,30 +7,30 @@
 #include "approval/people.h"
 
 enum approval_verb {
-    APPROVAL_VERB_SUBMIT,       /* NEW -> RUNNING */
-    APPROVAL_VERB_RESUBMIT,     /* RETURNED, RECALLED, REJECTED -> RUNNING, next round */
-    APPROVAL_VERB_RECALL,       /* the submitter, while RUNNING */
+    APPROVAL_VERB_SUBMIT,   /* NEW -> RUNNING */
+    APPROVAL_VERB_RESUBMIT, /* RETURNED, RECALLED, REJECTED -> RUNNING, next round */
+    APPROVAL_VERB_RECALL,   /* the submitter, while RUNNING */
     APPROVAL_VERB_APPROVE,
     APPROVAL_VERB_REJECT,
     APPROVAL_VERB_ABSTAIN,
-    APPROVAL_VERB_RETURN,       /* target: NULL or "submitter", "previous", or a node id; back: jump straight back after */
-    APPROVAL_VERB_TAKE_BACK,    /* one's own last decision while nothing has followed */
+    APPROVAL_VERB_RETURN,    /* target: NULL or "submitter", "previous", or a node id; back: jump straight back after */
+    APPROVAL_VERB_TAKE_BACK, /* one's own last decision while nothing has followed */
     APPROVAL_VERB_CLAIM,
     APPROVAL_VERB_UNCLAIM,
-    APPROVAL_VERB_TRANSFER,     /* person: the new owner */
-    APPROVAL_VERB_DELEGATE,     /* person: gives his opinion, then it comes back */
-    APPROVAL_VERB_RESOLVE,      /* the delegate's answer (or the owner calls it back) */
-    APPROVAL_VERB_ADD_BEFORE,   /* person: must agree first */
-    APPROVAL_VERB_ADD_AFTER,    /* person: must agree after */
-    APPROVAL_VERB_ADD_BESIDE,   /* person: joins the vote */
-    APPROVAL_VERB_REMOVE,       /* task: one that was added and is undecided */
+    APPROVAL_VERB_TRANSFER,   /* person: the new owner */
+    APPROVAL_VERB_DELEGATE,   /* person: gives his opinion, then it comes back */
+    APPROVAL_VERB_RESOLVE,    /* the delegate's answer (or the owner calls it back) */
+    APPROVAL_VERB_ADD_BEFORE, /* person: must agree first */
+    APPROVAL_VERB_ADD_AFTER,  /* person: must agree after */
+    APPROVAL_VERB_ADD_BESIDE, /* person: joins the vote */
+    APPROVAL_VERB_REMOVE,     /* task: one that was added and is undecided */
     APPROVAL_VERB_COMMENT,
-    APPROVAL_VERB_CC,           /* person */
-    APPROVAL_VERB_REMIND,       /* the submitter: everybody awaited */
-    APPROVAL_VERB_SUSPEND,      /* administrator, as the next four */
+    APPROVAL_VERB_CC,      /* person */
+    APPROVAL_VERB_REMIND,  /* the submitter: everybody awaited */
+    APPROVAL_VERB_SUSPEND, /* administrator, as the next four */
     APPROVAL_VERB_RESUME,
-    APPROVAL_VERB_TERMINATE,    /* with a comment */
-    APPROVAL_VERB_OVERRIDE_PASS,   /* target: an active approve node, or NULL for the only one; with a comment */
+    APPROVAL_VERB_TERMINATE,     /* with a comment */
+    APPROVAL_VERB_OVERRIDE_PASS, /* target: an active approve node, or NULL for the only one; with a comment */
     APPROVAL_VERB_OVERRIDE_REJECT,
     APPROVAL_VERBS
 };
@@ -38,12 +38,12 @@ enum approval_verb {
 struct approval_action {
     enum approval_verb verb;
     int64_t actor;
-    bool administrator;  /* the door has checked that he may administrate this document's approval */
-    int64_t task;        /* task number; 0: the actor's only open one */
+    bool administrator; /* the door has checked that he may administrate this document's approval */
+    int64_t task;       /* task number; 0: the actor's only open one */
     int64_t person;
     const char *target;
     bool back;
-    const char *comment; /* NULL or "": none */
+    const char *comment;      /* NULL or "": none */
     int64_t expected_history; /* > 0: CONFLICT when the instance has moved on; 0: not checked */
 };
 
@@ -52,7 +52,7 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_RESUBMITTED,
     APPROVAL_EFFECT_NODE_ENTERED,
     APPROVAL_EFFECT_NODE_PASSED,
-    APPROVAL_EFFECT_NODE_SKIPPED,     /* reason */
+    APPROVAL_EFFECT_NODE_SKIPPED, /* reason */
     APPROVAL_EFFECT_NODE_REJECTED,
     APPROVAL_EFFECT_NODE_RETURNED,
     APPROVAL_EFFECT_NODE_CANCELLED,
@@ -61,23 +61,23 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_TASK_OPENED,      /* task, person (0: post task), reason: why he */
     APPROVAL_EFFECT_TASK_WAITING,     /* planned for a later turn, or put back behind an added approver */
     APPROVAL_EFFECT_TASK_REOPENED,
-    APPROVAL_EFFECT_TASK_APPROVED,    /* task, person, comment; these five are the closing of a task */
+    APPROVAL_EFFECT_TASK_APPROVED, /* task, person, comment; these five are the closing of a task */
     APPROVAL_EFFECT_TASK_REJECTED,
     APPROVAL_EFFECT_TASK_ABSTAINED,
     APPROVAL_EFFECT_TASK_RETURNED,
     APPROVAL_EFFECT_TASK_CANCELLED,
-    APPROVAL_EFFECT_CC_SENT,          /* person */
+    APPROVAL_EFFECT_CC_SENT, /* person */
     APPROVAL_EFFECT_COMMENTED,
-    APPROVAL_EFFECT_REMINDED,         /* task, person */
+    APPROVAL_EFFECT_REMINDED, /* task, person */
     APPROVAL_EFFECT_CLAIMED,
     APPROVAL_EFFECT_UNCLAIMED,
-    APPROVAL_EFFECT_TRANSFERRED,      /* from_person -> person */
+    APPROVAL_EFFECT_TRANSFERRED, /* from_person -> person */
     APPROVAL_EFFECT_DELEGATED,
-    APPROVAL_EFFECT_RESOLVED,         /* from_person (delegate) -> person (owner) */
+    APPROVAL_EFFECT_RESOLVED, /* from_person (delegate) -> person (owner) */
     APPROVAL_EFFECT_APPROVER_ADDED,
     APPROVAL_EFFECT_APPROVER_REMOVED,
     APPROVAL_EFFECT_TAKEN_BACK,
-    APPROVAL_EFFECT_OVERRIDDEN,       /* never looks like an approval */
+    APPROVAL_EFFECT_OVERRIDDEN, /* never looks like an approval */
     APPROVAL_EFFECT_FINAL_APPROVED,
     APPROVAL_EFFECT_FINAL_REJECTED,
     APPROVAL_EFFECT_RETURNED_TO_SUBMITTER,
@@ -93,7 +93,7 @@ struct approval_effect {
     enum approval_effect_kind kind;
     const char *node;
     int64_t visit, task;
-    int64_t actor; /* who acted; 0: the flow itself */
+    int64_t actor; /* whose action it is, or follows from */
     int64_t person, from_person;
     const char *comment;
     const char *reason_en, *reason_zh;
@@ -119,8 +119,7 @@ struct approval_call {
  *   DEALER_E_CONFLICT  somebody was first     DEALER_E_INVALID  the action itself is wrong
  *   DEALER_E_NOT_FOUND no such person or task DEALER_E_NOMEM, and whatever the people's functions return. */
 dealer_status approval_step(struct env *env, struct region *region, const struct approval_call *call,
-                            const struct approval_instance *in, const struct approval_action *action,
-                            struct approval_outcome *out);
+    const struct approval_instance *in, const struct approval_action *action, struct approval_outcome *out);
 
 /* The route from where the instance stands (NEW: from the start), if everybody agrees: the same code as the step, so
  * equal to what then happens while flow, people and document stay as they are. */
@@ -132,7 +131,7 @@ struct approval_route_node {
     const struct approval_candidate *people; /* approvers (or those told) in order, with reasons */
     size_t people_count;
     const char *reason_en, *reason_zh; /* why skipped, which branch and why; NULL: nothing to say */
-    bool depends; /* somebody here is left out because of what others do before: it may turn out otherwise */
+    bool depends;                      /* somebody here is left out because of what others do before: it may turn out otherwise */
 };
 
 struct approval_route {
@@ -141,15 +140,15 @@ struct approval_route {
 };
 
 dealer_status approval_preview(struct env *env, struct region *region, const struct approval_call *call,
-                               const struct approval_instance *in, struct approval_route *out);
+    const struct approval_instance *in, struct approval_route *out);
 
 /* The next awaited task at or after *position (start with 0), or NULL: who (assignee, or candidates) and since when
  * (opened_ms). Nobody is awaited unless the instance is RUNNING. */
 const struct approval_task *approval_awaited(const struct approval_instance *instance, size_t *position);
 bool approval_task_is_for(const struct approval_task *task, int64_t person); /* open, and his to act on */
 
-const char *approval_verb_name(enum approval_verb verb); /* "add_before" */
-int approval_verb_of(const char *name);                  /* -1: none */
+const char *approval_verb_name(enum approval_verb verb);          /* "add_before" */
+int approval_verb_of(const char *name);                           /* -1: none */
 const char *approval_effect_name(enum approval_effect_kind kind); /* "task_opened" */
 
 #endif

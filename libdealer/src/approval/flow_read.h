@@ -1,0 +1,37 @@
+/* Reading a flow's JSON: small checked readers that name the path of what is wrong. Knows JSON and messages; what a
+ * flow means is in flow_load.c. */
+#ifndef APPROVAL_FLOW_READ_H
+#define APPROVAL_FLOW_READ_H
+
+#include "approval/flow.h"
+
+struct flow_reader {
+    struct env *env;
+    struct region *region;
+    struct approval_flow *flow;
+};
+
+/* Names end with NULL; their index is the value. */
+dealer_status flow_read_keys(struct flow_reader *reader, const json_value *object, const char *path, const char *const *names);
+dealer_status flow_read_name(
+    struct flow_reader *reader, const json_value *value, const char *path, const char *const *names, int *out);
+dealer_status flow_read_text(
+    struct flow_reader *reader, const json_value *object, const char *path, const char *key, const char **out);
+dealer_status flow_read_id(struct flow_reader *reader, const json_value *object, const char *path, const char **out);
+dealer_status flow_read_title(struct flow_reader *reader, const json_value *object, const char *path, struct approval_title *out);
+/* Absent: *out stays. */
+dealer_status flow_read_truth(struct flow_reader *reader, const json_value *object, const char *path, const char *key, bool *out);
+dealer_status flow_read_integer(
+    struct flow_reader *reader, const json_value *value, const char *path, int64_t highest, int64_t *out);
+/* path, key -> "path.key"; path, index -> "path[index]". NULL: out of memory. */
+const char *flow_path_key(struct flow_reader *reader, const char *path, const char *key);
+const char *flow_path_at(struct flow_reader *reader, const char *path, size_t index);
+dealer_status flow_expected(struct flow_reader *reader, const char *path, const char *expected, const json_value *found);
+
+dealer_status flow_read_policies(
+    struct flow_reader *reader, const json_value *object, const char *path, struct approval_policies *policies);
+/* One who or an array of them, at least one. */
+dealer_status flow_read_who(
+    struct flow_reader *reader, const json_value *value, const char *path, const struct approval_who **out, int32_t *count_out);
+
+#endif

@@ -1,0 +1,232 @@
+/* An instance as JSON and back, field by field from one table for each struct: what is written is what is read. Absent
+ * members are zero, so that equal instances give equal texts. */
+#include "approval/instance.h"
+#include "approval/messages.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum field_kind { FIELD_INT64, FIELD_INT32, FIELD_UINT32, FIELD_TRUTH, FIELD_TEXT, FIELD_ENUM };
+
+struct field {
+    const char *key;
+    enum field_kind kind;
+    size_t offset;
+    const char *(*name)(int value); /* FIELD_ENUM */
+    int (*of)(const char *name);
+};
+
+static const char *state_name(int value) {
+    return approval_state_name((enum approval_state)value);
+}
+static const char *visit_state_name(int value) {
+    return approval_visit_state_name((enum approval_visit_state)value);
+}
+static const char *task_state_name(int value) {
+    return approval_task_state_name((enum approval_task_state)value);
+}
+static const char *decision_name(int value) {
+    return approval_decision_name((enum approval_decision)value);
+}
+
+#define AT(type, member)                 offsetof(struct approval_##type, member), NULL, NULL
+#define ENUM_AT(type, member, names, of) FIELD_ENUM, offsetof(struct approval_##type, member), names, of
+
+static const struct field instance_fields[] = {{"id", FIELD_INT64, AT(instance, id)},
+    {"document_id", FIELD_INT64, AT(instance, document_id)}, {"submitter", FIELD_INT64, AT(instance, submitter)},
+    {"flow_id", FIELD_TEXT, AT(instance, flow_id)}, {"flow_version", FIELD_TEXT, AT(instance, flow_version)},
+    {"state", ENUM_AT(instance, state, state_name, approval_state_of)}, {"round", FIELD_INT32, AT(instance, round)},
+    {"history", FIELD_INT64, AT(instance, history)}, {"move", FIELD_INT64, AT(instance, move)},
+    {"decision_move", FIELD_INT64, AT(instance, decision_move)}, {"decision_task", FIELD_INT64, AT(instance, decision_task)},
+    {"resume_at", FIELD_TEXT, AT(instance, resume_at)}, {"next_visit", FIELD_INT64, AT(instance, next_visit)},
+    {"next_task", FIELD_INT64, AT(instance, next_task)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
+
+static const struct field visit_fields[] = {{"number", FIELD_INT64, AT(visit, number)}, {"parent", FIELD_INT64, AT(visit, parent)},
+    {"node", FIELD_TEXT, AT(visit, node)}, {"state", ENUM_AT(visit, state, visit_state_name, approval_visit_state_of)},
+    {"round", FIELD_INT32, AT(visit, round)}, {"chosen", FIELD_UINT32, AT(visit, chosen)},
+    {"overridden", FIELD_TRUTH, AT(visit, overridden)}, {"back_to", FIELD_TEXT, AT(visit, back_to)},
+    {"entered_ms", FIELD_INT64, AT(visit, entered_ms)}, {"closed_ms", FIELD_INT64, AT(visit, closed_ms)},
+    {"entered_move", FIELD_INT64, AT(visit, entered_move)}, {"closed_move", FIELD_INT64, AT(visit, closed_move)},
+    {"superseded_move", FIELD_INT64, AT(visit, superseded_move)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
+
+static const struct field task_fields[] = {{"id", FIELD_INT64, AT(task, id)}, {"number", FIELD_INT64, AT(task, number)},
+    {"visit", FIELD_INT64, AT(task, visit)}, {"node", FIELD_TEXT, AT(task, node)}, {"owner", FIELD_INT64, AT(task, owner)},
+    {"assignee", FIELD_INT64, AT(task, assignee)}, {"state", ENUM_AT(task, state, task_state_name, approval_task_state_of)},
+    {"decision", ENUM_AT(task, decision, decision_name, approval_decision_of)}, {"decided_by", FIELD_INT64, AT(task, decided_by)},
+    {"comment", FIELD_TEXT, AT(task, comment)}, {"opened_ms", FIELD_INT64, AT(task, opened_ms)},
+    {"closed_ms", FIELD_INT64, AT(task, closed_ms)}, {"round", FIELD_INT32, AT(task, round)}, {"turn", FIELD_INT32, AT(task, turn)},
+    {"weight", FIELD_INT64, AT(task, weight)}, {"veto", FIELD_TRUTH, AT(task, veto)}, {"required", FIELD_TRUTH, AT(task, required)},
+    {"added_by", FIELD_INT64, AT(task, added_by)}, {"opened_move", FIELD_INT64, AT(task, opened_move)},
+    {"closed_move", FIELD_INT64, AT(task, closed_move)}, {"reason_en", FIELD_TEXT, AT(task, reason_en)},
+    {"reason_zh", FIELD_TEXT, AT(task, reason_zh)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
+
+static void write_number(struct json *json, json_value *object, const char *key, int64_t number) {
+    if (number != 0) json_set_integer(json, object, key, number);
+}
+
+static void write_field(struct json *json, json_value *object, const struct field *field, const char *from) {
+    const void *at = from + field->offset;
+    const char *text = NULL;
+    int32_t small = 0;
+    uint32_t bits = 0;
+    int64_t number = 0;
+    bool truth = false;
+    int value = 0;
+    switch (field->kind) {
+    case FIELD_INT64: memcpy(&number, at, sizeof number); break;
+    case FIELD_INT32: memcpy(&small, at, sizeof small); break;
+    case FIELD_UINT32: memcpy(&bits, at, sizeof bits); break;
+    case FIELD_TRUTH: memcpy(&truth, at, sizeof truth); break;
+    case FIELD_TEXT: memcpy(&text, at, sizeof text); break;
+    case FIELD_ENUM:
+        memcpy(&value, at, sizeof value);
+        text = field->name(value);
+        break;
+    }
+    write_number(json, object, field->key, number + small + bits);
+    if (truth) json_set_boolean(json, object, field->key, true);
+    if (text != NULL) json_set_text(json, object, field->key, text);
+}
+
+static json_value *write_struct(struct json *json, const struct field *fields, const void *from) {
+    json_value *object = json_new_object(json);
+    for (; fields->key != NULL; fields++) write_field(json, object, fields, from);
+    return object;
+}
+
+static json_value *write_task(struct json *json, const struct approval_task *task) {
+    json_value *object = write_struct(json, task_fields, task);
+    if (task->candidate_count == 0) return object;
+    json_value *candidates = json_new_array(json);
+    for (size_t i = 0; i < task->candidate_count; i++) {
+        json_push(json, candidates, json_new_integer(json, task->candidates[i]));
+    }
+    json_set(json, object, "candidates", candidates);
+    return object;
+}
+
+dealer_status approval_instance_to_json(
+    struct env *env, struct json *json, const struct approval_instance *instance, json_value **out) {
+    (void)env;
+    json_value *object = write_struct(json, instance_fields, instance);
+    json_value *visits = json_new_array(json), *tasks = json_new_array(json);
+    for (size_t i = 0; i < instance->visit_count; i++) {
+        json_push(json, visits, write_struct(json, visit_fields, &instance->visits[i]));
+    }
+    for (size_t i = 0; i < instance->task_count; i++) json_push(json, tasks, write_task(json, &instance->tasks[i]));
+    json_set(json, object, "visits", visits);
+    json_set(json, object, "tasks", tasks);
+    if (json_status(json) == DEALER_OK) *out = object;
+    return json_status(json);
+}
+
+struct reading {
+    struct env *env;
+    struct region *region;
+};
+
+static dealer_status wrong(const struct reading *reading, const char *path, const char *expected) {
+    return error_raise(&reading->env->error, &E_INSTANCE_JSON, "path", path, "expected", expected, NULL);
+}
+
+static dealer_status read_number(const struct reading *reading, const json_value *value, const struct field *field, char *into) {
+    int64_t number = json_integer(value, 0);
+    int32_t small = (int32_t)number;
+    uint32_t bits = (uint32_t)number;
+    if (json_kind(value) != JSON_INTEGER) return wrong(reading, field->key, "integer");
+    if (field->kind == FIELD_INT64) memcpy(into + field->offset, &number, sizeof number);
+    if (field->kind == FIELD_INT32) {
+        if (small != number) return wrong(reading, field->key, "32 bits");
+        memcpy(into + field->offset, &small, sizeof small);
+    }
+    if (field->kind == FIELD_UINT32) {
+        if (bits != number) return wrong(reading, field->key, "32 bits");
+        memcpy(into + field->offset, &bits, sizeof bits);
+    }
+    return DEALER_OK;
+}
+
+static dealer_status read_text(const struct reading *reading, const json_value *value, const struct field *field, char *into) {
+    const char *text = json_text(value);
+    if (text == NULL) return wrong(reading, field->key, "text");
+    if (field->kind == FIELD_ENUM) {
+        int number = field->of(text);
+        if (number < 0) return wrong(reading, field->key, "name");
+        memcpy(into + field->offset, &number, sizeof number);
+        return DEALER_OK;
+    }
+    char *copy = region_copy(reading->region, reading->env, text, json_text_length(value));
+    if (copy == NULL) return DEALER_E_NOMEM;
+    memcpy(into + field->offset, &copy, sizeof copy);
+    return DEALER_OK;
+}
+
+static dealer_status read_struct(const struct reading *reading, const json_value *object, const struct field *fields, void *into) {
+    if (json_kind(object) != JSON_OBJECT) return wrong(reading, fields == instance_fields ? "instance" : "element", "object");
+    for (; fields->key != NULL; fields++) {
+        const json_value *value = json_get(object, fields->key);
+        dealer_status status = DEALER_OK;
+        bool truth = json_is_true(value);
+        if (value == NULL) {
+            bool needed = strcmp(fields->key, "number") == 0 || strcmp(fields->key, "node") == 0 ||
+                          strcmp(fields->key, "flow_id") == 0 || fields->kind == FIELD_ENUM;
+            if (needed) return wrong(reading, fields->key, "present");
+        } else if (fields->kind == FIELD_TRUTH) {
+            memcpy((char *)into + fields->offset, &truth, sizeof truth);
+        } else if (fields->kind == FIELD_TEXT || fields->kind == FIELD_ENUM) {
+            status = read_text(reading, value, fields, into);
+        } else {
+            status = read_number(reading, value, fields, into);
+        }
+        if (status != DEALER_OK) return status;
+    }
+    return DEALER_OK;
+}
+
+static dealer_status read_candidates(const struct reading *reading, const json_value *array, struct approval_task *task) {
+    size_t count = json_count(array);
+    if (array == NULL) return DEALER_OK;
+    if (json_kind(array) != JSON_ARRAY) return wrong(reading, "candidates", "array of integers");
+    int64_t *people = REGION_ARRAY(reading->region, reading->env, int64_t, count);
+    if (people == NULL) return DEALER_E_NOMEM;
+    const json_value *value = NULL;
+    for (struct json_cursor cursor = json_each(array); (value = json_next(&cursor, NULL)) != NULL;) {
+        if (json_kind(value) != JSON_INTEGER) return wrong(reading, "candidates", "array of integers");
+        people[cursor.index - 1] = json_integer(value, 0);
+    }
+    task->candidates = people;
+    task->candidate_count = count;
+    return DEALER_OK;
+}
+
+static dealer_status read_rows(const struct reading *reading, const json_value *object, struct approval_instance *out) {
+    const json_value *visits = json_get(object, "visits"), *tasks = json_get(object, "tasks"), *row = NULL;
+    if (json_kind(visits) != JSON_ARRAY) return wrong(reading, "visits", "array");
+    if (json_kind(tasks) != JSON_ARRAY) return wrong(reading, "tasks", "array");
+    out->visits = REGION_ARRAY(reading->region, reading->env, struct approval_visit, json_count(visits));
+    out->tasks = REGION_ARRAY(reading->region, reading->env, struct approval_task, json_count(tasks));
+    if (out->visits == NULL || out->tasks == NULL) return DEALER_E_NOMEM;
+    for (struct json_cursor cursor = json_each(visits); (row = json_next(&cursor, NULL)) != NULL;) {
+        dealer_status status = read_struct(reading, row, visit_fields, &out->visits[out->visit_count++]);
+        if (status != DEALER_OK) return status;
+    }
+    for (struct json_cursor cursor = json_each(tasks); (row = json_next(&cursor, NULL)) != NULL;) {
+        struct approval_task *task = &out->tasks[out->task_count++];
+        dealer_status status = read_struct(reading, row, task_fields, task);
+        if (status == DEALER_OK) status = read_candidates(reading, json_get(row, "candidates"), task);
+        if (status != DEALER_OK) return status;
+    }
+    out->visit_capacity = out->visit_count;
+    out->task_capacity = out->task_count;
+    return DEALER_OK;
+}
+
+dealer_status approval_instance_from_json(
+    struct env *env, struct region *region, const json_value *value, struct approval_instance *out) {
+    struct reading reading = {.env = env, .region = region};
+    struct approval_instance instance = {0};
+    dealer_status status = read_struct(&reading, value, instance_fields, &instance);
+    if (status == DEALER_OK) status = read_rows(&reading, value, &instance);
+    if (status == DEALER_OK) *out = instance;
+    return status;
+}
