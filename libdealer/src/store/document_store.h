@@ -12,41 +12,48 @@ dealer_status store_document_insert(struct env *env, struct connection *connecti
 dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms);
 dealer_status store_document_delete(struct env *env, struct connection *connection, const struct document *document);
 /* NOT_FOUND when there is none. person: employee id, to set document->participant; 0: none. */
-dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue,
-                                  int64_t id, int64_t person, struct document **out);
+dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
+    int64_t person, struct document **out);
 
 struct document_query {
     const struct catalogue_type *type;
-    const struct predicate *visible;  /* the caller's permission */
-    const struct predicate *filter;   /* NULL: all */
-    const struct catalogue_field *order; bool descending; /* NULL: by id */
-    bool has_after; struct value after; int64_t after_id; /* keyset: the last row of the page before */
+    const struct predicate *visible; /* the caller's permission */
+    const struct predicate *filter;  /* NULL: all */
+    const struct catalogue_field *order;
+    bool descending; /* NULL: by id */
+    bool has_after;
+    struct value after;
+    int64_t after_id; /* keyset: the last row of the page before */
     int64_t limit;
     int64_t person;
 };
 struct document_cursor;
-dealer_status store_document_query(struct env *env, struct connection *connection, const struct document_query *query,
-                                   struct document_cursor **out);
+dealer_status store_document_query(
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_cursor **out);
 /* *out NULL at the end. */
 dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out);
 void store_document_cursor_free(struct document_cursor *cursor);
 /* Stops counting at cap (0: exact). */
-dealer_status store_document_count(struct env *env, struct connection *connection, const struct document_query *query,
-                                   int64_t cap, int64_t *out);
+dealer_status store_document_count(
+    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out);
 /* Sums of integer-kind field, grouped: array of {"group": value, "count": n, "sum": n}; group NULL: one row. Overflow: error. */
 dealer_status store_document_sum(struct env *env, struct connection *connection, const struct document_query *query,
-                                 const struct catalogue_field *field, const struct catalogue_field *group, json_value *rows,
-                                 struct json *json);
+    const struct catalogue_field *field, const struct catalogue_field *group, json_value *rows, struct json *json);
 /* Ids of documents of a type whose link field points at `target`, oldest first. At most capacity; count in *count_out. */
 dealer_status store_document_linked(struct env *env, struct connection *connection, const struct catalogue_field *link,
-                                    const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity,
-                                    size_t *count_out);
+    const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity, size_t *count_out);
 /* The next number of company x type x year, without gaps: only inside the write transaction that uses it. */
-dealer_status store_number_next(struct env *env, struct connection *connection, int64_t company, const char *type, int year,
-                                int64_t *out);
+dealer_status store_number_next(
+    struct env *env, struct connection *connection, int64_t company, const char *type, int year, int64_t *out);
 /* Where a copied field came from. */
-struct field_source { const char *field; int64_t document; const char *source_field; int64_t version; };
-dealer_status store_field_source_put(struct env *env, struct connection *connection, int64_t document,
-                                     const struct field_source *source);
-dealer_status store_field_sources(struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
+struct field_source {
+    const char *field;
+    int64_t document;
+    const char *source_field;
+    int64_t version;
+};
+dealer_status store_field_source_put(
+    struct env *env, struct connection *connection, int64_t document, const struct field_source *source);
+dealer_status store_field_sources(
+    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 #endif

@@ -7,96 +7,126 @@
 #include "store/store.h"
 
 /* -- configuration: whole JSON per version; codes get ids once and keep them (removed ones stay, marked) -- */
-dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length,
-                                       int64_t by, int64_t now_ms, int64_t *version_out);
+dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length, int64_t by,
+    int64_t now_ms, int64_t *version_out);
 /* Newest (version 0) or a given one. NOT_FOUND when none. Text is the caller's (env_free). */
-dealer_status store_configuration_load(struct env *env, struct connection *connection, int64_t version, char **body_out,
-                                       size_t *length_out, int64_t *version_out);
+dealer_status store_configuration_load(
+    struct env *env, struct connection *connection, int64_t version, char **body_out, size_t *length_out, int64_t *version_out);
 /* Id of a code, made when new (write transaction) or looked up. */
-dealer_status store_identify(struct env *env, struct connection *connection, enum org_noun noun, const char *code,
-                             const char *name, int64_t *id_out);
+dealer_status store_identify(
+    struct env *env, struct connection *connection, enum org_noun noun, const char *code, const char *name, int64_t *id_out);
 /* Tree order and parents of all departments into the department table, for predicates in SQL and reporting views. */
 dealer_status store_organisation_sync(struct env *env, struct connection *connection, const struct org *org);
 
 /* -- rule sets -- */
-struct stored_file { const char *name; const char *source; size_t length; };
-dealer_status store_rule_set_save(struct env *env, struct connection *connection, const char *hash,
-                                  const struct stored_file *files, size_t count, const char *note, int64_t by,
-                                  int64_t now_ms, int64_t *version_out); /* same hash: that version again, made current */
+struct stored_file {
+    const char *name;
+    const char *source;
+    size_t length;
+};
+dealer_status store_rule_set_save(struct env *env, struct connection *connection, const char *hash, const struct stored_file *files,
+    size_t count, const char *note, int64_t by, int64_t now_ms,
+    int64_t *version_out); /* same hash: that version again, made current */
 /* version 0: the current. Calls back each file (borrowed for the call). hash_out 65 bytes. */
 dealer_status store_rule_set_load(struct env *env, struct connection *connection, int64_t version,
-                                  dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data,
-                                  char hash_out[65], int64_t *version_out);
+    dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data, char hash_out[65],
+    int64_t *version_out);
 
 /* -- approvals -- */
 struct approval_row {
     int64_t id, document, rule_set, configuration; /* pinned versions */
-    const char *flow;   /* id of the flow's rule */
+    const char *flow;                              /* id of the flow's rule */
     const char *state;
     int64_t round, started_ms, ended_ms /* 0: running */, submitter;
-    const char *body;   /* the engine's instance as canonical JSON */
+    const char *body; /* the engine's instance as canonical JSON */
     size_t body_length;
 };
 dealer_status store_approval_insert(struct env *env, struct connection *connection, struct approval_row *row); /* sets id */
 dealer_status store_approval_update(struct env *env, struct connection *connection, const struct approval_row *row);
 /* The newest approval of a document; NOT_FOUND when none. Texts live in the region. */
-dealer_status store_approval_of(struct env *env, struct connection *connection, struct region *region, int64_t document,
-                                struct approval_row *out);
+dealer_status store_approval_of(
+    struct env *env, struct connection *connection, struct region *region, int64_t document, struct approval_row *out);
 struct task_row {
-    int64_t id, approval, document, sequence /* the engine's number within the instance */, person, opened_ms, closed_ms /* 0: open */;
+    int64_t id, approval, document, sequence /* the engine's number within the instance */, person, opened_ms,
+        closed_ms /* 0: open */;
     const char *node, *node_title_en, *node_title_zh, *state, *decision /* NULL */, *comment, *reason_en, *reason_zh;
     int64_t round;
 };
 /* Inserts or updates by (approval, sequence); sets id. Updating expects the row to be open: exactly one row or CONFLICT. */
 dealer_status store_task_open(struct env *env, struct connection *connection, struct task_row *row);
 dealer_status store_task_close(struct env *env, struct connection *connection, const struct task_row *row);
-dealer_status store_task_load(struct env *env, struct connection *connection, struct region *region, int64_t id, struct task_row *out);
+/* A closed task is open (or waiting) again: a decision was taken back, a delegate has answered. By (approval, sequence). */
+dealer_status store_task_reopen(struct env *env, struct connection *connection, const struct task_row *row);
+dealer_status store_task_load(
+    struct env *env, struct connection *connection, struct region *region, int64_t id, struct task_row *out);
 enum task_filter { TASKS_OPEN_OF_PERSON, TASKS_DONE_OF_PERSON, TASKS_OF_DOCUMENT, TASKS_OPEN_OF_DOCUMENT };
 /* key: person or document. Oldest first; keyset after id. Returns rows through the callback. */
 dealer_status store_tasks(struct env *env, struct connection *connection, enum task_filter filter, int64_t key, int64_t after_id,
-                          int64_t limit, dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
+    int64_t limit, dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
 /* One row per step of a document's approvals, append-only: kind, who, for whom, node, comment, reasons. */
-struct approval_event { int64_t approval, document, sequence, round, person, at_ms; const char *kind, *node, *comment, *detail_json; };
+struct approval_event {
+    int64_t approval, document, sequence, round, person, at_ms;
+    const char *kind, *node, *comment, *detail_json;
+};
 dealer_status store_approval_event_add(struct env *env, struct connection *connection, const struct approval_event *event);
-dealer_status store_approval_history(struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
+dealer_status store_approval_history(
+    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 /* Took part: may read the document for ever. */
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person);
 
 /* -- decisions of rules: what each saw, what it said -- */
-struct decision_row { int64_t document, at_ms, rule_set; const char *rule, *entry, *input_json, *result_json, *outcome; int64_t instructions, bytes; };
+struct decision_row {
+    int64_t document, at_ms, rule_set;
+    const char *rule, *entry, *input_json, *result_json, *outcome;
+    int64_t instructions, bytes;
+};
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
-dealer_status store_decisions_of(struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
+dealer_status store_decisions_of(
+    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 
 /* -- journal: append-only, chained by HMAC-SHA-256 -- */
-struct journal_entry { int64_t at_ms, person /* 0: the system */, document /* 0 */; const char *kind, *detail_json; };
+struct journal_entry {
+    int64_t at_ms, person /* 0: the system */, document /* 0 */;
+    const char *kind, *detail_json;
+};
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* Walks the chain: *bad_out 0 when whole, else the number of the first entry that does not fit. */
 dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out);
-dealer_status store_journal_of(struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
+/* Number and mac (hex) of the newest entry, to be kept elsewhere: a later chain must still hold it. 0 and zeros: empty. */
+dealer_status store_journal_head(struct env *env, struct connection *connection, int64_t *sequence_out, char hex_out[65]);
+dealer_status store_journal_of(
+    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 
 /* -- messages: outbox row in the transaction of its cause; delivery and reading are separate marks -- */
 struct message_row {
-    int64_t id; const char *uid /* UUIDv7 */, *event; int64_t document, person /* 0: a party outside */; const char *party /* NULL */;
-    const char *text_en, *text_zh; int64_t at_ms, acknowledged_ms, read_ms;
+    int64_t id;
+    const char *uid /* UUIDv7; NULL when adding: made here */, *event;
+    int64_t document, person /* 0: a party outside */;
+    const char *party /* NULL */;
+    const char *text_en, *text_zh;
+    int64_t at_ms, acknowledged_ms, read_ms;
 };
 dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row);
 enum message_filter { MESSAGES_UNACKNOWLEDGED, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
-dealer_status store_messages(struct env *env, struct connection *connection, enum message_filter filter, int64_t key, int64_t after_id,
-                             int64_t limit, dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data);
-dealer_status store_message_acknowledge(struct env *env, struct connection *connection, int64_t id, int64_t now_ms); /* again: fine; NOT_FOUND */
-dealer_status store_message_read(struct env *env, struct connection *connection, int64_t id, int64_t person, bool read, int64_t now_ms);
+dealer_status store_messages(struct env *env, struct connection *connection, enum message_filter filter, int64_t key,
+    int64_t after_id, int64_t limit, dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data);
+dealer_status store_message_acknowledge(
+    struct env *env, struct connection *connection, int64_t id, int64_t now_ms); /* again: fine; NOT_FOUND */
+dealer_status store_message_read(
+    struct env *env, struct connection *connection, int64_t id, int64_t person, bool read, int64_t now_ms);
 
 /* -- market: used-machine sales that valuations compare with -- */
 struct market_sale {
-    int64_t date_days, price_minor; const char *currency;
+    int64_t date_days, price_minor;
+    const char *currency;
     const char *category, *size_class, *model, *base_model, *series, *serial, *region;
-    int64_t year, hours;           /* 0: unknown */
-    const char *attributes_json;   /* object of text, or NULL */
+    int64_t year, hours;             /* 0: unknown */
+    const char *attributes_json;     /* object of text, or NULL */
     const char *source, *source_key; /* unique together: importing twice adds nothing */
 };
 dealer_status store_market_add(struct env *env, struct connection *connection, const struct market_sale *sale, bool *added_out);
 /* All sales before a day, oldest first, in one currency. */
 dealer_status store_market_each(struct env *env, struct connection *connection, const char *currency, int64_t before_days,
-                                dealer_status (*row)(void *user_data, const struct market_sale *sale), void *user_data);
+    dealer_status (*row)(void *user_data, const struct market_sale *sale), void *user_data);
 dealer_status store_market_version(struct env *env, struct connection *connection, int64_t *count_out, int64_t *last_id_out);
 #endif

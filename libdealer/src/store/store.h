@@ -11,23 +11,27 @@ struct store;
 struct connection; /* one SQLite connection with its prepared statements; used by one thread at a time */
 
 struct store_options {
-    const char *path;         /* ":memory:": lives as long as the store, single connection */
-    const char *vfs;          /* NULL: SQLite's default */
+    const char *path; /* ":memory:": lives as long as the store, single connection */
+    const char *vfs;  /* NULL: SQLite's default */
     bool read_only, create;
     int32_t busy_timeout_ms;
-    const uint8_t *journal_key; size_t journal_key_length; /* copied */
+    const uint8_t *journal_key;
+    size_t journal_key_length; /* copied */
 };
 
 /* Opens or creates, migrates to the newest schema (each migration one transaction), picks the journal mode by SQLite's
- * version (WAL on a sound one, else DELETE), synchronous=FULL always. Errors: NOT_A_STORE, CORRUPT, NEWER, READ_ONLY, BUSY,
- * IO, FULL, NOMEM, NOT_FOUND (no file and not create). */
+ * version: WAL with synchronous=FULL on a sound one, else DELETE with EXTRA, which syncs the folder too. Errors:
+ * NOT_A_STORE, CORRUPT, NEWER, READ_ONLY, BUSY, IO, FULL, NOMEM, NOT_FOUND (no file and not create). The seams must stay
+ * until the store is closed; with a bundled SQLite all memory comes from their allocator. */
 dealer_status store_open(struct env *env, const struct seams *seams, const struct store_options *options, struct store **out);
 void store_close(struct store *store); /* all connections must be back */
-/* {"sqlite": "3.x", "sqlite_bundled": bool, "journal_mode": "wal", "synchronous": "full", "wal_reset_bug": bool,
+/* {"sqlite": "3.x", "sqlite_bundled": bool, "journal_mode": "wal", "synchronous": "full" | "extra", "wal_reset_bug": bool,
  * "allocator_reaches_sqlite": bool, "schema": n} */
 json_value *store_information(const struct store *store, struct json *json);
 
+/* An idle connection, or a new one. The only connection of a :memory: store is waited for, as long as the busy timeout. */
 dealer_status store_acquire(struct env *env, struct store *store, struct connection **out);
+/* Cursors must be freed before. A transaction that is still open is rolled back. */
 void store_release(struct store *store, struct connection *connection);
 
 /* A write transaction is IMMEDIATE. Commit tells whether it is durable; any failure rolls back. Rollback never fails. */
@@ -39,9 +43,11 @@ dealer_status store_savepoint(struct env *env, struct connection *connection);
 dealer_status store_savepoint_release(struct env *env, struct connection *connection);
 void store_savepoint_rollback(struct connection *connection);
 
-/* Counters of configuration and rule-set versions: read in each transaction, so every process sees a change at its next
- * call. store_changed is cheap (data_version) and true when anything was committed by another connection since last asked. */
-struct store_versions { int64_t configuration, rule_set; };
+/* Versions of configuration and rule set in force (0: none yet): read in each transaction, so every process sees a change
+ * at its next call. */
+struct store_versions {
+    int64_t configuration, rule_set;
+};
 dealer_status store_versions(struct env *env, struct connection *connection, struct store_versions *out);
 
 /* PRAGMA integrity_check and foreign_key_check, then every query of invariants.sql; findings as array of text. */

@@ -1,0 +1,267 @@
+/* One document at a time: inserted, updated where nobody was faster, deleted, loaded. */
+#include "store/document_row.h"
+#include "store/document_store.h"
+#include "store/messages.h"
+
+static void bind_field(struct statement *statement, const struct document *document, int field) {
+    const struct value *value = &document->values[field];
+    switch (value->kind) {
+    case VALUE_INTEGER: bind_integer(statement, value->integer); break;
+    case VALUE_TEXT: bind_bytes_of_text(statement, value->text, value->length); break;
+    default: bind_null(statement); break;
+    }
+}
+
+static dealer_status insert_header(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    static const int fields[] = {
+        COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_STATUS, COMMON_CURRENCY};
+    struct statement insert = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_DOCUMENT, &insert);
+    if (status == DEALER_OK) {
+        bind_text(&insert, document->type->name);
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&insert, document, fields[i]);
+        bind_integer(&insert, document_integer(document, COMMON_LOCKED));
+        bind_field(&insert, document, COMMON_VOID_REASON);
+        bind_integer(&insert, now_ms);
+        bind_integer(&insert, now_ms);
+        status = statement_run(env, &insert, NULL);
+    }
+    statement_return(&insert);
+    return status;
+}
+
+/* The columns of the typed row in catalogue order, separated by commas: their names, or the values of a document. */
+static void add_typed(struct query_text *query, const struct document *values) {
+    const struct catalogue_type *type = query->type;
+    const char *separator = "";
+    for (int i = COMMON_COUNT; i < type->field_count; i++) {
+        if (field_is_own(type, &type->fields[i])) continue;
+        query_text_add(query, separator);
+        separator = ", ";
+        if (values == NULL) {
+            query_text_name(query, type->fields[i].name);
+        } else {
+            query_text_value(query, values->values[i]);
+        }
+    }
+}
+
+static dealer_status run_query(struct query_text *query, struct connection *connection) {
+    struct statement statement = {0};
+    dealer_status status = query_text_lend(query, connection, &statement);
+    if (status == DEALER_OK) status = statement_run(query->env, &statement, NULL);
+    statement_return(&statement);
+    return status;
+}
+
+static dealer_status insert_typed(struct env *env, struct connection *connection, const struct document *document, int64_t id) {
+    if (!type_has_table(document->type)) return DEALER_OK;
+    struct query_text query;
+    query_text_init(&query, env, document->type, connection->settings->seams);
+    query_text_add(&query, "INSERT INTO ");
+    query_text_name(&query, document->type->name);
+    query_text_add(&query, " (document_id, ");
+    add_typed(&query, NULL);
+    query_text_add(&query, ") VALUES (");
+    query_text_integer(&query, id);
+    query_text_add(&query, ", ");
+    add_typed(&query, document);
+    query_text_add(&query, ")");
+    dealer_status status = run_query(&query, connection);
+    query_text_finish(&query);
+    return status;
+}
+
+/* Only where something differs: an update writes every index of the row, changed or not. */
+static dealer_status update_typed(struct env *env, struct connection *connection, const struct document *document) {
+    if (!type_has_table(document->type)) return DEALER_OK;
+    struct query_text query;
+    query_text_init(&query, env, document->type, connection->settings->seams);
+    query_text_add(&query, "UPDATE ");
+    query_text_name(&query, document->type->name);
+    query_text_add(&query, " SET (");
+    add_typed(&query, NULL);
+    query_text_add(&query, ") = (");
+    add_typed(&query, document);
+    query_text_add(&query, ") WHERE document_id = ");
+    query_text_integer(&query, document_id(document));
+    query_text_add(&query, " AND (");
+    add_typed(&query, NULL);
+    query_text_add(&query, ") IS NOT (");
+    add_typed(&query, document);
+    query_text_add(&query, ")");
+    dealer_status status = run_query(&query, connection);
+    query_text_finish(&query);
+    return status;
+}
+
+static dealer_status put_own(
+    struct env *env, struct connection *connection, int64_t id, const struct catalogue_field *field, const struct value *value) {
+    bool present = value->kind != VALUE_NONE;
+    struct statement statement = {0};
+    dealer_status status =
+        statement_lend(env, connection, present ? STATEMENT_PUT_OWN_FIELD : STATEMENT_DELETE_OWN_FIELD, &statement);
+    if (status == DEALER_OK) {
+        bind_integer(&statement, id);
+        bind_text(&statement, field->name);
+        if (value->kind == VALUE_INTEGER) {
+            bind_integer(&statement, value->integer);
+            bind_null(&statement);
+        } else if (value->kind == VALUE_TEXT) {
+            bind_null(&statement);
+            bind_bytes_of_text(&statement, value->text, value->length);
+        }
+        status = statement_run(env, &statement, NULL);
+    }
+    statement_return(&statement);
+    return status;
+}
+
+static dealer_status write_own_fields(
+    struct env *env, struct connection *connection, const struct document *document, int64_t id, bool is_new) {
+    const struct catalogue_type *type = document->type;
+    dealer_status status = DEALER_OK;
+    for (int i = COMMON_COUNT; status == DEALER_OK && i < type->field_count; i++) {
+        if (!field_is_own(type, &type->fields[i])) continue;
+        if (is_new && document->values[i].kind == VALUE_NONE) continue;
+        status = put_own(env, connection, id, &type->fields[i], &document->values[i]);
+    }
+    return status;
+}
+
+static dealer_status put_stamps(struct env *env, struct document *document, int64_t version, int64_t now_ms) {
+    dealer_status status = document_put_integer(env, document, COMMON_VERSION, version);
+    if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_UPDATED, now_ms);
+    if (status == DEALER_OK && !document_has(document, COMMON_LOCKED)) {
+        status = document_put_integer(env, document, COMMON_LOCKED, 0);
+    }
+    return status;
+}
+
+dealer_status store_document_insert(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    dealer_status status = insert_header(env, connection, document, now_ms);
+    if (status != DEALER_OK) return status;
+    int64_t id = sqlite3_last_insert_rowid(connection->db);
+    status = insert_typed(env, connection, document, id);
+    if (status == DEALER_OK) status = write_own_fields(env, connection, document, id, true);
+    if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_ID, id);
+    if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_CREATED, now_ms);
+    if (status == DEALER_OK) status = put_stamps(env, document, 1, now_ms);
+    return status;
+}
+
+/* Why no row met id and version. */
+static dealer_status explain_no_row(struct env *env, struct connection *connection, const struct document *document) {
+    struct statement select = {0};
+    bool row = false;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT_VERSION, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, document_id(document));
+        status = statement_step(env, &select, &row);
+    }
+    if (status == DEALER_OK && !row) {
+        status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(document_id(document)), NULL);
+    } else if (status == DEALER_OK) {
+        status = error_raise(&env->error, &E_VERSION_STALE, "id", NUMBER(document_id(document)), "expected",
+            NUMBER(document_integer(document, COMMON_VERSION)), "found", NUMBER(column_integer(&select, 0)), NULL);
+    }
+    statement_return(&select);
+    return status;
+}
+
+static dealer_status update_header(
+    struct env *env, struct connection *connection, const struct document *document, int64_t now_ms) {
+    struct statement update = {0};
+    int64_t changed = 0;
+    dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT, &update);
+    if (status == DEALER_OK) {
+        bind_field(&update, document, COMMON_STATUS);
+        bind_field(&update, document, COMMON_CURRENCY);
+        bind_integer(&update, document_integer(document, COMMON_LOCKED));
+        bind_field(&update, document, COMMON_VOID_REASON);
+        bind_integer(&update, now_ms);
+        bind_integer(&update, document_id(document));
+        bind_integer(&update, document_integer(document, COMMON_VERSION));
+        status = statement_run(env, &update, &changed);
+    }
+    statement_return(&update);
+    if (status == DEALER_OK && changed != 1) status = explain_no_row(env, connection, document);
+    return status;
+}
+
+static dealer_status update_keys(struct env *env, struct connection *connection, const struct document *document) {
+    static const int fields[] = {COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_ID};
+    struct statement update = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT_KEYS, &update);
+    if (status == DEALER_OK) {
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&update, document, fields[i]);
+        status = statement_run(env, &update, NULL);
+    }
+    statement_return(&update);
+    return status;
+}
+
+dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    dealer_status status = update_header(env, connection, document, now_ms);
+    if (status == DEALER_OK) status = update_keys(env, connection, document);
+    if (status == DEALER_OK) status = update_typed(env, connection, document);
+    if (status == DEALER_OK) status = write_own_fields(env, connection, document, document_id(document), false);
+    if (status == DEALER_OK) {
+        status = put_stamps(env, document, document_integer(document, COMMON_VERSION) + 1, now_ms);
+    }
+    return status;
+}
+
+dealer_status store_document_delete(struct env *env, struct connection *connection, const struct document *document) {
+    struct statement remove = {0};
+    int64_t changed = 0;
+    dealer_status status = statement_lend(env, connection, STATEMENT_DELETE_DOCUMENT, &remove);
+    if (status == DEALER_OK) {
+        bind_integer(&remove, document_id(document));
+        bind_integer(&remove, document_integer(document, COMMON_VERSION));
+        status = statement_run(env, &remove, &changed);
+    }
+    statement_return(&remove);
+    if (status == DEALER_OK && changed != 1) status = explain_no_row(env, connection, document);
+    return status;
+}
+
+static dealer_status type_of(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
+    const struct catalogue_type **out) {
+    struct statement select = {0};
+    bool row = false;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT_TYPE, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, id);
+        status = statement_step(env, &select, &row);
+    }
+    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
+    if (status == DEALER_OK) {
+        const char *name = column_text(&select, 0, NULL);
+        status = statement_read_status(env, &select);
+        if (status == DEALER_OK) status = catalogue_find_type(env, catalogue, name, out);
+    }
+    statement_return(&select);
+    return status;
+}
+
+dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
+    int64_t person, struct document **out) {
+    const struct catalogue_type *type = NULL;
+    dealer_status status = type_of(env, connection, catalogue, id, &type);
+    if (status != DEALER_OK) return status;
+    struct query_text query;
+    struct statement select = {0};
+    bool row = false;
+    query_text_init(&query, env, type, connection->settings->seams);
+    document_select(&query, person);
+    query_text_add(&query, " WHERE d.id = ");
+    query_text_integer(&query, id);
+    status = query_text_lend(&query, connection, &select);
+    if (status == DEALER_OK) status = statement_step(env, &select, &row);
+    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
+    if (status == DEALER_OK) status = document_from_row(env, &select, type, out);
+    statement_return(&select);
+    query_text_finish(&query);
+    return status;
+}

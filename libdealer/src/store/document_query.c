@@ -1,0 +1,221 @@
+/* Lists of documents: the caller's permission and filter as one WHERE, keyset pages, counts and sums. */
+#include "store/document_row.h"
+#include "store/document_store.h"
+#include "store/messages.h"
+
+struct document_cursor {
+    struct query_text query; /* keeps what the statement has bound */
+    struct statement statement;
+    struct env env; /* only to free with */
+};
+
+/* " WHERE <type> AND <visible> AND <filter>" */
+static void add_where(struct query_text *text, const struct document_query *query) {
+    query_text_add(text, " WHERE d.type = ");
+    query_text_text(text, query->type->name);
+    query_text_add(text, " AND ");
+    query_text_predicate(text, query->visible);
+    if (query->filter == NULL) return;
+    query_text_add(text, " AND ");
+    query_text_predicate(text, query->filter);
+}
+
+static bool never_empty(const struct catalogue_field *field) {
+    switch (field->index) {
+    case COMMON_COMPANY:
+    case COMMON_STATUS:
+    case COMMON_VERSION:
+    case COMMON_CREATED:
+    case COMMON_UPDATED:
+    case COMMON_LOCKED: return true;
+    default: return false;
+    }
+}
+
+static bool by_id(const struct document_query *query) {
+    return query->order == NULL || query->order->index == COMMON_ID;
+}
+
+static void add_after_present(struct query_text *text, const struct document_query *query) {
+    const char *beyond = query->descending ? " < " : " > ";
+    query_text_add(text, "((");
+    query_text_field(text, query->order);
+    query_text_add(text, ", d.id)");
+    query_text_add(text, beyond);
+    query_text_add(text, "(");
+    query_text_value(text, query->after);
+    query_text_add(text, ", ");
+    query_text_integer(text, query->after_id);
+    query_text_add(text, ")");
+    if (!never_empty(query->order)) {
+        query_text_add(text, " OR ");
+        query_text_field(text, query->order);
+        query_text_add(text, " IS NULL");
+    }
+    query_text_add(text, ")");
+}
+
+/* Rows after the last one of the page before. Empty values come last in either direction. */
+static void add_after(struct query_text *text, const struct document_query *query) {
+    const char *beyond = query->descending ? " < " : " > ";
+    if (!query->has_after) return;
+    query_text_add(text, " AND ");
+    if (by_id(query)) {
+        query_text_add(text, "d.id");
+        query_text_add(text, beyond);
+        query_text_integer(text, query->after_id);
+    } else if (query->after.kind != VALUE_NONE) {
+        add_after_present(text, query);
+    } else {
+        query_text_field(text, query->order);
+        query_text_add(text, " IS NULL AND d.id");
+        query_text_add(text, beyond);
+        query_text_integer(text, query->after_id);
+    }
+}
+
+static void add_order(struct query_text *text, const struct document_query *query) {
+    const char *direction = query->descending ? " DESC" : "";
+    query_text_add(text, " ORDER BY ");
+    if (!by_id(query)) {
+        if (!never_empty(query->order)) {
+            query_text_field(text, query->order);
+            query_text_add(text, " IS NULL, ");
+        }
+        query_text_field(text, query->order);
+        query_text_add(text, direction);
+        query_text_add(text, ", ");
+    }
+    query_text_add(text, "d.id");
+    query_text_add(text, direction);
+    query_text_add(text, " LIMIT ");
+    query_text_integer(text, query->limit);
+}
+
+dealer_status store_document_query(
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_cursor **out) {
+    struct document_cursor *cursor = env_alloc(env, sizeof *cursor);
+    if (cursor == NULL) return DEALER_E_NOMEM;
+    env_init(&cursor->env, connection->settings->seams);
+    query_text_init(&cursor->query, env, query->type, connection->settings->seams);
+    document_select(&cursor->query, query->person);
+    add_where(&cursor->query, query);
+    add_after(&cursor->query, query);
+    add_order(&cursor->query, query);
+    dealer_status status = query_text_lend(&cursor->query, connection, &cursor->statement);
+    if (status != DEALER_OK) {
+        store_document_cursor_free(cursor);
+        return status;
+    }
+    *out = cursor;
+    return DEALER_OK;
+}
+
+dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out) {
+    bool row = false;
+    dealer_status status = statement_step(env, &cursor->statement, &row);
+    if (status != DEALER_OK) return status;
+    if (row) return document_from_row(env, &cursor->statement, cursor->query.type, out);
+    *out = NULL;
+    return DEALER_OK;
+}
+
+void store_document_cursor_free(struct document_cursor *cursor) {
+    if (cursor == NULL) return;
+    struct env env = cursor->env;
+    statement_return(&cursor->statement);
+    cursor->query.env = &env; /* the caller's may be gone by now */
+    cursor->query.sql.env = &env;
+    query_text_finish(&cursor->query);
+    env_free(&env, cursor);
+}
+
+dealer_status store_document_count(
+    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out) {
+    struct query_text text;
+    struct statement count = {0};
+    bool row = false;
+    query_text_init(&text, env, query->type, connection->settings->seams);
+    query_text_add(&text, cap > 0 ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
+    query_text_from(&text);
+    add_where(&text, query);
+    if (cap > 0) {
+        query_text_add(&text, " LIMIT ");
+        query_text_integer(&text, cap);
+        query_text_add(&text, ")");
+    }
+    dealer_status status = query_text_lend(&text, connection, &count);
+    if (status == DEALER_OK) status = statement_step(env, &count, &row);
+    if (status == DEALER_OK) *out = column_integer(&count, 0);
+    statement_return(&count);
+    query_text_finish(&text);
+    return status;
+}
+
+static dealer_status push_sums(struct env *env, struct statement *sums, json_value *rows, struct json *json) {
+    dealer_status status = DEALER_OK;
+    for (bool row = true; status == DEALER_OK && row;) {
+        status = statement_step(env, sums, &row);
+        if (status != DEALER_OK || !row) break;
+        json_value *object = json_new_object(json);
+        column_to_json(sums, 0, json, object, "group");
+        json_set_integer(json, object, "count", column_integer(sums, 1));
+        json_set_integer(json, object, "sum", column_integer(sums, 2));
+        json_push(json, rows, object);
+        status = statement_read_status(env, sums);
+    }
+    return status == DEALER_OK ? json_status(json) : status;
+}
+
+dealer_status store_document_sum(struct env *env, struct connection *connection, const struct document_query *query,
+    const struct catalogue_field *field, const struct catalogue_field *group, json_value *rows, struct json *json) {
+    struct query_text text;
+    struct statement sums = {0};
+    query_text_init(&text, env, query->type, connection->settings->seams);
+    query_text_add(&text, "SELECT ");
+    if (group == NULL) {
+        query_text_add(&text, "NULL");
+    } else {
+        query_text_field(&text, group);
+    }
+    query_text_add(&text, ", count(*), sum(");
+    query_text_field(&text, field);
+    query_text_add(&text, ")");
+    query_text_from(&text);
+    add_where(&text, query);
+    if (group != NULL) query_text_add(&text, " GROUP BY 1 ORDER BY 1");
+    dealer_status status = query_text_lend(&text, connection, &sums);
+    if (status == DEALER_OK) status = push_sums(env, &sums, rows, json);
+    if (status == DEALER_E_TOO_LARGE) status = error_raise(&env->error, &E_SUM_OVERFLOW, "field", field->name, NULL);
+    statement_return(&sums);
+    query_text_finish(&text);
+    return status;
+}
+
+dealer_status store_document_linked(struct env *env, struct connection *connection, const struct catalogue_field *link,
+    const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity, size_t *count_out) {
+    struct query_text text;
+    struct statement linked = {0};
+    bool row = true;
+    size_t count = 0;
+    query_text_init(&text, env, type, connection->settings->seams);
+    query_text_add(&text, "SELECT d.id");
+    query_text_from(&text);
+    query_text_add(&text, " WHERE d.type = ");
+    query_text_text(&text, type->name);
+    query_text_add(&text, " AND ");
+    query_text_field(&text, link);
+    query_text_add(&text, " = ");
+    query_text_integer(&text, target);
+    query_text_add(&text, " ORDER BY d.id LIMIT ");
+    query_text_integer(&text, (int64_t)capacity);
+    dealer_status status = query_text_lend(&text, connection, &linked);
+    while (status == DEALER_OK && row && count < capacity) {
+        status = statement_step(env, &linked, &row);
+        if (status == DEALER_OK && row) out[count++] = column_integer(&linked, 0);
+    }
+    if (status == DEALER_OK) *count_out = count;
+    statement_return(&linked);
+    query_text_finish(&text);
+    return status;
+}

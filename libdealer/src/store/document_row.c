@@ -1,0 +1,70 @@
+#include "store/document_row.h"
+
+void document_select(struct query_text *query, int64_t person) {
+    const struct catalogue_type *type = query->type;
+    for (int i = 0; i < type->field_count; i++) {
+        if (field_is_own(type, &type->fields[i])) continue;
+        query_text_add(query, i == 0 ? "SELECT " : ", ");
+        query_text_field(query, &type->fields[i]);
+    }
+    query_text_add(query, ", EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
+    query_text_integer(query, person);
+    query_text_add(query, " AND p.document = d.id)");
+    query_text_from(query);
+}
+
+static dealer_status read_column(
+    struct env *env, struct statement *statement, int column, const struct catalogue_field *field, struct document *document) {
+    if (column_is_null(statement, column)) return DEALER_OK;
+    if (!field_kind_is_text(field->kind)) {
+        return document_put_integer(env, document, field->index, column_integer(statement, column));
+    }
+    size_t length = 0;
+    const char *text = column_text(statement, column, &length);
+    if (text == NULL) return statement_read_status(env, statement);
+    return document_put_text(env, document, field->index, text, length);
+}
+
+static bool has_own_fields(const struct catalogue_type *type) {
+    return type->own || type->fields[type->field_count - 1].own; /* own ones come last */
+}
+
+static dealer_status read_own_fields(struct env *env, struct connection *connection, struct document *document) {
+    struct statement own = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_OWN_FIELDS, &own);
+    bool row = status == DEALER_OK;
+    if (row) bind_integer(&own, document_id(document));
+    while (status == DEALER_OK && row) {
+        status = statement_step(env, &own, &row);
+        if (status != DEALER_OK || !row) break;
+        const char *name = column_text(&own, 0, NULL);
+        status = statement_read_status(env, &own);
+        if (status != DEALER_OK) break;
+        const struct catalogue_field *field = catalogue_field(document->type, name);
+        if (field == NULL || !field_is_own(document->type, field)) continue; /* declared no more: kept, not shown */
+        status = read_column(env, &own, field_kind_is_text(field->kind) ? 2 : 1, field, document);
+    }
+    statement_return(&own);
+    return status;
+}
+
+dealer_status document_from_row(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
+    struct document *document = NULL;
+    dealer_status status = document_new(env, type, &document);
+    int column = 0;
+    for (int i = 0; status == DEALER_OK && i < type->field_count; i++) {
+        if (field_is_own(type, &type->fields[i])) continue;
+        status = read_column(env, statement, column++, &type->fields[i], document);
+    }
+    if (status == DEALER_OK) {
+        document->participant = column_integer(statement, column) != 0;
+        if (has_own_fields(type)) status = read_own_fields(env, statement->connection, document);
+    }
+    if (status != DEALER_OK) {
+        document_free(document);
+        return status;
+    }
+    *out = document;
+    return DEALER_OK;
+}

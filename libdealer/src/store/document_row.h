@@ -1,0 +1,13 @@
+/* Documents as rows: which columns are selected for a type, and a row of them as a document. */
+#ifndef STORE_DOCUMENT_ROW_H
+#define STORE_DOCUMENT_ROW_H
+
+#include "store/query_text.h"
+
+/* "SELECT <every stored field>, <participant>" followed by FROM. */
+void document_select(struct query_text *query, int64_t person);
+/* The current row of such a statement; own fields are fetched too. */
+dealer_status document_from_row(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out);
+
+#endif

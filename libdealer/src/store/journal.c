@@ -1,0 +1,186 @@
+/* The journal: each entry's mac covers the mac before it and every column of the entry, the head's covers the last. Whoever
+ * changes, removes, inserts or cuts off without the key breaks the chain. */
+#include "store/journal.h"
+
+#include "base/text.h"
+#include "store/record_store.h"
+#include "store/statement.h"
+
+#include <string.h>
+
+/* Lengths go in front of texts, so that no two different entries give the same bytes. */
+static void add_number(struct text *text, int64_t number) {
+    char bytes[8];
+    for (int i = 0; i < 8; i++) bytes[i] = (char)((uint64_t)number >> (8 * (7 - i)));
+    text_append(text, bytes, sizeof bytes);
+}
+
+static void add_text(struct text *text, const char *string) {
+    size_t length = string == NULL ? 0 : strlen(string);
+    add_number(text, string == NULL ? -1 : (int64_t)length);
+    if (string != NULL) text_append(text, string, length);
+}
+
+static dealer_status chain(struct env *env, const struct store_settings *settings, const uint8_t before[DIGEST_SIZE],
+    int64_t sequence, const struct journal_entry *entry, uint8_t out[DIGEST_SIZE]) {
+    struct text text;
+    text_init(&text, env);
+    text_append(&text, (const char *)before, DIGEST_SIZE);
+    add_number(&text, sequence);
+    add_number(&text, entry->at_ms);
+    add_number(&text, entry->person);
+    add_number(&text, entry->document);
+    add_text(&text, entry->kind);
+    add_text(&text, entry->detail_json);
+    dealer_status status = text.status;
+    if (status == DEALER_OK) digest_hmac(settings->journal_key, settings->journal_key_length, text.data, text.length, out);
+    text_finish(&text);
+    return status;
+}
+
+static void head_mac(
+    const struct store_settings *settings, int64_t sequence, const uint8_t last[DIGEST_SIZE], uint8_t out[DIGEST_SIZE]) {
+    uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'}; /* never the bytes of an entry: those are longer */
+    for (int i = 0; i < 8; i++) bytes[4 + i] = (uint8_t)((uint64_t)sequence >> (8 * (7 - i)));
+    memcpy(bytes + 12, last, DIGEST_SIZE);
+    digest_hmac(settings->journal_key, settings->journal_key_length, bytes, sizeof bytes, out);
+}
+
+/* Sequence and mac of a row; 0 and zeros when there is none. */
+static dealer_status read_end(struct env *env, struct connection *connection, enum store_statement_id id, int64_t *sequence_out,
+    uint8_t mac_out[DIGEST_SIZE]) {
+    struct statement select = {0};
+    bool row = false;
+    *sequence_out = 0;
+    memset(mac_out, 0, DIGEST_SIZE);
+    dealer_status status = statement_lend(env, connection, id, &select);
+    if (status == DEALER_OK) status = statement_step(env, &select, &row);
+    if (status == DEALER_OK && row) {
+        size_t length = 0;
+        const void *mac = column_blob(&select, 1, &length);
+        status = statement_read_status(env, &select);
+        if (status == DEALER_OK && length == DIGEST_SIZE) memcpy(mac_out, mac, DIGEST_SIZE);
+        *sequence_out = column_integer(&select, 0);
+    }
+    statement_return(&select);
+    return status;
+}
+
+static dealer_status know_end(struct env *env, struct connection *connection) {
+    if (connection->journal_known) return DEALER_OK;
+    dealer_status status =
+        read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, &connection->journal_sequence, connection->journal_mac);
+    connection->journal_known = status == DEALER_OK && connection->in_transaction;
+    return status;
+}
+
+dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry) {
+    uint8_t mac[DIGEST_SIZE];
+    dealer_status status = know_end(env, connection);
+    int64_t sequence = connection->journal_sequence + 1;
+    if (status == DEALER_OK) status = chain(env, connection->settings, connection->journal_mac, sequence, entry, mac);
+    if (status != DEALER_OK) return status;
+    struct statement insert = {0};
+    status = statement_lend(env, connection, STATEMENT_INSERT_JOURNAL, &insert);
+    if (status == DEALER_OK) {
+        bind_integer(&insert, sequence);
+        bind_integer(&insert, entry->at_ms);
+        bind_integer(&insert, entry->person);
+        bind_integer(&insert, entry->document);
+        bind_text(&insert, entry->kind);
+        bind_text(&insert, entry->detail_json);
+        bind_blob(&insert, mac, sizeof mac);
+        status = statement_run(env, &insert, NULL);
+    }
+    statement_return(&insert);
+    if (status != DEALER_OK) return status;
+    connection->journal_sequence = sequence;
+    memcpy(connection->journal_mac, mac, sizeof mac);
+    connection->journal_moved = true;
+    return connection->in_transaction ? DEALER_OK : journal_close(env, connection);
+}
+
+dealer_status journal_close(struct env *env, struct connection *connection) {
+    if (!connection->journal_moved) return DEALER_OK;
+    uint8_t mac[DIGEST_SIZE];
+    struct statement put = {0};
+    dealer_status status = know_end(env, connection);
+    if (status == DEALER_OK && connection->journal_sequence > 0) {
+        head_mac(connection->settings, connection->journal_sequence, connection->journal_mac, mac);
+        status = statement_lend(env, connection, STATEMENT_PUT_JOURNAL_HEAD, &put);
+        if (status == DEALER_OK) {
+            bind_integer(&put, connection->journal_sequence);
+            bind_blob(&put, mac, sizeof mac);
+            status = statement_run(env, &put, NULL);
+        }
+    }
+    statement_return(&put);
+    connection->journal_moved = false;
+    return status;
+}
+
+/* Does this row follow from the one before? Carries the chain on. */
+static dealer_status check_entry(
+    struct env *env, struct statement *select, int64_t expected, uint8_t mac[DIGEST_SIZE], bool *fits_out) {
+    size_t length = 0;
+    const void *stored = column_blob(select, 6, &length);
+    struct journal_entry entry = {
+        .at_ms = column_integer(select, 1),
+        .person = column_integer(select, 2),
+        .document = column_integer(select, 3),
+        .kind = column_text(select, 4, NULL),
+        .detail_json = column_text(select, 5, NULL),
+    };
+    dealer_status status = statement_read_status(env, select);
+    uint8_t made[DIGEST_SIZE];
+    if (status == DEALER_OK) status = chain(env, select->connection->settings, mac, expected, &entry, made);
+    if (status != DEALER_OK) return status;
+    *fits_out = column_integer(select, 0) == expected && length == DIGEST_SIZE && memcmp(made, stored, DIGEST_SIZE) == 0;
+    memcpy(mac, made, DIGEST_SIZE);
+    return DEALER_OK;
+}
+
+static dealer_status check_head(
+    struct env *env, struct connection *connection, int64_t count, const uint8_t last[DIGEST_SIZE], bool *fits_out) {
+    int64_t sequence = 0;
+    uint8_t stored[DIGEST_SIZE], made[DIGEST_SIZE];
+    dealer_status status = read_end(env, connection, STATEMENT_SELECT_JOURNAL_HEAD, &sequence, stored);
+    if (status != DEALER_OK) return status;
+    head_mac(connection->settings, count, last, made);
+    *fits_out = count == 0 ? sequence == 0 : sequence == count && memcmp(made, stored, DIGEST_SIZE) == 0;
+    return DEALER_OK;
+}
+
+dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out) {
+    struct statement select = {0};
+    uint8_t mac[DIGEST_SIZE] = {0};
+    int64_t count = 0;
+    bool fits = true;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_ALL, &select);
+    for (bool row = true; status == DEALER_OK && row && fits;) {
+        status = statement_step(env, &select, &row);
+        if (status == DEALER_OK && row) status = check_entry(env, &select, count + 1, mac, &fits);
+        if (status == DEALER_OK && row && fits) count++;
+    }
+    statement_return(&select);
+    if (status == DEALER_OK && fits) status = check_head(env, connection, count, mac, &fits);
+    if (status == DEALER_OK) {
+        *count_out = count;
+        *bad_out = fits ? 0 : count + 1;
+    }
+    return status;
+}
+
+dealer_status store_journal_head(
+    struct env *env, struct connection *connection, int64_t *sequence_out, char hex_out[DIGEST_HEX_SIZE]) {
+    uint8_t mac[DIGEST_SIZE];
+    dealer_status status = read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, sequence_out, mac);
+    if (status == DEALER_OK) digest_hex(mac, hex_out);
+    return status;
+}
+
+dealer_status store_journal_of(
+    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
+    static const char *const names[] = {"sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail"};
+    return statement_rows_to_json(env, connection, STATEMENT_SELECT_JOURNAL_OF_DOCUMENT, document, names, 7, rows, json);
+}

@@ -1,0 +1,104 @@
+/* Messages: written with their cause, delivered and read by separate marks. */
+#include "store/messages.h"
+#include "store/record_store.h"
+#include "store/statement.h"
+#include "store/uuid.h"
+
+dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row) {
+    char uid[UUID_SIZE];
+    struct statement insert = {0};
+    dealer_status status = row->uid == NULL ? uuid_make(env, row->at_ms, uid) : DEALER_OK;
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
+    if (status == DEALER_OK) {
+        bind_text(&insert, row->uid == NULL ? uid : row->uid);
+        bind_text(&insert, row->event);
+        bind_nonzero(&insert, row->document);
+        bind_nonzero(&insert, row->person);
+        bind_text(&insert, row->party);
+        bind_text(&insert, row->text_en);
+        bind_text(&insert, row->text_zh);
+        bind_integer(&insert, row->at_ms);
+        status = statement_run(env, &insert, NULL);
+    }
+    if (status == DEALER_OK) row->id = sqlite3_last_insert_rowid(connection->db);
+    statement_return(&insert);
+    return status;
+}
+
+static dealer_status read_message(struct env *env, struct statement *select, struct message_row *out) {
+    *out = (struct message_row){
+        .id = column_integer(select, 0),
+        .uid = column_text(select, 1, NULL),
+        .event = column_text(select, 2, NULL),
+        .document = column_integer(select, 3),
+        .person = column_integer(select, 4),
+        .party = column_text(select, 5, NULL),
+        .text_en = column_text(select, 6, NULL),
+        .text_zh = column_text(select, 7, NULL),
+        .at_ms = column_integer(select, 8),
+        .acknowledged_ms = column_integer(select, 9),
+        .read_ms = column_integer(select, 10),
+    };
+    return statement_read_status(env, select);
+}
+
+dealer_status store_messages(struct env *env, struct connection *connection, enum message_filter filter, int64_t key,
+    int64_t after_id, int64_t limit, dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data) {
+    static const enum store_statement_id ids[] = {
+        [MESSAGES_UNACKNOWLEDGED] = STATEMENT_SELECT_MESSAGES_UNACKNOWLEDGED,
+        [MESSAGES_INBOX] = STATEMENT_SELECT_MESSAGES_INBOX,
+        [MESSAGES_INBOX_UNREAD] = STATEMENT_SELECT_MESSAGES_UNREAD,
+        [MESSAGES_OF_DOCUMENT] = STATEMENT_SELECT_MESSAGES_OF_DOCUMENT,
+    };
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, ids[filter], &select);
+    if (status == DEALER_OK) {
+        if (filter != MESSAGES_UNACKNOWLEDGED) bind_integer(&select, key);
+        bind_integer(&select, after_id);
+        bind_integer(&select, limit);
+    }
+    for (bool there = true; status == DEALER_OK && there;) {
+        struct message_row message;
+        status = statement_step(env, &select, &there);
+        if (status != DEALER_OK || !there) break;
+        status = read_message(env, &select, &message);
+        if (status == DEALER_OK) status = row(user_data, &message);
+    }
+    statement_return(&select);
+    return status;
+}
+
+/* Runs to the end; that no row changed means that there is no such message, or not for this reader. */
+static dealer_status run_on_message(struct env *env, struct statement *update, int64_t id) {
+    int64_t changed = 0;
+    dealer_status status = statement_run(env, update, &changed);
+    if (status == DEALER_OK && changed != 1) status = error_raise(&env->error, &E_MESSAGE_NOT_FOUND, "id", NUMBER(id), NULL);
+    return status;
+}
+
+dealer_status store_message_acknowledge(struct env *env, struct connection *connection, int64_t id, int64_t now_ms) {
+    struct statement update = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_ACKNOWLEDGE_MESSAGE, &update);
+    if (status == DEALER_OK) {
+        bind_integer(&update, now_ms);
+        bind_integer(&update, id);
+        status = run_on_message(env, &update, id);
+    }
+    statement_return(&update);
+    return status;
+}
+
+dealer_status store_message_read(
+    struct env *env, struct connection *connection, int64_t id, int64_t person, bool read, int64_t now_ms) {
+    struct statement update = {0};
+    dealer_status status =
+        statement_lend(env, connection, read ? STATEMENT_MARK_MESSAGE_READ : STATEMENT_MARK_MESSAGE_UNREAD, &update);
+    if (status == DEALER_OK) {
+        if (read) bind_integer(&update, now_ms);
+        bind_integer(&update, id);
+        bind_integer(&update, person);
+        status = run_on_message(env, &update, id);
+    }
+    statement_return(&update);
+    return status;
+}

@@ -1,0 +1,131 @@
+#include "store/query_text.h"
+
+#include "store/messages.h"
+
+#include <string.h>
+
+enum { PARAMETER_LIMIT = 32766 }; /* of SQLite as it comes */
+
+static const char *const common_columns[COMMON_COUNT] = {
+    [COMMON_ID] = "id",
+    [COMMON_NUMBER] = "number",
+    [COMMON_COMPANY] = "company",
+    [COMMON_DEPARTMENT] = "department",
+    [COMMON_OWNER] = "owner",
+    [COMMON_CUSTOMER] = "customer",
+    [COMMON_STATUS] = "status",
+    [COMMON_VERSION] = "version",
+    [COMMON_CURRENCY] = "currency",
+    [COMMON_CREATED] = "created_ms",
+    [COMMON_UPDATED] = "updated_ms",
+    [COMMON_LOCKED] = "locked",
+    [COMMON_VOID_REASON] = "void_reason",
+};
+
+const char *common_column(enum common_field field) {
+    return common_columns[field];
+}
+
+bool field_is_common(const struct catalogue_field *field) {
+    return field->index < COMMON_COUNT;
+}
+
+bool field_is_own(const struct catalogue_type *type, const struct catalogue_field *field) {
+    return !field_is_common(field) && (type->own || field->own);
+}
+
+bool type_has_table(const struct catalogue_type *type) {
+    return !type->own;
+}
+
+void query_text_init(struct query_text *query, struct env *env, const struct catalogue_type *type, const struct seams *seams) {
+    *query = (struct query_text){.env = env, .type = type};
+    text_init(&query->sql, env);
+    region_init(&query->region, seams);
+}
+
+void query_text_finish(struct query_text *query) {
+    text_finish(&query->sql);
+    region_finish(&query->region);
+    if (query->values != NULL) env_free(query->env, query->values);
+    query->values = NULL;
+}
+
+void query_text_add(struct query_text *query, const char *sql) {
+    text_add(&query->sql, sql);
+}
+
+void query_text_name(struct query_text *query, const char *name) {
+    text_add(&query->sql, "\"");
+    for (const char *c = name; *c != '\0'; c++) text_append(&query->sql, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    text_add(&query->sql, "\"");
+}
+
+void query_text_value(struct query_text *query, struct value value) {
+    text_add(&query->sql, "?");
+    if (query->status != DEALER_OK) return;
+    if (query->count == query->capacity) {
+        size_t capacity = query->capacity == 0 ? 16 : query->capacity * 2;
+        struct value *values = env_resize(query->env, query->values, capacity * sizeof *values);
+        if (values == NULL) {
+            query->status = DEALER_E_NOMEM;
+            return;
+        }
+        query->values = values;
+        query->capacity = capacity;
+    }
+    query->values[query->count++] = value;
+}
+
+void query_text_integer(struct query_text *query, int64_t value) {
+    query_text_value(query, (struct value){.kind = VALUE_INTEGER, .integer = value});
+}
+
+void query_text_text(struct query_text *query, const char *text) {
+    query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = text, .length = strlen(text)});
+}
+
+void query_text_field(struct query_text *query, const struct catalogue_field *field) {
+    if (field_is_common(field)) {
+        query_text_add(query, "d.");
+        query_text_add(query, common_columns[field->index]);
+    } else if (!field_is_own(query->type, field)) {
+        query_text_add(query, "t.");
+        query_text_name(query, field->name);
+    } else {
+        query_text_add(query, "(SELECT o.");
+        query_text_add(query, field_kind_is_text(field->kind) ? "text_value" : "integer_value");
+        query_text_add(query, " FROM document_own_field AS o WHERE o.document_id = d.id AND o.name = ");
+        query_text_text(query, field->name);
+        query_text_add(query, ")");
+    }
+}
+
+/* LEFT JOIN: where nothing of the typed row is asked for, SQLite leaves it out. */
+void query_text_from(struct query_text *query) {
+    query_text_add(query, " FROM document AS d");
+    if (!type_has_table(query->type)) return;
+    query_text_add(query, " LEFT JOIN ");
+    query_text_name(query, query->type->name);
+    query_text_add(query, " AS t ON t.document_id = d.id");
+}
+
+static void bind_value(struct statement *statement, const struct value *value) {
+    switch (value->kind) {
+    case VALUE_INTEGER: bind_integer(statement, value->integer); break;
+    case VALUE_TEXT: bind_bytes_of_text(statement, value->text, value->length); break;
+    default: bind_null(statement); break;
+    }
+}
+
+dealer_status query_text_lend(struct query_text *query, struct connection *connection, struct statement *out) {
+    if (query->status != DEALER_OK) return query->status;
+    if (query->sql.status != DEALER_OK) return query->sql.status;
+    if (query->count > PARAMETER_LIMIT) {
+        return error_raise(&query->env->error, &E_PREDICATE_TOO_LARGE, "count", NUMBER((int64_t)query->count), "limit",
+            NUMBER(PARAMETER_LIMIT), NULL);
+    }
+    dealer_status status = statement_lend_text(query->env, connection, text_string(&query->sql), query->sql.length, out);
+    for (size_t i = 0; status == DEALER_OK && i < query->count; i++) bind_value(out, &query->values[i]);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SQL made at run time, with the values to bind: names come quoted from the catalogue, values only ever as parameters.
+ * Failure is sticky and told by query_text_lend. In all such SQL, d is the document and t its typed row. */
+#ifndef STORE_QUERY_TEXT_H
+#define STORE_QUERY_TEXT_H
+
+#include "base/text.h"
+#include "catalogue/predicate.h"
+#include "store/statement.h"
+
+struct query_text {
+    struct env *env;
+    const struct catalogue_type *type;
+    struct text sql;
+    struct region region; /* texts made for parameters */
+    struct value *values; /* borrowed texts */
+    size_t count, capacity;
+    dealer_status status;
+};
+
+void query_text_init(struct query_text *query, struct env *env, const struct catalogue_type *type, const struct seams *seams);
+void query_text_finish(struct query_text *query);
+
+void query_text_add(struct query_text *query, const char *sql);
+void query_text_name(struct query_text *query, const char *name);    /* "name" */
+void query_text_value(struct query_text *query, struct value value); /* ? */
+void query_text_integer(struct query_text *query, int64_t value);    /* ? */
+void query_text_text(struct query_text *query, const char *text);    /* ?, borrowed */
+/* The column that holds a field, wherever it is. */
+void query_text_field(struct query_text *query, const struct catalogue_field *field);
+/* " FROM document AS d LEFT JOIN ..." */
+void query_text_from(struct query_text *query);
+/* A condition that is never NULL. */
+void query_text_predicate(struct query_text *query, const struct predicate *predicate);
+
+/* The statement with all values bound. They, and so this query, must stay until it is returned. */
+dealer_status query_text_lend(struct query_text *query, struct connection *connection, struct statement *out);
+
+/* Where a field is stored. */
+bool field_is_common(const struct catalogue_field *field);
+bool field_is_own(const struct catalogue_type *type, const struct catalogue_field *field);
+bool type_has_table(const struct catalogue_type *type);
+const char *common_column(enum common_field field);
+
+#endif

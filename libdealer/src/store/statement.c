@@ -1,0 +1,214 @@
+#include "store/statement.h"
+
+#include "store/messages.h"
+#include "store/sqlite_memory.h"
+
+#include <string.h>
+
+/* After an error that made SQLite roll back by itself, statements would run outside of any transaction. */
+static dealer_status check_transaction(struct env *env, const struct connection *connection) {
+    if (!connection->in_transaction || sqlite3_get_autocommit(connection->db) == 0) return DEALER_OK;
+    return error_raise(&env->error, &E_STORE_TRANSACTION_LOST, NULL);
+}
+
+static dealer_status prepare(struct env *env, struct connection *connection, const char *sql, size_t length, sqlite3_stmt **out) {
+    if (length > INT32_MAX) return error_raise(&env->error, &E_STORE_TOO_LARGE, "detail", "SQL", NULL);
+    int result = sqlite3_prepare_v3(connection->db, sql, (int)length, SQLITE_PREPARE_PERSISTENT, out, NULL);
+    return sqlite_status(env, connection->settings, connection->db, result);
+}
+
+dealer_status statement_lend(struct env *env, struct connection *connection, enum store_statement_id id, struct statement *out) {
+    sqlite_memory_enter(connection->settings->seams);
+    dealer_status status = check_transaction(env, connection);
+    if (status != DEALER_OK) return status;
+    *out = (struct statement){.connection = connection, .place = (int)id};
+    out->handle = connection->named[id];
+    connection->named[id] = NULL;
+    if (out->handle != NULL) return DEALER_OK;
+    return prepare(env, connection, store_statements[id].sql, strlen(store_statements[id].sql), &out->handle);
+}
+
+static uint64_t hash_text(const char *text, size_t length) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static sqlite3_stmt *take_kept(struct connection *connection, uint64_t hash, const char *sql, size_t length) {
+    for (size_t i = 0; i < KEPT_STATEMENTS; i++) {
+        struct kept_statement *kept = &connection->kept[i];
+        if (kept->handle == NULL || kept->hash != hash) continue;
+        const char *text = sqlite3_sql(kept->handle);
+        if (strlen(text) != length || memcmp(text, sql, length) != 0) continue;
+        sqlite3_stmt *handle = kept->handle;
+        kept->handle = NULL;
+        return handle;
+    }
+    return NULL;
+}
+
+dealer_status statement_lend_text(
+    struct env *env, struct connection *connection, const char *sql, size_t length, struct statement *out) {
+    sqlite_memory_enter(connection->settings->seams);
+    dealer_status status = check_transaction(env, connection);
+    if (status != DEALER_OK) return status;
+    *out = (struct statement){.connection = connection, .place = -1};
+    out->handle = take_kept(connection, hash_text(sql, length), sql, length);
+    if (out->handle != NULL) return DEALER_OK;
+    return prepare(env, connection, sql, length, &out->handle);
+}
+
+static void keep(struct connection *connection, sqlite3_stmt *handle) {
+    struct kept_statement *kept = &connection->kept[connection->kept_next++ % KEPT_STATEMENTS];
+    sqlite3_finalize(kept->handle);
+    const char *text = sqlite3_sql(handle);
+    *kept = (struct kept_statement){hash_text(text, strlen(text)), handle};
+}
+
+void statement_return(struct statement *statement) {
+    if (statement->handle == NULL) return;
+    struct connection *connection = statement->connection;
+    sqlite_memory_enter(connection->settings->seams);
+    sqlite3_reset(statement->handle);
+    sqlite3_clear_bindings(statement->handle);
+    if (statement->place < 0) {
+        keep(connection, statement->handle);
+    } else if (connection->named[statement->place] == NULL) {
+        connection->named[statement->place] = statement->handle;
+    } else {
+        sqlite3_finalize(statement->handle); /* two were lent at once: one stays */
+    }
+    statement->handle = NULL;
+}
+
+static void remember(struct statement *statement, int result) {
+    if (statement->result == SQLITE_OK) statement->result = result;
+}
+
+void bind_integer(struct statement *statement, int64_t value) {
+    remember(statement, sqlite3_bind_int64(statement->handle, ++statement->bound, value));
+}
+
+void bind_null(struct statement *statement) {
+    remember(statement, sqlite3_bind_null(statement->handle, ++statement->bound));
+}
+
+void bind_nonzero(struct statement *statement, int64_t value) {
+    if (value == 0) {
+        bind_null(statement);
+    } else {
+        bind_integer(statement, value);
+    }
+}
+
+void bind_bytes_of_text(struct statement *statement, const char *text, size_t length) {
+    if (text == NULL) {
+        bind_null(statement);
+        return;
+    }
+    remember(statement,
+        sqlite3_bind_text64(statement->handle, ++statement->bound, text, (sqlite3_uint64)length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void bind_text(struct statement *statement, const char *text) {
+    bind_bytes_of_text(statement, text, text == NULL ? 0 : strlen(text));
+}
+
+void bind_blob(struct statement *statement, const void *data, size_t length) {
+    remember(statement, sqlite3_bind_blob64(statement->handle, ++statement->bound, data, (sqlite3_uint64)length, SQLITE_STATIC));
+}
+
+dealer_status statement_step(struct env *env, struct statement *statement, bool *row_out) {
+    const struct connection *connection = statement->connection;
+    sqlite_memory_enter(connection->settings->seams);
+    int result = statement->result;
+    if (result == SQLITE_OK) result = sqlite3_step(statement->handle);
+    if (result == SQLITE_ROW || result == SQLITE_DONE) {
+        *row_out = result == SQLITE_ROW;
+        return DEALER_OK;
+    }
+    statement->result = result;
+    return sqlite_status(env, connection->settings, connection->db, result);
+}
+
+void statement_again(struct statement *statement) {
+    sqlite3_reset(statement->handle);
+    statement->bound = 0;
+    statement->result = SQLITE_OK;
+}
+
+dealer_status statement_run(struct env *env, struct statement *statement, int64_t *changed_out) {
+    bool row = true;
+    dealer_status status = DEALER_OK;
+    while (status == DEALER_OK && row) status = statement_step(env, statement, &row);
+    if (status == DEALER_OK && changed_out != NULL) *changed_out = sqlite3_changes(statement->connection->db);
+    statement_again(statement);
+    return status;
+}
+
+int64_t column_integer(const struct statement *statement, int column) {
+    return sqlite3_column_int64(statement->handle, column);
+}
+
+bool column_is_null(const struct statement *statement, int column) {
+    return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
+}
+
+const char *column_text(struct statement *statement, int column, size_t *length_out) {
+    if (length_out != NULL) *length_out = 0;
+    if (column_is_null(statement, column)) return NULL;
+    const char *text = (const char *)sqlite3_column_text(statement->handle, column);
+    if (text == NULL) {
+        remember(statement, SQLITE_NOMEM);
+    } else if (length_out != NULL) {
+        *length_out = (size_t)sqlite3_column_bytes(statement->handle, column);
+    }
+    return text;
+}
+
+const void *column_blob(struct statement *statement, int column, size_t *length_out) {
+    const void *data = sqlite3_column_blob(statement->handle, column);
+    *length_out = data == NULL ? 0 : (size_t)sqlite3_column_bytes(statement->handle, column);
+    if (data == NULL && sqlite3_errcode(statement->connection->db) == SQLITE_NOMEM) remember(statement, SQLITE_NOMEM);
+    return data;
+}
+
+dealer_status column_copy(struct env *env, struct statement *statement, int column, struct region *region, const char **out) {
+    size_t length = 0;
+    const char *text = column_text(statement, column, &length);
+    dealer_status status = statement_read_status(env, statement);
+    if (status != DEALER_OK) return status;
+    *out = NULL;
+    if (text == NULL) return DEALER_OK;
+    *out = region_copy(region, env, text, length);
+    return *out == NULL ? DEALER_E_NOMEM : DEALER_OK;
+}
+
+dealer_status statement_read_status(struct env *env, const struct statement *statement) {
+    return statement->result == SQLITE_NOMEM ? error_nomem(&env->error) : DEALER_OK;
+}
+
+void column_to_json(struct statement *statement, int column, struct json *json, json_value *object, const char *key) {
+    if (sqlite3_column_type(statement->handle, column) == SQLITE_INTEGER) {
+        json_set_integer(json, object, key, column_integer(statement, column));
+    } else {
+        json_set_text(json, object, key, column_text(statement, column, NULL));
+    }
+}
+
+dealer_status statement_rows_to_json(struct env *env, struct connection *connection, enum store_statement_id id, int64_t key,
+    const char *const *names, int count, json_value *rows, struct json *json) {
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, id, &select);
+    if (status == DEALER_OK) bind_integer(&select, key);
+    for (bool row = true; status == DEALER_OK && row;) {
+        status = statement_step(env, &select, &row);
+        if (status != DEALER_OK || !row) break;
+        json_value *object = json_new_object(json);
+        for (int i = 0; i < count; i++) column_to_json(&select, i, json, object, names[i]);
+        json_push(json, rows, object);
+        status = statement_read_status(env, &select);
+    }
+    statement_return(&select);
+    return status == DEALER_OK ? json_status(json) : status;
+}
