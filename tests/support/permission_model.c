@@ -1,0 +1,297 @@
+#include "support/permission_model.h"
+
+#include "base/time.h"
+
+#include <string.h>
+
+const char *const model_types[MODEL_TYPES] = {"visit", "trade_in", "machine"};
+const char *const model_actions[MODEL_ACTIONS] = {
+    "create", "read", "edit", "submit", "delete", "void", "review", "lock", "administer"};
+static const char *const scopes[] = {
+    "self", "department", "department_and_below", "company", "group", "departments", "departments_and_below"};
+
+enum { INSTANTS = 4 };
+static const char *const instants[INSTANTS] = {"2026-01-01", "2026-02-01T08:00:00Z", "2026-03-01", "2026-04-01T00:00:00.001Z"};
+
+/* ---- making ---- */
+
+uint64_t model_random(uint64_t *state) {
+    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+static int below(uint64_t *state, int limit) {
+    return (int)(model_random(state) % (uint64_t)limit);
+}
+
+static int64_t instant(int index) {
+    int64_t ms = 0;
+    int32_t days;
+    const char *text = instants[index];
+    if (date_parse(text, strlen(text), &days)) return (int64_t)days * 86400000;
+    instant_parse(text, strlen(text), &ms);
+    return ms;
+}
+
+int64_t model_instant(uint64_t *state) {
+    int64_t at = instant(below(state, INSTANTS));
+    return at + below(state, 3) - 1;
+}
+
+static void make_departments(struct model *model, uint64_t *state) {
+    for (int d = 0; d < model->department_count; d++) {
+        model->department_parent[d] = -1;
+        model->department_company[d] = d < model->company_count ? d : below(state, model->company_count);
+        int parent = d > 0 ? below(state, d) : -1; /* an earlier one: no loops */
+        if (parent >= 0 && model->department_company[parent] == model->department_company[d] && below(state, 5) > 0)
+            model->department_parent[d] = parent;
+    }
+}
+
+static void make_post(struct model *model, struct model_post *post, uint64_t *state) {
+    post->disabled = below(state, 8) == 0;
+    post->grant_count = below(state, MODEL_GRANTS + 1);
+    for (int g = 0; g < post->grant_count; g++) {
+        struct model_grant *grant = &post->grants[g];
+        grant->type = below(state, MODEL_TYPES + 1) - 1;
+        grant->action = below(state, 2) == 0 ? -1 : below(state, 3);
+        grant->scope = (enum model_scope)below(state, 7);
+        grant->condition = below(state, 3) == 0 ? 1 + below(state, MODEL_CONDITIONS - 1) : 0;
+        if (grant->condition == 2 && grant->type != 1) grant->condition = 1; /* hours: trade-ins have them */
+        for (int d = 0; d < model->department_count; d++) grant->listed[d] = below(state, 3) == 0;
+        grant->listed[below(state, model->department_count)] = true;
+    }
+}
+
+static bool needs_department(const struct model_post *post) {
+    for (int g = 0; g < post->grant_count; g++) {
+        if (post->grants[g].scope == MODEL_DEPARTMENT) return true;
+    }
+    return false;
+}
+
+static void make_holding(const struct model *model, struct model_holding *holding, uint64_t *state) {
+    holding->post = below(state, model->post_count);
+    holding->company = holding->department = -1;
+    int place = below(state, 3);
+    if (place == 1 || (place == 0 && needs_department(&model->posts[holding->post])))
+        holding->department = below(state, model->department_count);
+    else if (place == 0)
+        holding->company = below(state, model->company_count);
+    holding->from_ms = INT64_MIN;
+    holding->to_ms = INT64_MAX;
+    int first = below(state, INSTANTS), last = below(state, INSTANTS);
+    if (below(state, 2) == 0) holding->from_ms = instant(first < last ? first : 0);
+    if (below(state, 2) == 0) holding->to_ms = instant(first < last ? last : INSTANTS - 1);
+}
+
+static void make_document(const struct model *model, struct model_document *document, uint64_t *state) {
+    document->type = below(state, MODEL_TYPES);
+    document->department = below(state, model->department_count + 1) - 1;
+    document->company = below(state, model->company_count + 1) - 1;
+    if (document->department >= 0 && below(state, 6) > 0) document->company = model->department_company[document->department];
+    document->owner = below(state, model->employee_count + 1) - 1;
+    document->hours = below(state, 4) == 0 ? -1 : below(state, 3) + 7999;
+    document->approved = below(state, 2) == 0;
+    document->participant = below(state, 8) == 0;
+}
+
+void model_make(struct model *model, uint64_t seed) {
+    uint64_t state = seed;
+    memset(model, 0, sizeof *model);
+    model->company_count = 1 + below(&state, MODEL_COMPANIES);
+    model->department_count = model->company_count + below(&state, MODEL_DEPARTMENTS - model->company_count + 1);
+    model->post_count = 1 + below(&state, MODEL_POSTS);
+    model->employee_count = 1 + below(&state, MODEL_EMPLOYEES);
+    model->document_count = MODEL_DOCUMENTS;
+    make_departments(model, &state);
+    for (int p = 0; p < model->post_count; p++) make_post(model, &model->posts[p], &state);
+    for (int e = 0; e < model->employee_count; e++) {
+        struct model_employee *employee = &model->employees[e];
+        employee->department = below(&state, model->department_count);
+        employee->disabled = below(&state, 10) == 0;
+        employee->holding_count = below(&state, MODEL_HOLDINGS + 1);
+        for (int h = 0; h < employee->holding_count; h++) make_holding(model, &employee->holdings[h], &state);
+    }
+    for (int d = 0; d < model->document_count; d++) make_document(model, &model->documents[d], &state);
+}
+
+/* ---- writing ---- */
+
+/* Calls write for 0 .. count-1, or backwards, with commas between. */
+static void write_list(const struct model *model, const char *member, int count, bool reversed, struct text *out,
+    void (*write)(const struct model *model, int index, struct text *out)) {
+    text_addf(out, ",\"%s\":[", member);
+    for (int i = 0; i < count; i++) {
+        if (i > 0) text_add(out, ",");
+        write(model, reversed ? count - 1 - i : i, out);
+    }
+    text_add(out, "]");
+}
+
+static void write_company(const struct model *model, int c, struct text *out) {
+    (void)model;
+    text_addf(out, "{\"code\":\"c%d\",\"name\":\"公司%d\",\"kinds\":[],\"currency\":\"CNY\"}", c, c);
+}
+
+static void write_department(const struct model *model, int d, struct text *out) {
+    text_addf(out, "{\"code\":\"d%d\",\"name\":\"部门%d\",\"company\":\"c%d\"", d, d, model->department_company[d]);
+    if (model->department_parent[d] >= 0) text_addf(out, ",\"parent\":\"d%d\"", model->department_parent[d]);
+    text_add(out, "}");
+}
+
+static void write_condition(int condition, struct text *out) {
+    static const char *const texts[MODEL_CONDITIONS] = {"", "{\"field\":\"status\",\"op\":\"=\",\"value\":\"approved\"}",
+        "{\"field\":\"hours\",\"op\":\"<=\",\"value\":8000}",
+        "{\"not\":{\"field\":\"status\",\"op\":\"=\",\"value\":\"approved\"}}",
+        "{\"any\":[{\"field\":\"department\",\"op\":\"empty\"},{\"field\":\"status\",\"op\":\"=\",\"value\":\"approved\"}]}"};
+    if (condition > 0) text_addf(out, ",\"condition\":%s", texts[condition]);
+}
+
+static void write_grant(const struct model *model, const struct model_grant *grant, struct text *out) {
+    text_addf(out, "{\"functions\":[\"%s.%s\"],\"scope\":\"%s\"", grant->type >= 0 ? model_types[grant->type] : "*",
+        grant->action >= 0 ? model_actions[grant->action] : "*", scopes[grant->scope]);
+    write_condition(grant->condition, out);
+    if (grant->scope >= MODEL_LISTED) {
+        const char *comma = "";
+        text_add(out, ",\"departments\":[");
+        for (int d = 0; d < model->department_count; d++) {
+            if (!grant->listed[d]) continue;
+            text_addf(out, "%s\"d%d\"", comma, d);
+            comma = ",";
+        }
+        text_add(out, "]");
+    }
+    text_add(out, "}");
+}
+
+static void write_post(const struct model *model, int p, struct text *out) {
+    const struct model_post *post = &model->posts[p];
+    const char *comma = "";
+    text_addf(out, "{\"code\":\"p%d\",\"name\":\"岗位%d\",\"disabled\":%s,\"grants\":[", p, p, post->disabled ? "true" : "false");
+    for (int g = 0; g < post->grant_count; g++) {
+        if (post->grants[g].removed) continue;
+        text_add(out, comma);
+        write_grant(model, &post->grants[g], out);
+        comma = ",";
+    }
+    text_add(out, "]}");
+}
+
+static void write_instant(const char *member, int64_t ms, struct text *out) {
+    char written[25];
+    instant_format(ms, written);
+    if (ms != INT64_MIN && ms != INT64_MAX) text_addf(out, ",\"%s\":\"%s\"", member, written);
+}
+
+static void write_employee(const struct model *model, int e, struct text *out) {
+    const struct model_employee *employee = &model->employees[e];
+    text_addf(out, "{\"code\":\"e%d\",\"name\":\"员工%d\",\"department\":\"d%d\",\"disabled\":%s,\"posts\":[", e, e,
+        employee->department, employee->disabled ? "true" : "false");
+    for (int h = 0; h < employee->holding_count; h++) {
+        const struct model_holding *holding = &employee->holdings[h];
+        text_addf(out, "%s{\"post\":\"p%d\"", h > 0 ? "," : "", holding->post);
+        if (holding->department >= 0) text_addf(out, ",\"department\":\"d%d\"", holding->department);
+        if (holding->company >= 0) text_addf(out, ",\"company\":\"c%d\"", holding->company);
+        write_instant("from", holding->from_ms, out);
+        write_instant("to", holding->to_ms, out);
+        text_add(out, "}");
+    }
+    text_add(out, "]}");
+}
+
+void model_write(const struct model *model, bool reversed, struct text *out) {
+    text_add(out, "{\"group\":{\"code\":\"g\",\"name\":\"集团\"}");
+    write_list(model, "companies", model->company_count, reversed, out, write_company);
+    write_list(model, "departments", model->department_count, reversed, out, write_department);
+    write_list(model, "posts", model->post_count, reversed, out, write_post);
+    write_list(model, "employees", model->employee_count, reversed, out, write_employee);
+    text_add(out, "}");
+}
+
+/* ---- meaning ---- */
+
+static bool is_at_or_below(const struct model *model, int department, int top) {
+    while (department >= 0 && department != top) department = model->department_parent[department];
+    return department >= 0;
+}
+
+static bool listed(const struct model *model, const struct model_grant *grant, int department, bool and_below) {
+    for (int d = 0; d < model->department_count; d++) {
+        if (grant->listed[d] && (d == department || (and_below && is_at_or_below(model, department, d)))) return true;
+    }
+    return false;
+}
+
+static bool scope_reaches(const struct model *model, const struct model_grant *grant, int employee,
+    const struct model_holding *holding, const struct model_document *document) {
+    int home = model->employees[employee].department;
+    bool at_home = holding->company < 0 && holding->department < 0;
+    int department = at_home ? home : holding->department;
+    int company = department >= 0 ? model->department_company[department] : holding->company;
+    switch (grant->scope) {
+    case MODEL_SELF: return document->owner == employee && document->company == company;
+    case MODEL_DEPARTMENT: return department >= 0 && document->department == department;
+    case MODEL_BELOW:
+        if (department < 0) return document->company == company;
+        return document->department >= 0 && is_at_or_below(model, document->department, department);
+    case MODEL_COMPANY: return document->company == company;
+    case MODEL_GROUP: return true;
+    case MODEL_LISTED: return document->department >= 0 && listed(model, grant, document->department, false);
+    case MODEL_LISTED_BELOW: return document->department >= 0 && listed(model, grant, document->department, true);
+    }
+    return false;
+}
+
+static bool condition_met(int condition, const struct model_document *document) {
+    switch (condition) {
+    case 1: return document->approved;
+    case 2: return document->hours >= 0 && document->hours <= 8000;
+    case 3: return !document->approved;
+    case 4: return document->department < 0 || document->approved;
+    default: return true;
+    }
+}
+
+static bool in_force(const struct model *model, int employee, const struct model_holding *holding, int64_t now_ms) {
+    if (model->employees[employee].disabled || model->posts[holding->post].disabled) return false;
+    return holding->from_ms <= now_ms && now_ms < holding->to_ms;
+}
+
+static bool grants(const struct model *model, int employee, const struct model_holding *holding, int type, int action,
+    const struct model_document *document, bool with_conditions) {
+    const struct model_post *post = &model->posts[holding->post];
+    for (int g = 0; g < post->grant_count; g++) {
+        const struct model_grant *grant = &post->grants[g];
+        bool fits = !grant->removed && (grant->type < 0 || grant->type == type) && (grant->action < 0 || grant->action == action);
+        if (fits && scope_reaches(model, grant, employee, holding, document) &&
+            (!with_conditions || condition_met(grant->condition, document)))
+            return true;
+    }
+    return false;
+}
+
+bool model_allows(
+    const struct model *model, int employee, int type, int action, const struct model_document *document, int64_t now_ms) {
+    if (document->type != type) return false;
+    const struct model_employee *person = &model->employees[employee];
+    for (int h = 0; h < person->holding_count; h++) {
+        const struct model_holding *holding = &person->holdings[h];
+        if (!in_force(model, employee, holding, now_ms)) continue;
+        if (strcmp(model_actions[action], "read") == 0 && document->participant) return true;
+        if (grants(model, employee, holding, type, action, document, true)) return true;
+    }
+    return false;
+}
+
+bool model_may_create(const struct model *model, int employee, int type, int company, int department, int64_t now_ms) {
+    struct model_document document = {.type = type, .company = company, .department = department, .owner = employee};
+    const struct model_employee *person = &model->employees[employee];
+    for (int h = 0; h < person->holding_count; h++) {
+        const struct model_holding *holding = &person->holdings[h];
+        if (in_force(model, employee, holding, now_ms) && grants(model, employee, holding, type, 0, &document, false)) return true;
+    }
+    return false;
+}
