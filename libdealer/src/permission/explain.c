@@ -67,16 +67,24 @@ static void say_extent(const struct org *org, const struct org_holding *holding,
     char departments[PHRASE_SIZE];
     const char *company = company_name(org, holding->company), *department = department_name(org, holding->department);
     switch (term->scope) {
-    case SCOPE_SELF: say(out, &R_EXTENT_SELF, "company", company); break;
-    case SCOPE_DEPARTMENT: say(out, &R_EXTENT_DEPARTMENT, "department", department); break;
+    case SCOPE_SELF:
+        say(out, &R_EXTENT_SELF, "company", company);
+        break;
+    case SCOPE_DEPARTMENT:
+        say(out, &R_EXTENT_DEPARTMENT, "department", department);
+        break;
     case SCOPE_DEPARTMENT_AND_BELOW:
         if (holding->department >= 0)
             say(out, &R_EXTENT_BELOW, "department", department);
         else
             say(out, &R_EXTENT_COMPANY, "company", company);
         break;
-    case SCOPE_COMPANY: say(out, &R_EXTENT_COMPANY, "company", company); break;
-    case SCOPE_GROUP: say(out, &R_EXTENT_GROUP, "company", company); break;
+    case SCOPE_COMPANY:
+        say(out, &R_EXTENT_COMPANY, "company", company);
+        break;
+    case SCOPE_GROUP:
+        say(out, &R_EXTENT_GROUP, "company", company);
+        break;
     case SCOPE_DEPARTMENTS:
     case SCOPE_DEPARTMENTS_AND_BELOW:
         list_departments(org, &org->posts[holding->post].grants[term->grant], departments, sizeof departments);
@@ -141,7 +149,7 @@ static void say_document(const struct document *document, struct phrase *out) {
     int64_t id = document_id(document);
     if (number != NULL) {
         snprintf(out->en, sizeof out->en, "%s", number);
-        snprintf(out->zh, sizeof out->zh, " %s ", number); /* Chinese sets a number off with blanks, words not */
+        snprintf(out->zh, sizeof out->zh, " %s", number); /* Chinese sets a number off with a blank, words not */
     } else if (id > 0) {
         snprintf(out->en, sizeof out->en, "%s no. %lld", document->type->label.en, (long long)id);
         snprintf(out->zh, sizeof out->zh, "%s（编号 %lld）", document->type->label.zh, (long long)id);

@@ -60,7 +60,9 @@ static struct reach reach_of(const struct reach_cursor *cursor, const struct ter
     case SCOPE_COMPANY:
         if (reach.company > 0) reach.kind = REACH_COMPANY;
         break;
-    case SCOPE_GROUP: reach.kind = REACH_ALL; break;
+    case SCOPE_GROUP:
+        reach.kind = REACH_ALL;
+        break;
     case SCOPE_DEPARTMENTS:
     case SCOPE_DEPARTMENTS_AND_BELOW:
         reach.kind = REACH_INTERVALS;
@@ -109,12 +111,18 @@ static bool lies_in(const struct interval *intervals, int count, int32_t order) 
 
 bool reach_covers(const struct reach *reach, const struct facts *facts) {
     switch (reach->kind) {
-    case REACH_NOTHING: break;
-    case REACH_ALL: return true;
-    case REACH_OWN: return facts->owner == reach->owner && facts->company == reach->company;
-    case REACH_COMPANY: return facts->company == reach->company;
-    case REACH_DEPARTMENT: return facts->department == reach->department;
-    case REACH_INTERVALS: return facts->order >= 0 && lies_in(intervals_of(reach), reach->interval_count, facts->order);
+    case REACH_NOTHING:
+        break;
+    case REACH_ALL:
+        return true;
+    case REACH_OWN:
+        return facts->owner == reach->owner && facts->company == reach->company;
+    case REACH_COMPANY:
+        return facts->company == reach->company;
+    case REACH_DEPARTMENT:
+        return facts->department == reach->department;
+    case REACH_INTERVALS:
+        return facts->order >= 0 && lies_in(intervals_of(reach), reach->interval_count, facts->order);
     }
     return false;
 }
@@ -157,14 +165,19 @@ static const struct predicate *in_intervals(
 static const struct predicate *cover_predicate(
     struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach) {
     switch (reach->kind) {
-    case REACH_NOTHING: break;
-    case REACH_ALL: return predicate_constant(true);
+    case REACH_NOTHING:
+        break;
+    case REACH_ALL:
+        return predicate_constant(true);
     case REACH_OWN:
         return both(env, region, equals(env, region, type, COMMON_OWNER, reach->owner),
             equals(env, region, type, COMMON_COMPANY, reach->company));
-    case REACH_COMPANY: return equals(env, region, type, COMMON_COMPANY, reach->company);
-    case REACH_DEPARTMENT: return equals(env, region, type, COMMON_DEPARTMENT, reach->department);
-    case REACH_INTERVALS: return in_intervals(env, region, type, reach);
+    case REACH_COMPANY:
+        return equals(env, region, type, COMMON_COMPANY, reach->company);
+    case REACH_DEPARTMENT:
+        return equals(env, region, type, COMMON_DEPARTMENT, reach->department);
+    case REACH_INTERVALS:
+        return in_intervals(env, region, type, reach);
     }
     return predicate_constant(false);
 }
