@@ -40,6 +40,12 @@ static const char *nearest(const char *name, const char *const *known) {
     return best;
 }
 
+/* Money is an object as well, but not one that anybody asks for here. */
+static bool is_table(const json_value *value) {
+    struct money money;
+    return json_kind(value) == JSON_OBJECT && !values_is_money(value, &money);
+}
+
 static bool only_known(struct check *check, const json_value *object, const char *path, const char *const *known) {
     const char *key = NULL;
     for (struct json_cursor cursor = json_each(object); json_next(&cursor, &key) != NULL;) {
@@ -105,7 +111,7 @@ static bool amounts_fit(struct check *check, const json_value *value) {
 static bool adjustment_fits(struct check *check, const json_value *item, const char *path, const char *currency) {
     static const char *const known[] = {"name", "en", "zh", "amount", "percent_bp", NULL};
     struct money amount;
-    if (json_kind(item) != JSON_OBJECT) return refuse(check, path, "a table with name, en, zh, amount", values_json_kind(item));
+    if (!is_table(item)) return refuse(check, path, "a table with name, en, zh, amount", values_json_kind(item));
     if (!only_known(check, item, path, known) || !has_texts(check, item, path, "name")) return false;
     const json_value *money = json_get(item, "amount"), *percent = json_get(item, "percent_bp");
     if ((money == NULL) == (percent == NULL)) {
@@ -124,7 +130,7 @@ bool result_check_value(struct json *json, json_value *value, struct values_faul
     static const char *const known[] = {"valuation", "low", "high", "allowance", "adjustments", "evidence", NULL};
     struct check check = {.json = json, .fault = fault_out, .suggestion = suggestion_out};
     *suggestion_out = NULL;
-    if (json_kind(value) != JSON_OBJECT) return refuse(&check, "result", "a table with valuation", values_json_kind(value));
+    if (!is_table(value)) return refuse(&check, "result", "a table with valuation", values_json_kind(value));
     json_value *adjustments = NULL, *item = NULL;
     if (!only_known(&check, value, "result", known) || !amounts_fit(&check, value)) return false;
     if (!list_of(&check, value, "adjustments", &adjustments)) return false;
@@ -144,7 +150,7 @@ bool result_check_decision(struct json *json, json_value *value, struct values_f
     static const char *const outcomes[] = {"pass", "refuse", "refer", NULL};
     struct check check = {.json = json, .fault = fault_out, .suggestion = suggestion_out};
     *suggestion_out = NULL;
-    if (json_kind(value) != JSON_OBJECT) return refuse(&check, "result", "a table with outcome", values_json_kind(value));
+    if (!is_table(value)) return refuse(&check, "result", "a table with outcome", values_json_kind(value));
     const json_value *outcome = json_get(value, "outcome");
     const char *word = json_text(outcome);
     if (word == NULL || !is_listed(word, outcomes)) {
@@ -160,7 +166,7 @@ bool result_check_decision(struct json *json, json_value *value, struct values_f
     for (struct json_cursor cursor = json_each(reasons); (item = json_next(&cursor, NULL)) != NULL;) {
         char path[VALUES_PATH_SIZE] = "result.reasons";
         values_path_index(path, ++index);
-        if (json_kind(item) != JSON_OBJECT) return refuse(&check, path, "a table with id, en, zh", values_json_kind(item));
+        if (!is_table(item)) return refuse(&check, path, "a table with id, en, zh", values_json_kind(item));
         if (!has_texts(&check, item, path, "id")) return false;
     }
     return true;

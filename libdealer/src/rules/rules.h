@@ -152,4 +152,8 @@ void rule_result_finish(struct rule_result *result);
  * DEALER_OK also when cases failed: *failed_out says how many. */
 dealer_status rule_set_run_cases(struct env *env, const struct rule_set *set, struct json **out, size_t *failed_out);
 
+/* The Lua in use ("Lua 5.4.8"), and whether the library brought it. */
+const char *rule_engine_version(void);
+bool rule_engine_bundled(void);
+
 #endif
