@@ -17,6 +17,7 @@ set(DEALER_LINK_sodium Threads::Threads)
 
 # What the pkg-config file of the installed library has to ask for; the bundled ones are inside.
 set(DEALER_PC_REQUIRES "libsodium >= 1.0.18")
+set(DEALER_MODULES SODIUM=libsodium)
 
 # Sets <out> to the folder of a fetched dependency, or stops with the script's words.
 function(dealer_fetch name out)
@@ -49,6 +50,7 @@ endfunction()
 # DEALER_LINK_<name>: what a test that reaches inside links besides the header target; empty for the system's.
 set(DEALER_FOREIGN_OBJECTS "")
 set(DEALER_FOREIGN_LIBRARIES PkgConfig::SODIUM Threads::Threads)
+set(DEALER_PC_LIBS_PRIVATE "-pthread -lm")
 
 # --- yyjson ---
 set(DEALER_BUNDLED_YYJSON 1)
@@ -71,6 +73,7 @@ else()
     target_link_libraries(dealer_use_yyjson INTERFACE PkgConfig::YYJSON)
     list(APPEND DEALER_FOREIGN_LIBRARIES PkgConfig::YYJSON)
     string(APPEND DEALER_PC_REQUIRES ", yyjson >= 0.10")
+    list(APPEND DEALER_MODULES YYJSON=yyjson)
 endif()
 
 # --- SQLite and Lua ---
@@ -107,7 +110,6 @@ if(DEALER_DEPENDENCIES STREQUAL bundled)
     dealer_use_bundled(lua ${folder})
     list(APPEND DEALER_LINK_lua m)
     list(APPEND DEALER_FOREIGN_LIBRARIES m)
-    set(DEALER_PC_LIBS_PRIVATE "-lpthread -lm")
 else()
     set(DEALER_BUNDLED_SQLITE 0)
     set(DEALER_BUNDLED_LUA 0)
@@ -119,7 +121,7 @@ else()
     target_link_libraries(dealer_use_lua INTERFACE PkgConfig::LUA)
     list(APPEND DEALER_FOREIGN_LIBRARIES PkgConfig::SQLITE PkgConfig::LUA m)
     string(APPEND DEALER_PC_REQUIRES ", sqlite3 >= 3.40, ${LUA_MODULE_NAME} >= 5.4.4")
-    set(DEALER_PC_LIBS_PRIVATE "-lpthread -lm")
+    list(APPEND DEALER_MODULES SQLITE=sqlite3 LUA=${LUA_MODULE_NAME})
     if(SQLITE_VERSION VERSION_LESS 3.51.3)
         message(STATUS "SQLite ${SQLITE_VERSION} has the WAL-reset bug: stores will use a rollback journal, slower but safe")
     endif()

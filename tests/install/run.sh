@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs a built libdealer into an empty prefix and builds and runs a small host against it: by pkg-config shared and static,
+# and by find_package shared and static. Nothing of the source tree but the host itself is used.
+# Usage: run.sh CMAKE BUILD_FOLDER CC WORK_FOLDER
+set -eu
+cmake=$1 build=$2 cc=$3 work=$4
+here=$(cd "$(dirname "$0")" && pwd)
+prefix=$work/prefix
+
+rm -rf "$work"
+mkdir -p "$work"
+"$cmake" --install "$build" --prefix "$prefix" >"$work/install.log"
+
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name libdealer.pc)")
+export PKG_CONFIG_PATH
+libdir=$(pkg-config --variable=libdir libdealer)
+rules=$(pkg-config --variable=rulesdir libdealer)
+LD_LIBRARY_PATH=$libdir
+export LD_LIBRARY_PATH
+
+# shellcheck disable=SC2046 # the flags are words
+"$cc" -std=c99 "$here/host/consumer.c" $(pkg-config --cflags --libs libdealer) -o "$work/by_pkg_config"
+(cd "$work" && ./by_pkg_config)
+
+# shellcheck disable=SC2046
+"$cc" -std=c99 "$here/host/consumer.c" $(pkg-config --cflags --static libdealer) "$libdir/libdealer.a" \
+    $(pkg-config --static --libs libdealer | sed 's/-ldealer//') -o "$work/by_pkg_config_static"
+(cd "$work" && LD_LIBRARY_PATH='' ./by_pkg_config_static)
+
+"$cmake" -S "$here/host" -B "$work/by_cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" >"$work/cmake.log"
+"$cmake" --build "$work/by_cmake" >>"$work/cmake.log"
+(cd "$work" && by_cmake/consumer && by_cmake/consumer_static)
+
+if [ -x "$prefix/bin/dealer" ]; then (LD_LIBRARY_PATH='' && "$prefix/bin/dealer" --version); fi
+[ ! -d "$here/../../rules" ] || [ -d "$rules" ] || { echo "the rules are not in $rules" && exit 1; }
+echo "install: 4 hosts built and run"
