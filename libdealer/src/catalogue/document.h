@@ -14,24 +14,24 @@ struct value {
 };
 
 /* Statuses, as text codes in COMMON_STATUS. */
-#define STATUS_DRAFT "draft"
+#define STATUS_DRAFT       "draft"
 #define STATUS_IN_APPROVAL "in_approval"
-#define STATUS_APPROVED "approved"
-#define STATUS_REJECTED "rejected"
-#define STATUS_VOIDED "voided"
+#define STATUS_APPROVED    "approved"
+#define STATUS_REJECTED    "rejected"
+#define STATUS_VOIDED      "voided"
 
 struct document {
     struct region region;
     const struct catalogue_type *type;
-    struct value *values;  /* type->field_count of them */
-    bool participant;      /* the asker took part in its approval (set by the store's read) */
+    struct value *values; /* type->field_count of them */
+    bool participant;     /* the asker took part in its approval (set by the store's read) */
 };
 
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out);
 void document_free(struct document *document);
 dealer_status document_copy(struct env *env, const struct document *from, struct document **out);
 
-int64_t document_integer(const struct document *document, int field); /* 0 when none */
+int64_t document_integer(const struct document *document, int field);  /* 0 when none */
 const char *document_text(const struct document *document, int field); /* NULL when none */
 bool document_has(const struct document *document, int field);
 #define document_id(d) document_integer((d), COMMON_ID)
@@ -46,16 +46,15 @@ void document_clear(struct document *document, int field);
 
 /* Checked setters, for a host: kind, range, UTF-8, choice, date exists, line shape; computed fields refused.
  * Errors name type, field, value and what would be right. */
-dealer_status document_set_integer(struct env *env, struct document *document, const struct catalogue_field *field,
-                                   int64_t value);
-dealer_status document_set_text(struct env *env, struct document *document, const struct catalogue_field *field,
-                                const char *text, size_t length);
+dealer_status document_set_integer(struct env *env, struct document *document, const struct catalogue_field *field, int64_t value);
+dealer_status document_set_text(
+    struct env *env, struct document *document, const struct catalogue_field *field, const char *text, size_t length);
 /* The currency must be the document's (set by the first money when it has none). */
-dealer_status document_set_money(struct env *env, struct document *document, const struct catalogue_field *field,
-                                 struct money value);
+dealer_status document_set_money(
+    struct env *env, struct document *document, const struct catalogue_field *field, struct money value);
 /* From a JSON value: null clears; money is {"amount_minor","currency"} or text "1234.50"; lines an array. */
-dealer_status document_set_json(struct env *env, struct document *document, const struct catalogue_field *field,
-                                const json_value *value);
+dealer_status document_set_json(
+    struct env *env, struct document *document, const struct catalogue_field *field, const json_value *value);
 /* All members of an object, checked before any is set. */
 dealer_status document_merge_json(struct env *env, struct document *document, const json_value *object);
 

@@ -52,17 +52,15 @@ dealer_status document_set_integer(struct env *env, struct document *document, c
 
 static dealer_status set_lines(struct env *env, struct document *document, const struct json_place *place,
     const struct catalogue_field *field, const json_value *json) {
-    char currency[CURRENCY_SIZE], *text = NULL;
+    char currency[CURRENCY_SIZE];
+    struct line_text text = {0};
     struct value value = {0};
     read_currency(document, currency);
-    dealer_status status = lines_read(env, place, field, json, currency, &text, &value.length);
+    dealer_status status = lines_read(env, place, field, json, currency, &text);
     if (status) return status;
-    if (text) {
-        value.kind = VALUE_TEXT;
-        value.text = text;
-    }
+    if (text.data) value = (struct value){VALUE_TEXT, 0, text.data, text.length};
     status = put(env, document, field, &value, currency);
-    env_free(env, text);
+    env_free(env, text.data);
     return status;
 }
 
@@ -81,7 +79,7 @@ dealer_status document_set_text(
     struct env *env, struct document *document, const struct catalogue_field *field, const char *text, size_t length) {
     FIELD_PLACE(place, document, field);
     char currency[CURRENCY_SIZE];
-    struct value value;
+    struct value value = {VALUE_TEXT, 0, text, length};
     dealer_status status = refuse_computed(env, &place, field);
     if (status) return status;
     if (length == 0) {
@@ -90,7 +88,7 @@ dealer_status document_set_text(
     }
     if (field->kind == FIELD_LINES) return set_lines_text(env, document, &place, field, text, length);
     read_currency(document, currency);
-    status = field_value_read_text(env, &place, field, text, length, currency, &value);
+    status = field_value_read_text(env, &place, field, currency, &value);
     return status ? status : put_checked(env, document, &place, field, &value, currency);
 }
 

@@ -14,8 +14,8 @@ dealer_status field_value_refuse(
 }
 
 static dealer_status raise_value(
-    struct env *env, const struct message *message, const struct json_place *place, const char *text, size_t length) {
-    return error_raise(&env->error, message, "field", PLACE(place), "value", FOUND_BYTES(text, length), NULL);
+    struct env *env, const struct message *message, const struct json_place *place, const struct value *value) {
+    return error_raise(&env->error, message, "field", PLACE(place), "value", FOUND_BYTES(value->text, value->length), NULL);
 }
 
 /* The codes of a field's choices for an error; cut where there are very many. */
@@ -36,59 +36,52 @@ static const char *list_choices(const struct catalogue_field *field, char *out, 
     return out;
 }
 
-static dealer_status read_choice(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const char *text, size_t length, struct value *out) {
-    char found[FOUND_TEXT_SIZE], choices[160] = "";
-    memcpy(found, text, length < sizeof found - 1 ? length : sizeof found - 1);
-    found[length < sizeof found - 1 ? length : sizeof found - 1] = '\0';
-    struct suggestion suggestion = SUGGESTION(found);
+static dealer_status check_choice(
+    struct env *env, const struct json_place *place, const struct catalogue_field *field, const struct value *value) {
+    char wanted[FOUND_TEXT_SIZE] = "", choices[160] = "";
+    memcpy(wanted, value->text, value->length < sizeof wanted ? value->length : sizeof wanted - 1);
+    struct suggestion suggestion = SUGGESTION(wanted);
     for (int i = 0; i < field->choice_count; i++) {
         const char *code = field->choices[i].code;
-        if (strlen(code) == length && memcmp(code, text, length) == 0) {
-            *out = (struct value){VALUE_TEXT, 0, text, length};
-            return DEALER_OK;
-        }
+        if (strlen(code) == value->length && memcmp(code, value->text, value->length) == 0) return DEALER_OK;
         suggestion_offer(&suggestion, code);
     }
-    return error_raise(&env->error, &E_FIELD_CHOICE, "field", PLACE(place), "value", FOUND_BYTES(text, length), "choices",
-        list_choices(field, choices, sizeof choices), "closest", suggestion.closest, NULL);
+    return error_raise(&env->error, &E_FIELD_CHOICE, "field", PLACE(place), "value", FOUND_BYTES(value->text, value->length),
+        "choices", list_choices(field, choices, sizeof choices), "closest", suggestion.closest, NULL);
 }
 
-static bool month_exists(const char *text, size_t length) {
+static bool month_exists(const struct value *value) {
     char date[] = "0000-00-01";
     int32_t days;
-    if (length != 7) return false;
-    memcpy(date, text, length);
+    if (value->length != 7) return false;
+    memcpy(date, value->text, value->length);
     return date_parse(date, sizeof date - 1, &days);
 }
 
-static dealer_status read_plain_text(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const char *text, size_t length, struct value *out) {
-    if (!utf8_is_plain(text, length)) return error_raise(&env->error, &E_FIELD_NOT_PLAIN, "field", PLACE(place), NULL);
-    if (field->month && !month_exists(text, length)) return raise_value(env, &E_FIELD_MONTH, place, text, length);
-    *out = (struct value){VALUE_TEXT, 0, text, length};
-    return DEALER_OK;
+static dealer_status check_text(
+    struct env *env, const struct json_place *place, const struct catalogue_field *field, const struct value *value) {
+    if (!utf8_is_plain(value->text, value->length))
+        return error_raise(&env->error, &E_FIELD_NOT_PLAIN, "field", PLACE(place), NULL);
+    return field->month && !month_exists(value) ? raise_value(env, &E_FIELD_MONTH, place, value) : DEALER_OK;
 }
 
-static dealer_status read_date(
-    struct env *env, const struct json_place *place, const char *text, size_t length, struct value *out) {
+static dealer_status check_date(struct env *env, const struct json_place *place, const struct value *value) {
     int32_t days;
-    if (!date_parse(text, length, &days)) return raise_value(env, &E_FIELD_DATE, place, text, length);
-    *out = (struct value){VALUE_TEXT, 0, text, length};
-    return DEALER_OK;
+    return date_parse(value->text, value->length, &days) ? DEALER_OK : raise_value(env, &E_FIELD_DATE, place, value);
 }
 
-static dealer_status read_instant(
-    struct env *env, const struct json_place *place, const char *text, size_t length, struct value *out) {
+static dealer_status read_instant(struct env *env, const struct json_place *place, struct value *value) {
     int64_t utc_ms;
-    if (!instant_parse(text, length, &utc_ms)) return raise_value(env, &E_FIELD_INSTANT, place, text, length);
-    *out = (struct value){VALUE_INTEGER, utc_ms, NULL, 0};
+    if (!instant_parse(value->text, value->length, &utc_ms)) return raise_value(env, &E_FIELD_INSTANT, place, value);
+    *value = (struct value){VALUE_INTEGER, utc_ms, NULL, 0};
     return DEALER_OK;
 }
 
 dealer_status field_value_settle_currency(
     struct env *env, const struct json_place *place, const char *given, char currency[CURRENCY_SIZE]) {
-    if (money_exponent(given) < 0) return raise_value(env, &E_FIELD_CURRENCY_CODE, place, given, strlen(given));
+    if (money_exponent(given) < 0)
+        return error_raise(
+            &env->error, &E_FIELD_CURRENCY_CODE, "field", PLACE(place), "value", FOUND_BYTES(given, strlen(given)), NULL);
     if (currency[0] && strcmp(currency, given) != 0)
         return error_raise(&env->error, &E_FIELD_CURRENCY, "field", PLACE(place), "given", given, "currency", currency, NULL);
     memcpy(currency, given, CURRENCY_SIZE);
@@ -96,33 +89,29 @@ dealer_status field_value_settle_currency(
 }
 
 /* "1234.50" in the currency so far. */
-static dealer_status read_amount(
-    struct env *env, const struct json_place *place, const char *text, size_t length, const char *currency, struct value *out) {
+static dealer_status read_amount(struct env *env, const struct json_place *place, const char *currency, struct value *value) {
     if (!currency[0]) return error_raise(&env->error, &E_FIELD_CURRENCY_NEEDED, "field", PLACE(place), NULL);
-    char amount[40];
+    char amount[40] = "";
     struct money money;
-    bool fits = length < sizeof amount;
-    if (fits) {
-        memcpy(amount, text, length);
-        amount[length] = '\0';
-    }
+    bool fits = value->length < sizeof amount;
+    if (fits) memcpy(amount, value->text, value->length);
     if (!fits || money_parse(env, amount, currency, &money))
-        return error_raise(
-            &env->error, &E_FIELD_AMOUNT, "field", PLACE(place), "value", FOUND_BYTES(text, length), "currency", currency, NULL);
-    *out = (struct value){VALUE_INTEGER, money.minor, NULL, 0};
+        return error_raise(&env->error, &E_FIELD_AMOUNT, "field", PLACE(place), "value", FOUND_BYTES(value->text, value->length),
+            "currency", currency, NULL);
+    *value = (struct value){VALUE_INTEGER, money.minor, NULL, 0};
     return DEALER_OK;
 }
 
 dealer_status field_value_read_text(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const char *text, size_t length, char currency[CURRENCY_SIZE], struct value *out) {
-    if (!utf8_is_valid(text, length)) return error_raise(&env->error, &E_FIELD_UTF8, "field", PLACE(place), NULL);
+    char currency[CURRENCY_SIZE], struct value *value) {
+    if (!utf8_is_valid(value->text, value->length)) return error_raise(&env->error, &E_FIELD_UTF8, "field", PLACE(place), NULL);
     switch (field->kind) {
-    case FIELD_TEXT: return read_plain_text(env, place, field, text, length, out);
-    case FIELD_CHOICE: return read_choice(env, place, field, text, length, out);
-    case FIELD_DATE: return read_date(env, place, text, length, out);
-    case FIELD_INSTANT: return read_instant(env, place, text, length, out);
-    case FIELD_MONEY: return read_amount(env, place, text, length, currency, out);
-    default: return field_value_refuse(env, place, field, FOUND_BYTES(text, length));
+    case FIELD_TEXT: return check_text(env, place, field, value);
+    case FIELD_CHOICE: return check_choice(env, place, field, value);
+    case FIELD_DATE: return check_date(env, place, value);
+    case FIELD_INSTANT: return read_instant(env, place, value);
+    case FIELD_MONEY: return read_amount(env, place, currency, value);
+    default: return field_value_refuse(env, place, field, FOUND_BYTES(value->text, value->length));
     }
 }
 
@@ -139,7 +128,7 @@ static dealer_status read_money(struct env *env, const struct json_place *place,
     static const char *const names[] = {"amount_minor", "currency"};
     json_value *members[2];
     struct json_place amount = {place, "amount_minor", 0}, code = {place, "currency", 0};
-    dealer_status status = json_members(env, place, &E_FIELD_MEMBER, json, names, 2, members);
+    dealer_status status = json_members(env, place, &(struct member_names){&E_FIELD_MEMBER, 2, names}, json, members);
     if (status) return status;
     if (!members[0]) return error_raise(&env->error, &E_FIELD_AMOUNT_MISSING, "field", PLACE(place), NULL);
     if (json_kind(members[0]) != JSON_INTEGER) return field_value_refuse(env, &amount, field, FOUND(members[0]));
@@ -153,7 +142,9 @@ static dealer_status read_money(struct env *env, const struct json_place *place,
 dealer_status field_value_read(struct env *env, const struct json_place *place, const struct catalogue_field *field,
     const json_value *json, char currency[CURRENCY_SIZE], struct value *out) {
     switch (json_kind(json)) {
-    case JSON_TEXT: return field_value_read_text(env, place, field, json_text(json), json_text_length(json), currency, out);
+    case JSON_TEXT:
+        *out = (struct value){VALUE_TEXT, 0, json_text(json), json_text_length(json)};
+        return field_value_read_text(env, place, field, currency, out);
     case JSON_INTEGER:
         if (field->kind != FIELD_BOOLEAN) return field_value_read_integer(env, place, field, json_integer(json, 0), out);
         break;

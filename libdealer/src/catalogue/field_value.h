@@ -13,8 +13,9 @@ enum { CURRENCY_SIZE = 4 };
  * FIELD_LINES is not for these, see lines.h. */
 dealer_status field_value_read(struct env *env, const struct json_place *place, const struct catalogue_field *field,
     const json_value *json, char currency[CURRENCY_SIZE], struct value *out);
+/* The same of a text, which comes in as a VALUE_TEXT and is replaced by what it means. */
 dealer_status field_value_read_text(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const char *text, size_t length, char currency[CURRENCY_SIZE], struct value *out);
+    char currency[CURRENCY_SIZE], struct value *value);
 dealer_status field_value_read_integer(
     struct env *env, const struct json_place *place, const struct catalogue_field *field, int64_t number, struct value *out);
 /* The declared limits. */

@@ -78,18 +78,18 @@ static int name_index(const char *const *names, int count, const char *name) {
     return -1;
 }
 
-dealer_status json_members(struct env *env, const struct json_place *place, const struct message *unknown, const json_value *object,
-    const char *const *names, int count, json_value **slots) {
-    for (int i = 0; i < count; i++) slots[i] = NULL;
+dealer_status json_members(struct env *env, const struct json_place *place, const struct member_names *names,
+    const json_value *object, json_value **slots) {
+    for (int i = 0; i < names->count; i++) slots[i] = NULL;
     const char *key;
     json_value *value;
     for (struct json_cursor cursor = json_each(object); (value = json_next(&cursor, &key));) {
-        int index = name_index(names, count, key);
+        int index = name_index(names->names, names->count, key);
         if (index < 0) {
             struct suggestion suggestion = SUGGESTION(key);
-            for (int i = 0; i < count; i++) suggestion_offer(&suggestion, names[i]);
-            return error_raise(&env->error, unknown, "path", PLACE(place), "member", FOUND_BYTES(key, strlen(key)), "closest",
-                suggestion.closest, NULL);
+            for (int i = 0; i < names->count; i++) suggestion_offer(&suggestion, names->names[i]);
+            return error_raise(&env->error, names->unknown, "path", PLACE(place), "member", FOUND_BYTES(key, strlen(key)),
+                "closest", suggestion.closest, NULL);
         }
         slots[index] = value;
     }

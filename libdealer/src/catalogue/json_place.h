@@ -40,9 +40,15 @@ struct suggestion {
 #define SUGGESTION(wanted) ((struct suggestion){(wanted), "", 65})
 void suggestion_offer(struct suggestion *suggestion, const char *candidate);
 
-/* Sorts the members of an object into slots by name (absent: NULL). A member outside `names` raises `unknown`, a
- * message with the arguments path, member, closest. */
-dealer_status json_members(struct env *env, const struct json_place *place, const struct message *unknown, const json_value *object,
-    const char *const *names, int count, json_value **slots);
+/* The members that an object may have; one outside them raises `unknown`, a message with the arguments path, member,
+ * closest. */
+struct member_names {
+    const struct message *unknown;
+    int count;
+    const char *const *names;
+};
+/* Sorts the members of an object into slots by name (absent: NULL). */
+dealer_status json_members(struct env *env, const struct json_place *place, const struct member_names *names,
+    const json_value *object, json_value **slots);
 
 #endif

@@ -71,21 +71,21 @@ static dealer_status read_all(
 }
 
 dealer_status lines_read(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const json_value *json, char currency[CURRENCY_SIZE], char **out, size_t *length_out) {
+    const json_value *json, char currency[CURRENCY_SIZE], struct line_text *out) {
     if (json_kind(json) != JSON_ARRAY) return field_value_refuse(env, place, field, FOUND(json));
     int64_t count = (int64_t)json_count(json);
     if (count > field->max)
         return error_raise(
             &env->error, &E_FIELD_LINE_COUNT, "field", PLACE(place), "count", NUMBER(count), "max", NUMBER(field->max), NULL);
     struct reading reading = {env, field, NULL, currency};
-    char *text = NULL;
+    struct line_text text = {0};
     dealer_status status = json_new(env, &reading.json);
     if (status) return status;
     json_value *array = json_new_array(reading.json);
     status = read_all(&reading, place, json, array);
     if (!status && count > 0) {
-        text = json_write(env, array, true, false, length_out);
-        status = text ? DEALER_OK : DEALER_E_NOMEM;
+        text.data = json_write(env, array, true, false, &text.length);
+        status = text.data ? DEALER_OK : DEALER_E_NOMEM;
     }
     json_free(reading.json);
     if (!status) *out = text;

@@ -4,9 +4,13 @@
 
 #include "catalogue/field_value.h"
 
-/* The canonical text of the array, allocated with env (env_free); *out NULL when the array is empty. */
+/* Canonical text of the array, allocated with env (env_free); NULL when the array is empty. */
+struct line_text {
+    char *data;
+    size_t length;
+};
 dealer_status lines_read(struct env *env, const struct json_place *place, const struct catalogue_field *field,
-    const json_value *json, char currency[CURRENCY_SIZE], char **out, size_t *length_out);
+    const json_value *json, char currency[CURRENCY_SIZE], struct line_text *out);
 
 /* Calls back each required member that a line lacks. The text is one that lines_read made. */
 dealer_status lines_each_missing(struct env *env, const struct json_place *place, const struct catalogue_field *field,

@@ -126,7 +126,8 @@ static dealer_status load_type(
     json_value *members[T_COUNT];
     type->own = loader->own;
     dealer_status status = load_shape(loader, place, json, JSON_OBJECT);
-    if (!status) status = json_members(loader->env, place, &E_CATALOGUE_MEMBER, json, names, T_COUNT, members);
+    if (!status)
+        status = json_members(loader->env, place, &(struct member_names){&E_CATALOGUE_MEMBER, T_COUNT, names}, json, members);
     if (!status) status = load_name(loader, place, members[T_NAME], &type->name);
     if (!status && text_map_put(&loader->type_index, type->name, type->index) >= 0) status = duplicate(loader, place, type->name);
     if (!status) status = load_label(loader, place, members[T_EN], members[T_ZH], &type->label);
@@ -176,7 +177,7 @@ static dealer_status open_own(
     json_value *members[2];
     if (!own) return DEALER_OK;
     dealer_status status = load_shape(loader, root, own, JSON_OBJECT);
-    if (!status) status = json_members(loader->env, root, &E_CATALOGUE_MEMBER, own, names, 2, members);
+    if (!status) status = json_members(loader->env, root, &(struct member_names){&E_CATALOGUE_MEMBER, 2, names}, own, members);
     struct json_place types = {root, "types", 0}, fields = {root, "fields", 0};
     if (!status && members[0]) status = load_shape(loader, &types, members[0], JSON_ARRAY);
     if (!status && members[0]) status = load_count(loader, &types, members[0], 0, MAX_TYPES);
@@ -192,7 +193,7 @@ static dealer_status open_built_in(
     static const char *const names[] = {"common", "types"};
     json_value *members[2];
     dealer_status status = load_shape(loader, root, built_in, JSON_OBJECT);
-    if (!status) status = json_members(loader->env, root, &E_CATALOGUE_MEMBER, built_in, names, 2, members);
+    if (!status) status = json_members(loader->env, root, &(struct member_names){&E_CATALOGUE_MEMBER, 2, names}, built_in, members);
     struct json_place types = {root, "types", 0};
     if (!status) status = load_shape(loader, &types, members[1], JSON_ARRAY);
     if (status) return status;

@@ -131,7 +131,7 @@ static dealer_status read_choice(
     static const char *const names[] = {"code", "en", "zh"};
     json_value *members[3];
     dealer_status status = load_shape(loader, place, json, JSON_OBJECT);
-    if (!status) status = json_members(loader->env, place, &E_CATALOGUE_MEMBER, json, names, 3, members);
+    if (!status) status = json_members(loader->env, place, &(struct member_names){&E_CATALOGUE_MEMBER, 3, names}, json, members);
     if (!status) status = load_text(loader, place, "code", members[0], CODE_BYTES, &choice->code);
     return status ? status : load_label(loader, place, members[1], members[2], &choice->label);
 }
@@ -270,7 +270,9 @@ dealer_status load_field(struct loader *loader, const struct json_place *place, 
     struct reading reading = {.loader = loader, .place = place, .setting = setting, .field = field};
     field->own = loader->own;
     dealer_status status = load_shape(loader, place, json, JSON_OBJECT);
-    if (!status) status = json_members(loader->env, place, &E_CATALOGUE_MEMBER, json, member_names, MEMBER_COUNT, reading.members);
+    if (!status)
+        status = json_members(
+            loader->env, place, &(struct member_names){&E_CATALOGUE_MEMBER, MEMBER_COUNT, member_names}, json, reading.members);
     if (!status) status = load_name(loader, place, reading.members[M_NAME], &field->name);
     if (!status) status = load_label(loader, place, reading.members[M_EN], reading.members[M_ZH], &field->label);
     if (!status) status = read_kind(&reading);

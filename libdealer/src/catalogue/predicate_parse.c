@@ -240,7 +240,7 @@ static dealer_status parse(
     if (depth > MAX_DEPTH) return error_raise(error, &E_PREDICATE_DEPTH, "path", PLACE(place), "max", NUMBER(MAX_DEPTH), NULL);
     dealer_status status = DEALER_OK;
     if (json_kind(json) == JSON_OBJECT)
-        status = json_members(parser->env, place, &E_PREDICATE_MEMBER, json, names, P_COUNT, members);
+        status = json_members(parser->env, place, &(struct member_names){&E_PREDICATE_MEMBER, P_COUNT, names}, json, members);
     if (status) return status;
     if (json_kind(json) != JSON_OBJECT || !shape_is_right(json, members))
         return error_raise(error, &E_PREDICATE_SHAPE, "path", PLACE(place), "found", FOUND(json), NULL);
