@@ -18,5 +18,6 @@
 #include "dealer/status.h"
 #include "dealer/store.h"
 #include "dealer/types.h"
+#include "dealer/version.h"
 
 #endif

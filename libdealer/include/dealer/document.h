@@ -20,6 +20,11 @@ DEALER_API dealer_status dealer_document_new(dealer_session *session, dealer_doc
 DEALER_API dealer_status dealer_document_derive(dealer_session *session, dealer_document **document_out, const char *type,
                                                 int64_t source);
 
+/** Moves a new, unsaved document to another company and department (codes; department NULL: none) where a post of the person lets him
+ *  enter it too. DEALER_E_INVALID for unknown codes, DEALER_E_DENIED, DEALER_E_STATE once it is stored. */
+DEALER_API dealer_status dealer_document_set_place(dealer_session *session, dealer_document *document, const char *company,
+                                                   const char *department);
+
 /** Reads a stored document. DEALER_E_NOT_FOUND when there is none or the person may not read it (the two look the same). */
 DEALER_API dealer_status dealer_document_open(dealer_session *session, dealer_document **document_out, int64_t id);
 
@@ -94,8 +99,8 @@ DEALER_API dealer_status dealer_document_set_locked(dealer_session *session, dea
 /** Closes an open pre-order as lost, with the reason. (An approved contract closes it as won.) */
 DEALER_API dealer_status dealer_pre_order_lose(dealer_session *session, dealer_document *pre_order, const char *reason);
 
-/** The whole story of a document as JSON: {"awaited": [...], "history": [...], "decisions": [...], "sources": [...],
- *  "journal": [...]}: every step of its approvals, who is awaited since when, what rules saw and said, where copied fields came from. */
+/** The whole story of a document as JSON: {"awaited": [...], "history": [...], "decisions": [...], "sources": [...]}:
+ *  every step of its approvals, who is awaited since when, what rules saw and said, where copied fields came from. */
 DEALER_API dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id);
 
 #ifdef __cplusplus

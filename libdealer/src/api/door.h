@@ -1,0 +1,35 @@
+/* The one door: every public call on business data enters here (person, snapshot, transaction), gets at documents only through
+ * permission and finance lock, and leaves with everything or nothing written. */
+#ifndef API_DOOR_H
+#define API_DOOR_H
+
+#include "api/handles.h"
+
+struct door {
+    dealer_session *session;
+    struct deal deal;
+    struct deal_snapshot *snapshot; /* owned */
+    bool write, nested;
+    bool discard; /* a verdict said no: nothing is kept, though the call is fine */
+};
+
+enum door_kind { DOOR_READ, DOOR_WRITE };
+dealer_status door_enter(struct door *door, dealer_session *session, enum door_kind kind);
+/* Only the system may pass. */
+dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind);
+/* Commits when status is OK, else rolls back; answers the status of the whole call. */
+dealer_status door_leave(struct door *door, dealer_status status);
+
+/* A stored document that the person may read (else NOT_FOUND, as if there were none) and do `action` to (else DENIED, with why).
+ * version > 0: it must still be that (CONFLICT). */
+dealer_status door_document(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out);
+/* The same for a change: also not locked by finance, nor anything it is linked to. */
+dealer_status door_change(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out);
+/* May the person do this to the document as it stands in memory? E_DENIED with why. */
+dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
+
+/* Leaves the door with an answer: JSON (whose document is freed), or a verdict (finished). The output is set only if all went well. */
+dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out);
+dealer_status door_conclude(struct door *door, dealer_status status, struct verdict *verdict, dealer_decision **out);
+
+#endif

@@ -1,0 +1,73 @@
+/* What every use case works with: one call of one person, inside one transaction, under one snapshot of organisation and rules.
+ * Use cases turn decisions of permission, rules and approval into writes; they never open or end a transaction. */
+#ifndef DEAL_DEAL_H
+#define DEAL_DEAL_H
+
+#include "catalogue/document.h"
+#include "deal/messages.h"
+#include "deal/snapshot.h"
+#include "store/document_store.h"
+#include "store/record_store.h"
+
+/* A value taken over from a linked document, to be remembered when the document is stored. */
+struct taken_value { struct field_source source; struct taken_value *next; };
+
+struct market_cache; /* market.c */
+
+struct deal {
+    struct env *env;
+    struct region region; /* of this call: freed when it ends */
+    struct connection *connection;
+    const struct deal_snapshot *snapshot;
+    struct snapshot_cache *cache; /* for what is pinned */
+    struct market_cache *market;  /* comparables, built once a day and market version */
+    int employee;      /* index in snapshot->org; -1: the system */
+    int64_t person;    /* id; 0: the system */
+    int64_t now_ms;
+    struct taken_value *taken; /* by links_follow, until links_remember */
+};
+
+/* A verdict being made: the outcome, and sentences with their ids and data. Becomes a dealer_decision. */
+enum verdict_outcome { VERDICT_YES, VERDICT_NO, VERDICT_REFERRED, VERDICT_FAILED };
+struct verdict {
+    enum verdict_outcome outcome;
+    struct json *json;
+    json_value *root; /* {"outcome", "reasons": [{"id","en","zh"}], more ...} */
+};
+dealer_status verdict_start(struct deal *deal, struct verdict *verdict);
+void verdict_finish(struct verdict *verdict);
+/* One reason: the message rendered with name, value pairs ended by NULL. */
+dealer_status verdict_say(struct deal *deal, struct verdict *verdict, const struct message *message, ...);
+/* A failed rule's error becomes the reason, and is cleared. */
+dealer_status verdict_fail(struct deal *deal, struct verdict *verdict);
+
+/* -- people and places, for texts -- */
+const char *deal_person_name(const struct deal *deal, int64_t person);   /* "system" for 0 */
+const char *deal_company_code(const struct deal *deal, int64_t company);
+int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day */
+/* What a document is called in a sentence: its number, or "trade_in #12". In the call's region. */
+const char *deal_title(struct deal *deal, const struct document *document);
+
+/* -- documents -- */
+bool value_equal(const struct value *a, const struct value *b);
+/* Loads any document, without asking for permission: for gates and effects, never for what a caller sees. */
+dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
+/* Loads the document behind a link field; *out NULL when the link is empty. */
+dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out);
+/* The first document of a type whose text fields equal these (name, value pairs ended by NULL); *out NULL when there is none. */
+dealer_status deal_find(struct deal *deal, const char *type, const char *const *pairs, struct document **out);
+/* Index of a field that the built-in type has for sure. */
+int deal_field(const struct document *document, const char *name);
+int64_t deal_integer(const struct document *document, const char *field);
+const char *deal_text(const struct document *document, const char *field);
+dealer_status deal_put_integer(struct deal *deal, struct document *document, const char *field, int64_t value);
+dealer_status deal_put_text(struct deal *deal, struct document *document, const char *field, const char *text);
+/* Stores a document that the library itself changed (+1 version). */
+dealer_status deal_update(struct deal *deal, struct document *document);
+/* DEALER_E_LOCKED when finance has locked the document or anything it is linked to. */
+dealer_status deal_check_unlocked(struct deal *deal, const struct document *document);
+/* Gives the number, once. */
+dealer_status deal_give_number(struct deal *deal, struct document *document);
+dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json);
+
+#endif

@@ -1,0 +1,151 @@
+/* Links between documents: they must point at something living that the person may read, of the same customer and currency; what the
+ * catalogue says is taken over from them, and where each value came from is remembered. */
+#include "deal/use_cases.h"
+#include <string.h>
+
+static dealer_status raise_link(struct deal *deal, const struct document *document, const struct catalogue_field *field,
+                                const struct message *message)
+{
+    return error_raise(&deal->env->error, message, "type", document->type->name, "field", field->name, "id",
+                       NUMBER(document_integer(document, field->index)), "target", field->target, NULL);
+}
+
+/* One that may not be read looks like one that is not there. */
+static bool may_read(struct deal *deal, const struct document *linked)
+{
+    struct function read = {linked->type, ACTION_READ};
+    return deal->employee >= 0 &&
+           permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
+}
+
+static dealer_status check_partner(struct deal *deal, const struct document *document, const struct catalogue_field *field,
+                                   const struct document *linked)
+{
+    int64_t customer = document_integer(document, COMMON_CUSTOMER), theirs = document_integer(linked, COMMON_CUSTOMER);
+    const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
+    if (document_status_is(linked, STATUS_VOIDED))
+        return raise_link(deal, document, field, &E_LINK_VOIDED);
+    if (customer && theirs && customer != theirs)
+        return raise_link(deal, document, field, &E_GATE_SAME_CUSTOMER);
+    if (currency && other && strcmp(currency, other) != 0)
+        return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
+    return DEALER_OK;
+}
+
+static dealer_status copy_value(struct deal *deal, struct document *document, int index, const struct value *value)
+{
+    if (value->kind == VALUE_TEXT)
+        return document_put_text(deal->env, document, index, value->text, value->length);
+    return value->kind == VALUE_INTEGER ? document_put_integer(deal->env, document, index, value->integer) : DEALER_OK;
+}
+
+static dealer_status note_source(struct deal *deal, const struct catalogue_field *field, const struct document *linked)
+{
+    struct taken_value *taken = REGION_NEW(&deal->region, deal->env, struct taken_value);
+    if (!taken)
+        return DEALER_E_NOMEM;
+    taken->source = (struct field_source){field->name, document_id(linked), field->copy_field,
+                                          document_integer(linked, COMMON_VERSION)};
+    taken->next = deal->taken;
+    deal->taken = taken;
+    return DEALER_OK;
+}
+
+/* Only what is still empty is taken over: what somebody entered stays, and has no source unless it is the same. */
+static dealer_status take_over(struct deal *deal, struct document *document, const struct catalogue_field *link,
+                               const struct document *linked)
+{
+    dealer_status status = DEALER_OK;
+    if (!document_has(document, COMMON_CUSTOMER))
+        status = copy_value(deal, document, COMMON_CUSTOMER, &linked->values[COMMON_CUSTOMER]);
+    for (int i = COMMON_COUNT; !status && i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        if (!field->copy_link || strcmp(field->copy_link, link->name) != 0)
+            continue;
+        const struct value *value = &linked->values[catalogue_field(linked->type, field->copy_field)->index];
+        if (!document_has(document, i))
+            status = copy_value(deal, document, i, value);
+        if (!status && document_has(document, i) && value_equal(&document->values[i], value))
+            status = note_source(deal, field, linked);
+    }
+    return status;
+}
+
+static dealer_status follow(struct deal *deal, struct document *document, const struct catalogue_field *field)
+{
+    struct document *linked = NULL;
+    dealer_status status = deal_load(deal, document_integer(document, field->index), &linked);
+    if (status == DEALER_E_NOT_FOUND) {
+        error_clear(&deal->env->error);
+        return raise_link(deal, document, field, &E_LINK_NOT_FOUND);
+    }
+    if (status)
+        return status;
+    if (!may_read(deal, linked))
+        status = raise_link(deal, document, field, &E_LINK_NOT_FOUND);
+    else if (strcmp(linked->type->name, field->target) != 0)
+        status = raise_link(deal, document, field, &E_LINK_TYPE);
+    else
+        status = check_partner(deal, document, field, linked);
+    if (!status)
+        status = take_over(deal, document, field, linked);
+    document_free(linked);
+    return status;
+}
+
+dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before)
+{
+    dealer_status status = DEALER_OK;
+    for (int i = 0; !status && i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        if (field->kind != FIELD_DOCUMENT || field->computed || !document_has(document, i))
+            continue;
+        bool is_new = !before || document_integer(before, i) != document_integer(document, i);
+        if (is_new)
+            status = follow(deal, document, field);
+    }
+    return status;
+}
+
+dealer_status links_remember(struct deal *deal, const struct document *document)
+{
+    dealer_status status = DEALER_OK;
+    for (const struct taken_value *taken = deal->taken; !status && taken; taken = taken->next)
+        status = store_field_source_put(deal->env, deal->connection, document_id(document), &taken->source);
+    deal->taken = NULL;
+    return status;
+}
+
+static dealer_status check_type_free(struct deal *deal, const struct document *document, const struct catalogue_field *link,
+                                     const struct catalogue_type *type)
+{
+    enum { MANY = 64 };
+    int64_t ids[MANY];
+    size_t count = 0;
+    dealer_status status =
+        store_document_linked(deal->env, deal->connection, link, type, document_id(document), ids, MANY, &count);
+    for (size_t i = 0; !status && i < count && i < MANY; i++) {
+        struct document *dependent = NULL;
+        status = deal_load(deal, ids[i], &dependent);
+        if (!status && !document_status_is(dependent, STATUS_VOIDED))
+            status = error_raise(&deal->env->error, &E_STANDS_ON, "document", deal_title(deal, document), "dependent",
+                                 deal_title(deal, dependent), NULL);
+        document_free(dependent);
+    }
+    return status;
+}
+
+dealer_status links_check_free(struct deal *deal, const struct document *document)
+{
+    const struct catalogue *catalogue = deal->snapshot->catalogue;
+    dealer_status status = DEALER_OK;
+    for (int t = 0; !status && t < catalogue->type_count; t++) {
+        const struct catalogue_type *type = &catalogue->types[t];
+        for (int i = 0; !status && i < type->field_count; i++) {
+            const struct catalogue_field *field = &type->fields[i];
+            if (field->kind == FIELD_DOCUMENT && strcmp(field->target, document->type->name) == 0)
+                status = check_type_free(deal, document, field, type);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,6 @@
+/* Defines the sentences of messages.def. Knows their text, not when they are said. */
+#include "deal/messages.h"
+
+#define MESSAGE(id, status, en, zh) const struct message id = {#id, status, en, zh};
+#include "deal/messages.def"
+#undef MESSAGE

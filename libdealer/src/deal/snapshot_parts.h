@@ -1,0 +1,11 @@
+/* The parts of the configuration that the use cases own: ways of review and message rules. Not for other floors. */
+#ifndef DEAL_SNAPSHOT_PARTS_H
+#define DEAL_SNAPSHOT_PARTS_H
+
+#include "deal/snapshot.h"
+
+/* DEALER_E_CONFIGURATION names the JSON path. They read snapshot->source and need catalogue and org. */
+dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot);
+dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot);
+
+#endif

@@ -1,0 +1,93 @@
+/* The use cases: what the door calls after permission and lock. One file a noun behind them. */
+#ifndef DEAL_USE_CASES_H
+#define DEAL_USE_CASES_H
+
+#include "deal/deal.h"
+
+/* -- lifecycle.c -- */
+/* A new document of the person: owner, company, department from the first holding that may create the type. */
+dealer_status document_begin(struct deal *deal, const struct catalogue_type *type, struct document **out);
+/* ... linked to `source`, with everything taken over. */
+dealer_status document_derive(struct deal *deal, const struct catalogue_type *type, const struct document *source,
+                              struct document **out);
+/* Moves a new document to another place of the organisation where the person may enter it too. Codes; department NULL: none. */
+dealer_status document_place(struct deal *deal, struct document *document, const char *company, const char *department);
+/* Stores: `document` carries what the host wants, `before` what is stored (NULL: new). On success it holds what was stored. */
+dealer_status document_save(struct deal *deal, const struct document *before, struct document *document);
+dealer_status document_delete(struct deal *deal, struct document *document);
+dealer_status document_submit(struct deal *deal, struct document *document, struct verdict *verdict);
+dealer_status document_enter(struct deal *deal, struct document *document, struct verdict *verdict);
+/* The status that a review ended with, stored, with what follows from it. */
+dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code);
+dealer_status document_void(struct deal *deal, struct document *document, const char *reason);
+dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
+dealer_status document_lock(struct deal *deal, struct document *document, bool locked);
+dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason);
+
+/* -- review_flow.c: the approval engine among store, rules and people -- */
+struct flow_arguments { const char *comment, *target; int64_t person; bool back; };
+dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict);
+dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
+dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
+                               const struct flow_arguments *arguments, struct verdict *verdict);
+dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
+                                   const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
+dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
+/* Is somebody of this document's approval waiting for this person now? */
+dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
+
+/* -- valuation.c: rules around a document -- */
+/* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. */
+dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict, bool log);
+/* Asks every policy of the document's type; NO and FAILED stop the submission. */
+dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log);
+/* What rules see of a document: fields, links, people, day. */
+dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out);
+dealer_status rule_condition(struct deal *deal, const struct rule *rule, const char *name, const struct document *document, bool *out);
+dealer_status rule_applies(struct deal *deal, const struct rule *rule, const json_value *input, bool *out);
+
+/* -- links.c -- */
+/* Checks the links of `document` (existing, of the right type, readable by the person, same company group and currency, alive), and
+ * takes over what the catalogue says from links that are new against `before` (NULL: all are). */
+dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before);
+dealer_status links_remember(struct deal *deal, const struct document *document);
+/* Living documents that point at this one: DEALER_E_STATE names the first. */
+dealer_status links_check_free(struct deal *deal, const struct document *document);
+
+/* -- message.c -- */
+struct event { const char *name; const char *comment; };
+dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
+/* To one person, with a text of the library's own: a task waits for him. */
+dealer_status message_waits(struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
+
+/* -- market.c -- */
+dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);
+/* The look-up "comparables" that valuation rules may use, as of the day of `document`; released after the evaluation. */
+struct market_lookup;
+dealer_status market_lookup_new(struct deal *deal, const struct document *document, struct market_lookup **out,
+                                const struct rule_lookup **lookups_out, size_t *count_out);
+void market_lookup_free(struct deal *deal, struct market_lookup *lookup);
+struct market_cache *market_cache_new(struct env *env);
+void market_cache_free(struct market_cache *cache, const struct seams *seams);
+
+/* -- noun.c: what is special about a type -- */
+struct deal_noun {
+    const char *type;
+    /* Every save: what must hold between fields. */
+    dealer_status (*check)(struct deal *deal, struct document *document);
+    /* Before submission: the gates of domain.md 4. May set computed fields. */
+    dealer_status (*gate)(struct deal *deal, struct document *document);
+    /* As it becomes effective (approved, or submitted where there is no approval), just before it is stored so: may set computed
+     * fields of the document and change others. */
+    dealer_status (*effective)(struct deal *deal, struct document *document);
+};
+/* The nouns, each in its file. */
+extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
+    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out;
+/* A gate's own refusals. */
+dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
+/* The document behind a link, which must be approved: *out is the caller's. */
+dealer_status gate_approved(struct deal *deal, const struct document *document, const char *field, struct document **out);
+const struct deal_noun *deal_noun(const struct catalogue_type *type); /* NULL: nothing special */
+
+#endif
