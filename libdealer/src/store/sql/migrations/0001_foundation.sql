@@ -456,8 +456,7 @@ CREATE TABLE contract (
     amount_financed INTEGER CHECK (amount_financed BETWEEN 0 AND 1000000000000000),
     term_months INTEGER CHECK (term_months BETWEEN 1 AND 120),
     annual_rate INTEGER CHECK (annual_rate BETWEEN 0 AND 10000),
-    lender TEXT,
-    paid INTEGER CHECK (paid BETWEEN 0 AND 1000000000000000)
+    lender TEXT
 ) STRICT;
 
 CREATE TABLE dispatch (
@@ -465,7 +464,8 @@ CREATE TABLE dispatch (
     contract INTEGER REFERENCES document (id),
     machine INTEGER REFERENCES document (id),
     deliver_on TEXT CHECK (deliver_on IS date(deliver_on)),
-    address TEXT
+    address TEXT,
+    paid INTEGER CHECK (paid BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE stock_in (
