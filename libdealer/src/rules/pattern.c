@@ -156,10 +156,11 @@ static const char *close_capture(struct pattern *pattern, const char *at, const 
 
 static const char *match_again(struct pattern *pattern, const char *at, char digit) {
     int index = digit - '1';
-    if (index < 0 || index >= pattern->captures || pattern->capture[index].length < 0) {
+    if (index < 0 || index >= pattern->captures || pattern->capture[index].length == CAPTURE_OPEN) {
         luaL_error(pattern->lua, "the pattern refers to capture %%%c, which is not complete", digit);
     }
     ptrdiff_t length = pattern->capture[index].length;
+    if (length == CAPTURE_PLACE) return NULL; /* a place is no text */
     sandbox_spend(pattern->sandbox, length);
     if (pattern->subject_end - at < length) return NULL;
     return memcmp(pattern->capture[index].start, at, (size_t)length) == 0 ? at + length : NULL;
