@@ -9,20 +9,10 @@
 
 /* ---- one document ---- */
 
-static bool any_reach_holds(const struct permissions *permissions, int employee, struct function function,
-    const struct document *document, int64_t now_ms) {
-    struct facts facts = facts_of(permissions, document);
-    struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
-    for (struct reach reach; reach_next(&cursor, &reach);) {
-        if (reach_holds(permissions, &reach, &facts, document)) return true;
-    }
-    return false;
-}
-
 bool permission_allows(const struct permissions *permissions, int employee, struct function function,
     const struct document *document, int64_t now_ms) {
     if (function.type == NULL || document->type != function.type) return false;
-    if (any_reach_holds(permissions, employee, function, document, now_ms)) return true;
+    if (reach_any(permissions, employee, function, document, now_ms)) return true;
     return function.action == ACTION_READ && document->participant && org_has_post_in_force(permissions->org, employee, now_ms);
 }
 
@@ -117,7 +107,7 @@ dealer_status permission_who_can(struct env *env, const struct permissions *perm
     const struct org *org = permissions->org;
     bool fits = function.type != NULL && document->type == function.type;
     for (int e = 0; fits && e < org->employee_count; e++) {
-        if (!any_reach_holds(permissions, e, function, document, now_ms)) continue;
+        if (!reach_any(permissions, e, function, document, now_ms)) continue;
         json_push(json, array, json_new_text(json, org->employees[e].code, strlen(org->employees[e].code)));
     }
     if (json_status(json) != DEALER_OK) return json_status(json);

@@ -135,6 +135,18 @@ bool reach_holds(
     return predicate_holds(reach->condition, document, &world);
 }
 
+bool reach_any(const struct permissions *permissions, int employee, struct function function, const struct document *document,
+    int64_t now_ms) {
+    struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    struct reach reach;
+    if (!reach_next(&cursor, &reach)) return false; /* most questions end here, before the document is looked at */
+    struct facts facts = facts_of(permissions, document);
+    do {
+        if (reach_holds(permissions, &reach, &facts, document)) return true;
+    } while (reach_next(&cursor, &reach));
+    return false;
+}
+
 /* ---- as a predicate ---- */
 
 static const struct predicate *equals(
