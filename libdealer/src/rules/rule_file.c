@@ -222,6 +222,12 @@ static void check_case_field(struct reading *reading, const json_value *item, co
     if (json_kind(value) != kind && !empty_table) refuse(reading, field, expected, values_json_kind(value));
 }
 
+/* A table that nothing is in reads as a list; an input is a table with names. */
+static void name_the_input(struct reading *reading, json_value *item) {
+    struct json *json = reading->sandbox->answers;
+    if (json_kind(json_get(item, "given")) == JSON_ARRAY) json_set(json, item, "given", json_new_object(json));
+}
+
 static void check_case(struct reading *reading, const json_value *item, const char *path) {
     static const char *const known[] = {"name", "given", "lookups", "applies", "condition", "expect", "fails", NULL};
     const struct rule *rule = reading->description->rule;
@@ -270,6 +276,7 @@ static void read_cases(struct reading *reading) {
         char path[VALUES_PATH_SIZE] = "cases";
         values_path_index(path, ++index);
         check_case(reading, item, path);
+        name_the_input(reading, item);
     }
     rule->cases = cases;
     lua_pop(lua, 1);

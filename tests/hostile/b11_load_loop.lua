@@ -1,0 +1,4 @@
+-- expect: refused
+-- a file that never finishes loading.
+while true do
+end

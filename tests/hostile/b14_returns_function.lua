@@ -1,0 +1,3 @@
+-- expect: refused
+-- a function instead of a table.
+return function() end

@@ -1,0 +1,3 @@
+-- expect: refused
+-- nothing is returned.
+local x = 1

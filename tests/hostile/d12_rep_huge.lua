@@ -1,0 +1,9 @@
+-- expect: limit
+-- a repetition beyond any memory.
+return {
+    id = "hostile",
+    title = { en = "Hostile", zh = "恶意规则" },
+    decide = function(input, dealer)
+        return ("x"):rep(math.maxinteger)
+    end,
+}

@@ -1,0 +1,9 @@
+-- expect: limit
+-- table.concat over all integers.
+return {
+    id = "hostile",
+    title = { en = "Hostile", zh = "恶意规则" },
+    decide = function(input, dealer)
+        return table.concat({}, "", 1, math.maxinteger)
+    end,
+}

@@ -1,0 +1,9 @@
+-- expect: limit
+-- a result that JSON can not hold, or nobody could trust.
+return {
+    id = "hostile",
+    title = { en = "Hostile", zh = "恶意规则" },
+    decide = function(input, dealer)
+        return { outcome = "pass", t = (function() local t = {} t.t = t return t end)() }
+    end,
+}

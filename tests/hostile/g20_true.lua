@@ -1,0 +1,9 @@
+-- expect: error
+-- only a table of the right shape is a decision.
+return {
+    id = "hostile",
+    title = { en = "Hostile", zh = "恶意规则" },
+    decide = function(input, dealer)
+        return true
+    end,
+}

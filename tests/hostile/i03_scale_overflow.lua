@@ -1,0 +1,9 @@
+-- expect: error
+-- scaling never wraps around.
+return {
+    id = "hostile",
+    title = { en = "Hostile", zh = "恶意规则" },
+    decide = function(input, dealer)
+        return { outcome = "pass", x = money.minor(math.maxinteger, "CNY"):scale(math.maxinteger, 1) }
+    end,
+}
