@@ -139,6 +139,7 @@ static dealer_status prepare_rollback(struct env *env, struct connection *connec
 
 static dealer_status look_at_file(struct env *env, struct connection *connection) {
     dealer_status status = check_identity(env, connection);
+    if (status == DEALER_OK) status = schema_check(env, connection);
     if (status == DEALER_OK) status = choose_journal(env, connection);
     if (status == DEALER_OK) status = prepare_rollback(env, connection);
     if (status == DEALER_OK) status = schema_migrate(env, connection);

@@ -33,18 +33,24 @@ static dealer_status step(struct env *env, struct connection *connection, const 
     return status;
 }
 
-dealer_status schema_migrate(struct env *env, struct connection *connection) {
-    const struct store_settings *settings = connection->settings;
+static dealer_status raise_version(
+    struct env *env, const struct connection *connection, const struct message *message, int64_t version) {
+    return error_raise(&env->error, message, "path", connection->settings->path, "found", NUMBER(version), "newest",
+        NUMBER(schema_newest()), NULL);
+}
+
+dealer_status schema_check(struct env *env, struct connection *connection) {
     int64_t version = 0;
     dealer_status status = connection_ask_integer(env, connection, "PRAGMA user_version", &version);
-    if (status == DEALER_OK && version > schema_newest()) {
-        return error_raise(
-            &env->error, &E_STORE_NEWER, "path", settings->path, "found", NUMBER(version), "newest", NUMBER(schema_newest()), NULL);
-    }
-    if (status == DEALER_OK && version < schema_newest() && settings->read_only) {
-        return error_raise(
-            &env->error, &E_STORE_OLDER, "path", settings->path, "found", NUMBER(version), "newest", NUMBER(schema_newest()), NULL);
-    }
+    if (status != DEALER_OK) return status;
+    if (version > schema_newest()) return raise_version(env, connection, &E_STORE_NEWER, version);
+    bool older = version < schema_newest() && connection->settings->read_only;
+    return older ? raise_version(env, connection, &E_STORE_OLDER, version) : DEALER_OK;
+}
+
+dealer_status schema_migrate(struct env *env, struct connection *connection) {
+    int64_t version = 0;
+    dealer_status status = connection_ask_integer(env, connection, "PRAGMA user_version", &version);
     for (size_t i = 0; status == DEALER_OK && i < store_migrations_count; i++) {
         if (store_migrations[i].number > version) status = step(env, connection, &store_migrations[i]);
     }

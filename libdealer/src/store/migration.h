@@ -6,7 +6,9 @@
 
 /* The newest schema that this library knows. */
 int64_t schema_newest(void);
-/* Creates or upgrades. E_STORE_OLDER when it would have to, but may only read. */
+/* Can this library work with it at all? E_STORE_NEWER, or E_STORE_OLDER when it may only read. Changes nothing. */
+dealer_status schema_check(struct env *env, struct connection *connection);
+/* Creates or upgrades what schema_check let pass. */
 dealer_status schema_migrate(struct env *env, struct connection *connection);
 
 #endif

@@ -14,6 +14,9 @@ static dealer_status run(struct env *env, struct connection *connection, enum st
 
 dealer_status store_begin(struct env *env, struct connection *connection, bool write) {
     if (connection->broken) return error_raise(&env->error, &E_STORE_TRANSACTION_LOST, NULL);
+    if (write && connection->settings->read_only) { /* SQLite would begin a reading one and say nothing */
+        return error_raise(&env->error, &E_STORE_READ_ONLY, "path", connection->settings->path, NULL);
+    }
     dealer_status status = run(env, connection, write ? STATEMENT_BEGIN_WRITE : STATEMENT_BEGIN_READ);
     if (status != DEALER_OK) return status;
     connection->in_transaction = true;
