@@ -61,7 +61,7 @@ static dealer_status load_task(struct door *door, int64_t id, struct task_row *r
     dealer_status status = store_task_load(deal->env, deal->connection, &deal->region, id, row);
     if (status == DEALER_E_NOT_FOUND || (!status && (row->person != deal->person || !deal->person))) {
         error_clear(&deal->env->error);
-        return error_raise(&deal->env->error, &E_TASK_NOT_FOUND, "id", NUMBER(id), NULL);
+        return error_raise(&deal->env->error, &E_NO_SUCH_TASK, "id", NUMBER(id), NULL);
     }
     if (!status && row->closed_ms)
         status = error_raise(&deal->env->error, &E_TASK_DECIDED, "id", NUMBER(id), "state", row->state, NULL);

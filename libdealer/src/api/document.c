@@ -72,7 +72,7 @@ static dealer_status find(dealer_document *document, const char *name, enum shap
     if (status)
         return status;
     if (shape_of(*out) != shape)
-        return error_raise(&env->error, &E_FIELD_KIND, "type", type->name, "field", name, "kind", field_kind_name((*out)->kind), "right",
+        return error_raise(&env->error, &E_FIELD_SHAPE, "type", type->name, "field", name, "kind", field_kind_name((*out)->kind), "right",
                            readings[shape_of(*out)], NULL);
     if (!document_has(document->document, (*out)->index))
         return error_raise(&env->error, &E_FIELD_EMPTY, "type", type->name, "field", name, NULL);

@@ -129,7 +129,7 @@ dealer_status door_permit(struct door *door, const struct document *document, en
 static dealer_status raise_not_found(struct deal *deal, int64_t id)
 {
     error_clear(&deal->env->error);
-    return error_raise(&deal->env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
+    return error_raise(&deal->env->error, &E_NO_SUCH_DOCUMENT, "id", NUMBER(id), NULL);
 }
 
 static dealer_status check_version(struct deal *deal, const struct document *document, int64_t version)

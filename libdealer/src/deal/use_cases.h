@@ -62,11 +62,9 @@ dealer_status message_waits(struct deal *deal, const struct document *document, 
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);
-/* The look-up "comparables" that valuation rules may use, as of the day of `document`; released after the evaluation. */
-struct market_lookup;
-dealer_status market_lookup_new(struct deal *deal, const struct document *document, struct market_lookup **out,
-                                const struct rule_lookup **lookups_out, size_t *count_out);
-void market_lookup_free(struct deal *deal, struct market_lookup *lookup);
+/* The look-up "market" that valuation rules may use: {"category", "model", ..., "date", "currency"} -> {"base", "estimate", "low",
+ * "high", "effects", "evidence", "nearest"} from sales before that date, or nil. Lives in the call's region. */
+dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lookups_out, size_t *count_out);
 struct market_cache *market_cache_new(struct env *env);
 void market_cache_free(struct market_cache *cache, const struct seams *seams);
 

@@ -218,14 +218,12 @@ static dealer_status say_amount(struct deal *deal, struct document *document, co
 static dealer_status value_by(struct deal *deal, struct document *document, const struct rule *rule, json_value *input, struct json *json,
                               struct verdict *verdict, bool log)
 {
-    struct market_lookup *lookup = NULL;
     struct question question = {rule, RULE_VALUE, input, NULL, 0, log};
     struct rule_result result;
     bool answered = false;
-    dealer_status status = market_lookup_new(deal, document, &lookup, &question.lookups, &question.lookup_count);
+    dealer_status status = market_lookup_new(deal, &question.lookups, &question.lookup_count);
     if (!status)
         status = ask(deal, document, &question, verdict, &result, &answered);
-    market_lookup_free(deal, lookup);
     if (!answered)
         return status;
     status = take_valuation(deal, document, result.value);

@@ -1,0 +1,210 @@
+-- What a used machine is worth: from sales of comparable machines where the market data has enough of them, else from a guide price by
+-- category and size. Either way every adjustment is named. The figures at the top are a dealer's to change.
+local RATING_PERCENT_BP = 400 -- one point of condition above or below 3, for the whole machine
+local WEIGHTS = { engine = 30, hydraulics = 25, undercarriage = 25, structure = 10, cab = 4, attachment = 4, paint = 2 }
+local ENOUGH = 5 -- sales of the category before the market is trusted
+local RANGE_BP = 2000 -- range of a guide price
+local FIRST_YEAR_BP, LATER_YEAR_BP, LEAST_BP = 2200, 1000, 800 -- loss of value; the least that is left
+local HOURS_PER_YEAR, HOURS_STEP, HOURS_STEP_BP = 1500, 1000, 250 -- hours beyond (or below) what the age lets expect
+
+-- New price in CNY by category and size (excavators by weight in tons, the others by the number in their size class or model): where the
+-- market says nothing. A dealer puts his own list here.
+local GUIDE = {
+  excavator = {
+    { upto = 6, price = 280000, en = "excavator up to 6 t", zh = "6 吨以下挖掘机" },
+    { upto = 10, price = 420000, en = "excavator of 6 to 10 t", zh = "6–10 吨挖掘机" },
+    { upto = 18, price = 680000, en = "excavator of 10 to 18 t", zh = "10–18 吨挖掘机" },
+    { upto = 25, price = 980000, en = "excavator of 18 to 25 t", zh = "18–25 吨挖掘机" },
+    { upto = 35, price = 1550000, en = "excavator of 25 to 35 t", zh = "25–35 吨挖掘机" },
+    { upto = 50, price = 2300000, en = "excavator of 35 to 50 t", zh = "35–50 吨挖掘机" },
+    { price = 4200000, en = "excavator over 50 t", zh = "50 吨以上挖掘机" },
+  },
+  wheel_loader = { { price = 360000, en = "wheel loader", zh = "装载机" } },
+  dozer = { { price = 900000, en = "dozer", zh = "推土机" } },
+  backhoe_loader = { { price = 420000, en = "backhoe loader", zh = "挖掘装载机" } },
+  skid_steer = { { price = 220000, en = "skid steer", zh = "滑移装载机" } },
+  grader = { { price = 780000, en = "motor grader", zh = "平地机" } },
+  roller = { { price = 380000, en = "roller", zh = "压路机" } },
+  crane = { { price = 1300000, en = "crane", zh = "起重机" } },
+  other = { { price = 300000, en = "other machine", zh = "其他设备" } },
+}
+
+-- The average of what was rated, each component by its weight; nil when nothing was rated.
+local function average_rating(conditions)
+  local sum, weight = 0, 0
+  for _, line in ipairs(conditions or {}) do
+    local share = WEIGHTS[line.component]
+    sum, weight = sum + line.rating * share, weight + share
+  end
+  return weight > 0 and sum / weight or nil
+end
+
+local function condition_bp(conditions)
+  local average = average_rating(conditions)
+  return average and math.floor((average - 3) * RATING_PERCENT_BP + 0.5) or 0
+end
+
+local function add(list, name, en, zh, bp)
+  if bp ~= 0 then
+    list[#list + 1] = { name = name, en = en, zh = zh, percent_bp = bp }
+  end
+end
+
+-- The weight in tons that a size class ("19.0 to 21.0 Metric Tons", "21t") or a model ("PC200-8") speaks of.
+local function tons_of(document)
+  local text = document.size_class or ""
+  local low, high = text:match("(%d+%.?%d*) to (%d+%.?%d*)")
+  if low then
+    return (tonumber(low) + tonumber(high)) / 2
+  end
+  local plain = text:match("(%d+%.?%d*)")
+  if plain then
+    return tonumber(plain)
+  end
+  local digits = tonumber(document.model:match("%d+") or "")
+  if not digits then
+    return 20
+  end
+  return digits > 60 and digits / 10 or digits
+end
+
+local function guide_of(document)
+  local tons = tons_of(document)
+  for _, row in ipairs(GUIDE[document.category] or GUIDE.other) do
+    if not row.upto or tons <= row.upto then
+      return row
+    end
+  end
+end
+
+local function age_bp(age)
+  if age < 1 then
+    return 0
+  end
+  local left = (10000 - FIRST_YEAR_BP) * ((10000 - LATER_YEAR_BP) / 10000) ^ (age - 1)
+  return math.floor(math.max(left, LEAST_BP) + 0.5) - 10000
+end
+
+local function hours_bp(hours, age)
+  if not hours or hours == 0 then
+    return 0 -- unknown hours: the age alone counts
+  end
+  local beyond = (hours - age * HOURS_PER_YEAR) / HOURS_STEP
+  return math.floor(math.max(-3000, math.min(3000, -beyond * HOURS_STEP_BP)) + 0.5)
+end
+
+local function by_guide(document)
+  local row = guide_of(document)
+  local base = money.new(row.price, document.currency or "CNY")
+  local adjustments = { { name = "guide", en = "guide price new, " .. row.en, zh = "新机指导价，" .. row.zh, amount = base } }
+  local age = document.year and math.max(0, date.year(document.offered_on) - document.year) or 8
+  add(adjustments, "age", document.year and age .. " years old" or "year unknown: taken as 8 years old",
+    document.year and "机龄 " .. age .. " 年" or "年份不明，按 8 年计", age_bp(age))
+  add(adjustments, "hours", "machine hours against the age", "工作小时与机龄相比", hours_bp(document.hours, age))
+  add(adjustments, "condition", "condition ratings", "机况评分", condition_bp(document.conditions))
+  local value = base
+  for i = 2, #adjustments do
+    value = value:percent_bp(10000 + adjustments[i].percent_bp)
+  end
+  return {
+    valuation = value,
+    low = value:percent_bp(10000 - RANGE_BP),
+    high = value:percent_bp(10000 + RANGE_BP),
+    adjustments = adjustments,
+    evidence = { basis = "guide" },
+  }
+end
+
+local LABELS = {
+  market = { "price level of the market", "市场价格水平" },
+  category = { "category", "品类" },
+  size = { "size class", "吨级" },
+  model = { "model", "型号" },
+  age = { "age", "机龄" },
+  hours = { "machine hours", "工作小时" },
+  region = { "region", "地区" },
+  equipment = { "equipment", "配置" },
+  time = { "the market since", "市场走势" },
+  event = { "where it is sold", "成交场合" },
+  ["same machine"] = { "this very machine sold before", "该机以往成交" },
+}
+
+local function by_market(document, market)
+  local adjustments = { { name = "market", en = "price level of comparable sales", zh = "可比成交价格水平", amount = market.base } }
+  for _, effect in ipairs(market.effects) do
+    local label = LABELS[effect.name] or { effect.name, effect.name }
+    add(adjustments, effect.name, label[1], label[2], effect.percent_bp)
+  end
+  local bp = condition_bp(document.conditions)
+  add(adjustments, "condition", "condition ratings", "机况评分", bp)
+  return {
+    valuation = market.estimate:percent_bp(10000 + bp),
+    low = market.low:percent_bp(10000 + bp),
+    high = market.high:percent_bp(10000 + bp),
+    adjustments = adjustments,
+    evidence = { basis = "market", sales = market.evidence, nearest = market.nearest },
+  }
+end
+
+local function market_of(document, dealer)
+  if not dealer.has_lookup("market") then
+    return nil
+  end
+  local market = dealer.lookup("market", {
+    category = document.category, model = document.model, brand = document.brand, base_model = document.base_model,
+    series = document.series, size_class = document.size_class, serial_number = document.serial_number, year = document.year,
+    hours = document.hours, region = document.region, options = document.options, date = document.offered_on,
+    currency = document.currency,
+  })
+  return market and market.evidence.category >= ENOUGH and market or nil
+end
+
+return {
+  id = "valuation.used_machine",
+  title = { en = "used machines", zh = "二手设备估值" },
+  type = "trade_in",
+  value = function(input, dealer)
+    local market = market_of(input.document, dealer)
+    return market and by_market(input.document, market) or by_guide(input.document)
+  end,
+  cases = {
+    {
+      name = "a 20 t excavator, five years old, ordinary hours, without market data",
+      given = { document = { category = "excavator", brand = "小松", model = "PC200-8", year = 2021, hours = 7500, offered_on = "2026-03-01", currency = "CNY" } },
+      expect = { valuation = { amount_minor = 50152480, currency = "CNY" }, evidence = { basis = "guide" } },
+    },
+    {
+      name = "unknown year and unknown hours are valued all the same",
+      given = { document = { category = "excavator", brand = "卡特彼勒", model = "320D", offered_on = "2026-03-01", currency = "CNY" } },
+      expect = { evidence = { basis = "guide" } },
+    },
+    {
+      name = "a worn undercarriage takes value away",
+      given = {
+        document = {
+          category = "excavator", brand = "小松", model = "PC200-8", year = 2021, hours = 7500, offered_on = "2026-03-01", currency = "CNY",
+          conditions = { { component = "undercarriage", rating = 1 }, { component = "engine", rating = 3 } },
+        },
+      },
+      expect = { adjustments = { { name = "guide" }, { name = "age" }, { name = "condition", percent_bp = -364 } } },
+    },
+    {
+      name = "with enough comparable sales the market speaks",
+      given = { document = { category = "excavator", brand = "小松", model = "PC200-8", year = 2021, offered_on = "2026-03-01", currency = "CNY" } },
+      lookups = {
+        market = {
+          base = { amount_minor = 40000000, currency = "CNY" }, estimate = { amount_minor = 44000000, currency = "CNY" },
+          low = { amount_minor = 36000000, currency = "CNY" }, high = { amount_minor = 53000000, currency = "CNY" },
+          effects = { { name = "age", percent_bp = 1000 } }, nearest = {},
+          evidence = { category = 30, model = 6, size_class = 12, base_model = 8, machine = 0, all = 40 },
+        },
+      },
+      expect = { valuation = { amount_minor = 44000000, currency = "CNY" }, evidence = { basis = "market" } },
+    },
+    {
+      name = "a machine of a class without sizes has its class's guide price",
+      given = { document = { category = "wheel_loader", brand = "柳工", model = "856H", year = 2026, offered_on = "2026-03-01", currency = "CNY" } },
+      expect = { valuation = { amount_minor = 36000000, currency = "CNY" } },
+    },
+  },
+}
