@@ -156,37 +156,65 @@ static bool stands(const struct approval_visit *visit) {
     return visit->superseded_move == 0 && (visit->state == APPROVAL_VISIT_PASSED || visit->state == APPROVAL_VISIT_SKIPPED);
 }
 
-static bool agreed(
-    const struct approval_instance *instance, const struct approval_visit *visit, int64_t person, bool *certain_out) {
-    bool found = false;
+static bool has_candidate(const struct approval_task *task, int64_t person) {
+    for (size_t i = 0; i < task->candidate_count; i++) {
+        if (task->candidates[i] == person) return true;
+    }
+    return false;
+}
+
+/* Did that person approve there? Where several are asked and not all of them decide, a preview can only guess which. */
+static bool agreed(const struct approval_instance *instance, const struct approval_visit *visit, const struct approval_node *node,
+    int64_t person, bool *depends_out) {
+    bool found = false, asked = false;
     size_t voices = 0;
     for (size_t i = 0; i < instance->task_count; i++) {
         const struct approval_task *task = &instance->tasks[i];
         if (task->visit != visit->number) continue;
-        voices += task->candidate_count > 1 ? task->candidate_count : 1;
         bool yes = task->decision == APPROVAL_DECISION_APPROVED || task->decision == APPROVAL_DECISION_CREDITED;
+        bool candidate = has_candidate(task, person);
+        voices += task->candidate_count > 1 ? task->candidate_count : 1;
+        asked = asked || task->owner == person || candidate;
         found = found || (yes && task->decided_by == person);
     }
-    *certain_out = voices <= 1;
+    bool all_decide = !node->claim && (node->mode == APPROVAL_ALL || node->mode == APPROVAL_SEQUENTIAL);
+    if (asked && voices > 1 && !all_decide) *depends_out = true;
     return found;
+}
+
+/* A node where somebody decided, or whose approvers were known to agree, on the way to that node. Only those on the way
+ * count: what a branch beside has decided by now is a matter of chance. */
+static bool leads_to(struct engine *engine, const struct approval_visit *visit, int32_t node) {
+    int32_t there = engine_node_index(engine, visit->node);
+    bool asked = visit->state == APPROVAL_VISIT_PASSED;
+    for (size_t i = 0; i < engine->instance.task_count && !asked; i++) {
+        asked = engine->instance.tasks[i].visit == visit->number;
+    }
+    return asked && stands(visit) && engine->flow->nodes[there].kind == APPROVAL_NODE_APPROVE &&
+           flow_is_before(engine->flow, there, node);
+}
+
+/* No other lies between them. After a join there is one in each branch. */
+static bool leads_straight_to(struct engine *engine, const struct approval_visit *visit, int32_t node) {
+    int32_t there = engine_node_index(engine, visit->node);
+    for (size_t i = 0; i < engine->instance.visit_count; i++) {
+        const struct approval_visit *between = &engine->instance.visits[i];
+        if (!leads_to(engine, between, node)) continue;
+        if (flow_is_before(engine->flow, there, engine_node_index(engine, between->node))) return false;
+    }
+    return true;
 }
 
 /* The node at which that person approved before, as far as the policy looks back; NULL: nowhere. */
 static const char *approved_before(struct engine *engine, const struct approval_node *node, int64_t person, bool *depends_out) {
     const struct approval_instance *instance = &engine->instance;
     int32_t here = engine_node_index(engine, node->id);
-    bool anywhere = node->policies.same == APPROVAL_SAME_SKIP_ANYWHERE;
     for (size_t i = instance->visit_count; i-- > 0;) {
         const struct approval_visit *visit = &instance->visits[i];
-        int32_t there = engine_node_index(engine, visit->node);
-        const struct approval_node *other = &engine->flow->nodes[there];
-        if (!stands(visit) || other->kind != APPROVAL_NODE_APPROVE) continue;
-        if (!anywhere && !flow_is_before(engine->flow, there, here)) continue;
-        bool certain = false;
-        bool found = agreed(instance, visit, person, &certain);
-        if (found && !certain && other->mode != APPROVAL_ALL && other->mode != APPROVAL_SEQUENTIAL) *depends_out = true;
-        if (found) return visit->node;
-        if (!anywhere) return NULL;
+        if (!leads_to(engine, visit, here)) continue;
+        if (node->policies.same == APPROVAL_SAME_SKIP_CONSECUTIVE && !leads_straight_to(engine, visit, here)) continue;
+        const struct approval_node *there = engine_node(engine, visit->node);
+        if (agreed(instance, visit, there, person, depends_out)) return visit->node;
     }
     return NULL;
 }

@@ -86,6 +86,16 @@ void engine_queue(struct engine *engine, int32_t node, int64_t parent, const cha
     engine->queue[engine->queue_count++] = (struct engine_entry){.node = node, .parent = parent, .back_to = back_to};
 }
 
+struct approval_route_node *engine_note(struct engine *engine, const struct approval_node *node) {
+    if (!engine->preview) return NULL;
+    void *grown = engine_grow(engine, engine->route, engine->route_count, &engine->route_capacity, sizeof *engine->route);
+    if (grown == NULL) return NULL;
+    engine->route = grown;
+    struct approval_route_node *row = &engine->route[engine->route_count++];
+    *row = (struct approval_route_node){.node = node->id, .kind = node->kind, .title = node->title};
+    return row;
+}
+
 static const char *render(struct engine *engine, const char *pattern, const char *const *arguments) {
     char text[ERROR_TEXT_SIZE];
     message_render(text, sizeof text, pattern, arguments);

@@ -40,8 +40,9 @@ void engine_start(struct engine *engine, struct env *env, struct region *region,
 void *engine_grow(struct engine *engine, void *items, size_t count, size_t *capacity, size_t item_size);
 /* An effect is always given, when memory fails one that nobody reads; of the other two the index, or SIZE_MAX. */
 struct approval_effect *engine_effect(struct engine *engine, enum approval_effect_kind kind, int64_t visit, int64_t task);
-size_t engine_new_visit(struct engine *engine, const char *node, int64_t parent); /* index */
-size_t engine_new_task(struct engine *engine, size_t visit);                      /* index, WAITING */
+size_t engine_new_visit(struct engine *engine, const char *node, int64_t parent);                 /* index */
+size_t engine_new_task(struct engine *engine, size_t visit);                                      /* index, WAITING */
+struct approval_route_node *engine_note(struct engine *engine, const struct approval_node *node); /* NULL: no preview */
 void engine_queue(struct engine *engine, int32_t node, int64_t parent, const char *back_to);
 void engine_reason(
     struct engine *engine, const struct message *message, const char *const *arguments, const char **en_out, const char **zh_out);
@@ -86,6 +87,9 @@ void settle_visit(struct engine *engine, size_t visit);
 void settle_open_turn(struct engine *engine, size_t visit);
 void settle_reject(struct engine *engine, size_t visit, const struct vote *vote); /* what a rejected node does */
 void settle_cancel_tasks(struct engine *engine, size_t visit, bool required_too, const struct message *reason);
+
+/* preview.c */
+void preview_agree(struct engine *engine, size_t visit);
 
 /* enter.c */
 void enter_node(struct engine *engine, const struct engine_entry *entry);

@@ -1,16 +1,6 @@
 /* Entering a node: what each kind does when the flow reaches it. */
 #include "approval/engine.h"
 
-static struct approval_route_node *note(struct engine *engine, const struct approval_node *node) {
-    if (!engine->preview) return NULL;
-    void *grown = engine_grow(engine, engine->route, engine->route_count, &engine->route_capacity, sizeof *engine->route);
-    if (grown == NULL) return NULL;
-    engine->route = grown;
-    struct approval_route_node *row = &engine->route[engine->route_count++];
-    *row = (struct approval_route_node){.node = node->id, .kind = node->kind, .title = node->title};
-    return row;
-}
-
 static void skip(struct engine *engine, size_t visit, const char *reason_en, const char *reason_zh) {
     route_close(engine, visit, APPROVAL_VISIT_SKIPPED);
     struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_NODE_SKIPPED, engine->instance.visits[visit].number, 0);
@@ -76,21 +66,9 @@ static void give_to_claim(struct engine *engine, size_t visit, const struct appr
     }
 }
 
-/* Preview: whoever is asked agrees. */
-static void agree_all(struct engine *engine, size_t visit) {
-    struct approval_instance *instance = &engine->instance;
-    for (size_t i = 0; i < instance->task_count; i++) {
-        struct approval_task *task = &instance->tasks[i];
-        if (task->visit != instance->visits[visit].number || !task_is_undecided(task)) continue;
-        task->state = APPROVAL_TASK_DONE;
-        task->decision = APPROVAL_DECISION_APPROVED;
-        task->decided_by = task->owner;
-    }
-}
-
 static void enter_approve(struct engine *engine, const struct approval_node *node, size_t visit) {
     struct approvers found;
-    struct approval_route_node *row = note(engine, node);
+    struct approval_route_node *row = engine_note(engine, node);
     approvers_find(engine, node, engine->instance.visits[visit].number, &found);
     if (engine->status != DEALER_OK) return;
     if (row != NULL) {
@@ -115,14 +93,14 @@ static void enter_approve(struct engine *engine, const struct approval_node *nod
             row->skipped = true;
             engine_reason(engine, &R_SKIPPED_ALL, NULL, &row->reason_en, &row->reason_zh);
         }
-        agree_all(engine, visit);
+        preview_agree(engine, visit);
     }
     settle_visit(engine, visit);
 }
 
 static void enter_cc(struct engine *engine, const struct approval_node *node, size_t visit) {
     struct approval_candidates told;
-    struct approval_route_node *row = note(engine, node);
+    struct approval_route_node *row = engine_note(engine, node);
     int64_t number = engine->instance.visits[visit].number;
     approvers_resolve(engine, node, &told);
     if (engine->status != DEALER_OK) return;
@@ -191,7 +169,7 @@ static uint32_t choose(struct engine *engine, const struct approval_node *node, 
 }
 
 static void enter_branch(struct engine *engine, const struct approval_node *node, size_t visit) {
-    struct approval_route_node *row = note(engine, node);
+    struct approval_route_node *row = engine_note(engine, node);
     int64_t number = engine->instance.visits[visit].number;
     uint32_t chosen = choose(engine, node, number, row);
     if (engine->status != DEALER_OK) return;
@@ -210,7 +188,7 @@ static void enter_branch(struct engine *engine, const struct approval_node *node
 }
 
 static void enter_end(struct engine *engine, const struct approval_node *node, size_t visit) {
-    note(engine, node);
+    engine_note(engine, node);
     route_close(engine, visit, APPROVAL_VISIT_PASSED);
     engine_effect(engine, APPROVAL_EFFECT_NODE_PASSED, engine->instance.visits[visit].number, 0);
     if (node->ends_rejected) {

@@ -20,23 +20,26 @@ static struct approval_candidate *asked(struct engine *engine, int64_t visit, si
     return list.items;
 }
 
+/* Whoever is asked agrees; of several who may claim nobody can say which. */
+void preview_agree(struct engine *engine, size_t visit) {
+    struct approval_instance *instance = &engine->instance;
+    for (size_t i = 0; i < instance->task_count; i++) {
+        struct approval_task *task = &instance->tasks[i];
+        if (task->visit != instance->visits[visit].number || !task_is_undecided(task)) continue;
+        task->state = APPROVAL_TASK_DONE;
+        task->decision = APPROVAL_DECISION_APPROVED;
+        task->decided_by = task->owner == 0 && task->candidate_count == 1 ? task->candidates[0] : task->owner;
+    }
+}
+
 static void agree(struct engine *engine, size_t visit) {
     struct approval_instance *instance = &engine->instance;
     const struct approval_node *node = engine_node(engine, instance->visits[visit].node);
     int64_t number = instance->visits[visit].number;
-    void *grown = engine_grow(engine, engine->route, engine->route_count, &engine->route_capacity, sizeof *engine->route);
-    if (grown == NULL) return;
-    engine->route = grown;
-    struct approval_route_node *row = &engine->route[engine->route_count++];
-    *row = (struct approval_route_node){.node = node->id, .kind = node->kind, .title = node->title};
+    struct approval_route_node *row = engine_note(engine, node);
+    if (row == NULL) return;
     row->people = asked(engine, number, &row->people_count);
-    for (size_t i = 0; i < instance->task_count; i++) {
-        struct approval_task *task = &instance->tasks[i];
-        if (task->visit != number || !task_is_undecided(task)) continue;
-        task->state = APPROVAL_TASK_DONE;
-        task->decision = APPROVAL_DECISION_APPROVED;
-        task->decided_by = task->owner;
-    }
+    preview_agree(engine, visit);
     if (engine->status == DEALER_OK) settle_visit(engine, visit);
 }
 

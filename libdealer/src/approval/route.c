@@ -78,6 +78,7 @@ void route_enter_inside(struct engine *engine, int32_t outer, int32_t node, int6
     while (outer != node && engine->status == DEALER_OK) {
         int32_t child = node;
         while (engine->flow->nodes[child].parent != outer) child = engine->flow->nodes[child].parent;
+        engine_note(engine, &engine->flow->nodes[outer]);
         size_t visit = engine_new_visit(engine, engine->flow->nodes[outer].id, parent);
         if (visit == SIZE_MAX) return;
         engine->instance.visits[visit].chosen = UINT32_C(1) << engine->flow->nodes[child].branch;

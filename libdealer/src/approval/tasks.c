@@ -119,12 +119,16 @@ void tasks_claim_quietly(struct engine *engine, size_t at) {
     engine_effect(engine, APPROVAL_EFFECT_CLAIMED, task->visit, task->number)->person = engine->action->actor;
 }
 
-/* A second voice at the same node: one of a task that counts, or may yet. */
+/* A second voice at the same node: one of a task that counts, or may yet. Whoever may claim the task that is handed on
+ * gets no second one by it; but he would by one added beside it. */
 static bool has_voice(const struct engine *engine, const struct approval_task *given, int64_t person) {
+    enum approval_verb verb = engine->action->verb;
+    bool handed_on = verb == APPROVAL_VERB_TRANSFER || verb == APPROVAL_VERB_DELEGATE;
     for (size_t i = 0; i < engine->instance.task_count; i++) {
         const struct approval_task *task = &engine->instance.tasks[i];
         if (task->visit != given->visit || task->state == APPROVAL_TASK_CANCELLED) continue;
         if (task->owner == person || task->assignee == person || task->decided_by == person) return true;
+        if (is_candidate(task, person) && !(handed_on && task == given)) return true;
     }
     return false;
 }

@@ -1,0 +1,510 @@
+/* Exhaustive small worlds: every order of a few actions by three people (and an administrator) over small flows. What
+ * must never be, is looked for after each; each log is replayed, and each preview is held against what then happens. */
+#include "support/approval_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { DEPTH = 6, PREVIEW_DEPTH = 5, WALK = 60 };
+
+static const char PEOPLE[] = "{\"persons\":[\"S\",\"A\",\"B\"],\"heads\":{\"S\":\"A\"},\"posts\":{\"p@company\":[\"A\",\"B\"]},"
+                             "\"true\":[\"large\"]}";
+
+struct search {
+    struct approval_world world;
+    struct approval_action log[WALK];
+    int64_t times[WALK];
+    int length;
+    const char *flow; /* random ones, told when something is wrong */
+    long states, refusals, previews, leaves;
+};
+
+/* S = 1, A = 2, B = 3. */
+static const struct approval_action repertoire[] = {
+    {.verb = APPROVAL_VERB_SUBMIT, .actor = 1},
+    {.verb = APPROVAL_VERB_RESUBMIT, .actor = 1},
+    {.verb = APPROVAL_VERB_RECALL, .actor = 1},
+    {.verb = APPROVAL_VERB_APPROVE, .actor = 1},
+    {.verb = APPROVAL_VERB_APPROVE, .actor = 2},
+    {.verb = APPROVAL_VERB_APPROVE, .actor = 3},
+    {.verb = APPROVAL_VERB_REJECT, .actor = 2},
+    {.verb = APPROVAL_VERB_REJECT, .actor = 3},
+    {.verb = APPROVAL_VERB_ABSTAIN, .actor = 2},
+    {.verb = APPROVAL_VERB_ABSTAIN, .actor = 3},
+    {.verb = APPROVAL_VERB_RETURN, .actor = 2},
+    {.verb = APPROVAL_VERB_RETURN, .actor = 3, .target = "previous"},
+    {.verb = APPROVAL_VERB_RETURN, .actor = 3, .target = "previous", .back = true},
+    {.verb = APPROVAL_VERB_RETURN, .actor = 2, .target = "submitter", .back = true},
+    {.verb = APPROVAL_VERB_TAKE_BACK, .actor = 2},
+    {.verb = APPROVAL_VERB_TAKE_BACK, .actor = 3},
+    {.verb = APPROVAL_VERB_CLAIM, .actor = 2},
+    {.verb = APPROVAL_VERB_UNCLAIM, .actor = 2},
+    {.verb = APPROVAL_VERB_TRANSFER, .actor = 2, .person = 3},
+    {.verb = APPROVAL_VERB_TRANSFER, .actor = 3, .person = 2},
+    {.verb = APPROVAL_VERB_DELEGATE, .actor = 2, .person = 3},
+    {.verb = APPROVAL_VERB_RESOLVE, .actor = 2},
+    {.verb = APPROVAL_VERB_RESOLVE, .actor = 3},
+    {.verb = APPROVAL_VERB_ADD_BEFORE, .actor = 2, .person = 3},
+    {.verb = APPROVAL_VERB_ADD_AFTER, .actor = 2, .person = 3},
+    {.verb = APPROVAL_VERB_ADD_BESIDE, .actor = 2, .person = 3},
+    {.verb = APPROVAL_VERB_REMOVE, .actor = 2, .task = 2},
+    {.verb = APPROVAL_VERB_SUSPEND, .actor = 1, .administrator = true},
+    {.verb = APPROVAL_VERB_RESUME, .actor = 1, .administrator = true},
+    {.verb = APPROVAL_VERB_TERMINATE, .actor = 1, .administrator = true, .comment = "gone"},
+    {.verb = APPROVAL_VERB_OVERRIDE_PASS, .actor = 1, .administrator = true, .comment = "ill"},
+    {.verb = APPROVAL_VERB_OVERRIDE_REJECT, .actor = 1, .administrator = true, .comment = "fraud"},
+};
+enum { REPERTOIRE = sizeof repertoire / sizeof *repertoire };
+
+static void tell_log(const struct search *search) {
+    if (search->flow != NULL) fprintf(stderr, "  %s\n", search->flow);
+    for (int i = 0; i < search->length; i++) {
+        const struct approval_action *action = &search->log[i];
+        fprintf(stderr, "  %s by %d (person %d, target %s%s)\n", approval_verb_name(action->verb), (int)action->actor,
+            (int)action->person, action->target == NULL ? "-" : action->target, action->back ? ", back" : "");
+    }
+}
+
+static void never(struct search *search, const char *what) {
+    if (what == NULL) return;
+    tell_log(search);
+    fail_msg("never: %s", what);
+}
+
+/* After approved or terminated nothing moves any more, and there is at most one end between two submissions. */
+static const char *final_fault(const struct approval_instance *before, const struct approval_outcome *after) {
+    int finals = 0, submissions = 0;
+    for (size_t i = 0; i < after->effect_count; i++) {
+        enum approval_effect_kind kind = after->effects[i].kind;
+        finals += kind == APPROVAL_EFFECT_FINAL_APPROVED || kind == APPROVAL_EFFECT_FINAL_REJECTED ||
+                  kind == APPROVAL_EFFECT_TERMINATED || kind == APPROVAL_EFFECT_RECALLED ||
+                  kind == APPROVAL_EFFECT_RETURNED_TO_SUBMITTER;
+        submissions += kind == APPROVAL_EFFECT_RESUBMITTED;
+    }
+    bool ended = before->state == APPROVAL_STATE_APPROVED || before->state == APPROVAL_STATE_TERMINATED;
+    if (ended) return "something moved after the end";
+    if (finals > 1) return "two ends in one step";
+    if (before->state == APPROVAL_STATE_REJECTED && finals > 0 && submissions == 0 &&
+        after->instance.state != APPROVAL_STATE_TERMINATED) {
+        return "an end after the end";
+    }
+    if (after->instance.history != before->history + (int64_t)after->effect_count) return "history that does not add up";
+    return NULL;
+}
+
+static char *text_of(struct search *search, const struct approval_instance *instance) {
+    char *text = approval_world_text(&search->world, instance);
+    assert_non_null(text);
+    return text;
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_task(const struct approval_task *a, const struct approval_task *b) {
+    return a->number == b->number && a->visit == b->visit && same_text(a->node, b->node) && a->owner == b->owner &&
+           a->assignee == b->assignee && a->candidate_count == b->candidate_count && a->state == b->state &&
+           a->decision == b->decision && a->decided_by == b->decided_by && same_text(a->comment, b->comment) &&
+           a->opened_ms == b->opened_ms && a->closed_ms == b->closed_ms && a->round == b->round && a->turn == b->turn &&
+           a->weight == b->weight && a->required == b->required && a->added_by == b->added_by && a->opened_move == b->opened_move &&
+           a->closed_move == b->closed_move && same_text(a->reason_en, b->reason_en) && same_text(a->reason_zh, b->reason_zh);
+}
+
+static bool same_visit(const struct approval_visit *a, const struct approval_visit *b) {
+    return a->number == b->number && a->parent == b->parent && same_text(a->node, b->node) && a->state == b->state &&
+           a->round == b->round && a->chosen == b->chosen && a->overridden == b->overridden && same_text(a->back_to, b->back_to) &&
+           a->entered_ms == b->entered_ms && a->closed_ms == b->closed_ms && a->entered_move == b->entered_move &&
+           a->closed_move == b->closed_move && a->superseded_move == b->superseded_move;
+}
+
+static bool same_instance(const struct approval_instance *a, const struct approval_instance *b) {
+    bool same = a->state == b->state && a->round == b->round && a->history == b->history && a->move == b->move &&
+                a->decision_move == b->decision_move && a->decision_task == b->decision_task &&
+                same_text(a->resume_at, b->resume_at) && a->next_visit == b->next_visit && a->next_task == b->next_task &&
+                a->visit_count == b->visit_count && a->task_count == b->task_count;
+    for (size_t i = 0; same && i < a->visit_count; i++) same = same_visit(&a->visits[i], &b->visits[i]);
+    for (size_t i = 0; same && i < a->task_count; i++) same = same_task(&a->tasks[i], &b->tasks[i]);
+    return same;
+}
+
+/* The whole log from the start gives the same instance. */
+static void check_replay(struct search *search, const struct approval_instance *instance) {
+    struct approval_world *world = &search->world;
+    struct region region;
+    struct approval_instance replayed;
+    region_init(&region, &world->seams);
+    approval_instance_init(&replayed, 100, 1, world->flow->id, "v1");
+    for (int i = 0; i < search->length; i++) {
+        struct approval_outcome outcome;
+        world->call.now_ms = search->times[i];
+        assert_int_equal(approval_step(&world->env, &region, &world->call, &replayed, &search->log[i], &outcome), DEALER_OK);
+        replayed = outcome.instance;
+    }
+    if (!same_instance(&replayed, instance)) never(search, "a replay that differs");
+    region_finish(&region);
+}
+
+/* Written as JSON and read back it is the same, and so are the bytes. */
+static void check_json(struct search *search, const struct approval_instance *instance) {
+    struct approval_world *world = &search->world;
+    struct region region;
+    struct approval_instance read;
+    struct json *json = NULL;
+    char *expected = text_of(search, instance);
+    region_init(&region, &world->seams);
+    assert_int_equal(json_parse(&world->env, expected, strlen(expected), false, &json), DEALER_OK);
+    assert_int_equal(approval_instance_from_json(&world->env, &region, json_root(json), &read), DEALER_OK);
+    if (!same_instance(&read, instance)) never(search, "JSON that reads back differently");
+    char *again = text_of(search, &read);
+    if (strcmp(expected, again) != 0) never(search, "JSON that is written differently");
+    free(again);
+    free(expected);
+    json_free(json);
+    region_finish(&region);
+}
+
+/* Everybody who is awaited agrees, one after the other. */
+static void agree_to_end(struct search *search, struct region *region, struct approval_instance *instance) {
+    struct approval_world *world = &search->world;
+    for (int guard = 0; instance->state == APPROVAL_STATE_RUNNING; guard++) {
+        size_t at = 0;
+        const struct approval_task *task = approval_awaited(instance, &at);
+        struct approval_action action = {.verb = APPROVAL_VERB_APPROVE, .task = task->number};
+        action.actor = task->assignee != 0 ? task->assignee : task->candidates[0];
+        if (task->assignee != task->owner) action.verb = APPROVAL_VERB_RESOLVE;
+        struct approval_outcome outcome;
+        assert_int_equal(approval_step(&world->env, region, &world->call, instance, &action, &outcome), DEALER_OK);
+        *instance = outcome.instance;
+        if (guard > 30) never(search, "a way that does not end though everybody agrees");
+    }
+}
+
+/* The nodes entered from here on are those of the preview, each with the people it named. */
+static void check_preview(struct search *search, const struct approval_instance *start) {
+    struct approval_world *world = &search->world;
+    struct region region;
+    struct approval_route route;
+    struct approval_instance instance = *start;
+    region_init(&region, &world->seams);
+    int64_t time = world->call.now_ms;
+    assert_int_equal(approval_preview(&world->env, &region, &world->call, start, &route), DEALER_OK);
+    agree_to_end(search, &region, &instance);
+    world->call.now_ms = time;
+    if (instance.state != APPROVAL_STATE_APPROVED) never(search, "everybody agrees, and it is not approved");
+    size_t row = 0, entered = 0;
+    while (row < route.count) {
+        bool is_active = false;
+        for (size_t i = 0; i < start->visit_count; i++) {
+            bool active = start->visits[i].state == APPROVAL_VISIT_ACTIVE;
+            is_active = is_active || (active && strcmp(start->visits[i].node, route.nodes[row].node) == 0);
+        }
+        if (!is_active) break;
+        row++;
+    }
+    for (size_t i = 0; i < instance.visit_count; i++) {
+        const struct approval_visit *visit = &instance.visits[i];
+        if (visit->number < start->next_visit) continue;
+        entered++;
+        const struct approval_route_node *found = NULL;
+        for (size_t j = row; j < route.count; j++) {
+            if (strcmp(route.nodes[j].node, visit->node) == 0) found = &route.nodes[j];
+        }
+        if (found == NULL) {
+            never(search, "a node that the preview did not tell");
+            continue;
+        }
+        size_t people = 0;
+        for (size_t j = 0; j < instance.task_count; j++) {
+            if (instance.tasks[j].visit == visit->number) {
+                people += instance.tasks[j].candidate_count > 0 ? instance.tasks[j].candidate_count : 1;
+            }
+        }
+        bool asks = found->kind == APPROVAL_NODE_APPROVE;
+        if (asks && people != found->people_count) never(search, "people whom the preview did not tell");
+        if (asks && !found->depends && found->skipped != (visit->state == APPROVAL_VISIT_SKIPPED)) {
+            never(search, "a skip that the preview did not tell");
+        }
+    }
+    if (entered != route.count - row) never(search, "a preview of nodes that are not entered");
+    search->previews++;
+    region_finish(&region);
+}
+
+static void explore(struct search *search, const struct approval_instance *instance, int depth) {
+    struct approval_world *world = &search->world;
+    search->states++;
+    if (instance->state == APPROVAL_STATE_RUNNING && depth <= PREVIEW_DEPTH) check_preview(search, instance);
+    if (depth < DEPTH) check_json(search, instance);
+    if (depth == DEPTH) {
+        search->leaves++;
+        check_replay(search, instance);
+        return;
+    }
+    for (size_t i = 0; i < REPERTOIRE; i++) {
+        struct region region;
+        struct approval_outcome outcome = {.effect_count = 12345};
+        region_init(&region, &world->seams);
+        error_clear(&world->env.error);
+        world->call.now_ms = 1000 * (depth + 1);
+        search->log[search->length] = repertoire[i];
+        search->times[search->length] = world->call.now_ms;
+        dealer_status status = approval_step(&world->env, &region, &world->call, instance, &repertoire[i], &outcome);
+        if (status == DEALER_OK) {
+            search->length++;
+            never(search, approval_world_fault(&outcome.instance));
+            never(search, final_fault(instance, &outcome));
+            explore(search, &outcome.instance, depth + 1);
+            search->length--;
+        } else {
+            search->refusals++;
+            if (world->env.error.depth == 0) never(search, "a refusal without a word");
+            if (outcome.effect_count != 12345) never(search, "a refusal that touched its result");
+        }
+        region_finish(&region);
+    }
+}
+
+static void explore_flow(const char *flow) {
+    struct search search = {.length = 0};
+    struct seams seams;
+    struct env env;
+    struct json *flow_json = NULL, *people_json = NULL;
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    assert_int_equal(json_parse(&env, flow, strlen(flow), false, &flow_json), DEALER_OK);
+    assert_int_equal(json_parse(&env, PEOPLE, strlen(PEOPLE), false, &people_json), DEALER_OK);
+    dealer_status status = approval_world_open(&search.world, NULL, json_root(flow_json), json_root(people_json));
+    if (status != DEALER_OK) fail_msg("%s", search.world.env.error.entries[0].en);
+    struct approval_instance start = search.world.instance;
+    explore(&search, &start, 0);
+    print_message("%ld states, %ld refusals, %ld logs replayed, %ld previews\n", search.states, search.refusals, search.leaves,
+        search.previews);
+    assert_true(search.leaves > 100);
+    approval_world_close(&search.world);
+    json_free(flow_json);
+    json_free(people_json);
+    env_finish(&env);
+}
+
+#define A                      "{\"person\":\"A\"}"
+#define B                      "{\"person\":\"B\"}"
+#define AB                     "{\"persons\":[\"A\",\"B\"]}"
+#define APPROVE(id, who, more) "{\"id\":\"" id "\",\"kind\":\"approve\",\"who\":" who more "}"
+#define FLOW(nodes)            "{\"id\":\"f\",\"nodes\":[" nodes "]}"
+
+static void test_two_nodes_with_return_and_skipped_approver(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", A, "") "," APPROVE("n2", B, ",\"rejected\":\"previous\"") "," APPROVE(
+        "n3", A, ",\"same_approver\":\"skip_anywhere\"")));
+}
+
+static void test_all_then_one(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", AB, ",\"mode\":\"all\"") "," APPROVE("n2", B, ",\"rejected\":\"node:n1\"")));
+}
+
+static void test_any_then_one(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", AB, ",\"mode\":\"any\"") "," APPROVE("n2", B, ",\"same_approver\":\"skip_consecutive\"")));
+}
+
+static void test_a_post_task_to_claim(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", "{\"post\":\"p\",\"in\":\"company\"}", ",\"claim\":true,\"mode\":\"any\"") "," APPROVE(
+        "n2", B, ",\"rejected\":\"submitter\"")));
+}
+
+static void test_in_sequence(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", AB, ",\"mode\":\"sequential\"") "," APPROVE("n2", B, "")));
+}
+
+static void test_a_count_that_waits_for_everyone(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", AB, ",\"mode\":{\"count\":1},\"wait_for_everyone\":true") "," APPROVE("n2", A, "")));
+}
+
+static void test_parallel_branches(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n0", B, "") ",{\"id\":\"p\",\"kind\":\"parallel\",\"branches\":[{\"nodes\":[" APPROVE(
+        "x", A, "") "]},{\"nodes\":[" APPROVE("y", B, ",\"rejected\":\"previous\"") "]},{\"nodes\":[]}]}," APPROVE("z", B, "")));
+}
+
+static void test_branches_within_branches(void **state) {
+    (void)state;
+    explore_flow(FLOW("{\"id\":\"x\",\"kind\":\"exclusive\",\"branches\":[{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE(
+        "a", A, "") ",{\"id\":\"i\",\"kind\":\"inclusive\",\"branches\":[{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE("b", B,
+        "") "]},{\"otherwise\":true,\"nodes\":[]}]}]},{\"otherwise\":true,\"nodes\":[]}]}," APPROVE("c", B,
+        "") ",{\"id\":\"e\",\"kind\":\"end\"}"));
+}
+
+static void test_the_submitter_among_the_approvers(void **state) {
+    (void)state;
+    explore_flow(FLOW(APPROVE("n1", "{\"persons\":[\"S\",\"B\"]}", "") "," APPROVE(
+        "n2", "{\"persons\":[\"S\",\"A\"]}", ",\"approver_is_submitter\":\"allow\",\"mode\":{\"ratio_bp\":5000}")));
+}
+
+/* A small generator of its own, so that a failure comes again. */
+struct dice {
+    uint64_t state;
+    char text[16384];
+    int nodes;
+};
+
+static int roll(struct dice *dice, int sides) {
+    dice->state = dice->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (int)((dice->state >> 33) % (uint64_t)sides);
+}
+
+static void say(struct dice *dice, const char *text) {
+    strncat(dice->text, text, sizeof dice->text - strlen(dice->text) - 1);
+}
+
+static void roll_sequence(struct dice *dice, int depth);
+
+static void roll_approve(struct dice *dice) {
+    static const char *const who[] = {A, B, AB, "{\"persons\":[\"S\",\"B\"]}", "{\"post\":\"p\",\"in\":\"company\"}"};
+    static const char *const modes[] = {"\"all\"", "\"any\"", "\"sequential\"", "{\"ratio_bp\":5000}", "{\"count\":1}",
+        "\"all\",\"claim\":true", "{\"count\":1},\"wait_for_everyone\":true", "{\"count\":1},\"veto\":true"};
+    static const char *const rejected[] = {"end", "submitter", "previous"};
+    static const char *const same[] = {"repeat", "skip_consecutive", "skip_anywhere"};
+    static const char *const self[] = {"head", "allow", "skip"};
+    char text[512];
+    snprintf(text, sizeof text,
+        "{\"id\":\"n%d\",\"kind\":\"approve\",\"who\":%s,\"mode\":%s,\"rejected\":\"%s\",\"same_approver\":\"%s\","
+        "\"approver_is_submitter\":\"%s\"}",
+        dice->nodes++, who[roll(dice, 5)], modes[roll(dice, 8)], rejected[roll(dice, 3)], same[roll(dice, 3)], self[roll(dice, 3)]);
+    say(dice, text);
+}
+
+static void roll_branch(struct dice *dice, int depth) {
+    static const char *const kinds[] = {"parallel", "inclusive", "exclusive"};
+    int kind = roll(dice, 3), branches = 2 + roll(dice, 2);
+    char text[128];
+    snprintf(text, sizeof text, "{\"id\":\"n%d\",\"kind\":\"%s\",\"branches\":[", dice->nodes++, kinds[kind]);
+    say(dice, text);
+    for (int i = 0; i < branches; i++) {
+        bool last = i == branches - 1;
+        say(dice, i > 0 ? ",{" : "{");
+        if (kind > 0 && last) say(dice, "\"otherwise\":true,");
+        if (kind > 0 && !last) say(dice, roll(dice, 2) ? "\"when\":{\"rule\":\"large\"}," : "\"when\":{\"rule\":\"no\"},");
+        say(dice, "\"nodes\":[");
+        roll_sequence(dice, depth + 1);
+        say(dice, "]}");
+    }
+    say(dice, "]}");
+}
+
+static void roll_sequence(struct dice *dice, int depth) {
+    int length = depth == 0 ? 2 + roll(dice, 3) : roll(dice, 3);
+    for (int i = 0; i < length; i++) {
+        if (i > 0) say(dice, ",");
+        if (depth < 3 && roll(dice, 3) == 0) {
+            roll_branch(dice, depth);
+        } else {
+            roll_approve(dice);
+        }
+    }
+}
+
+static struct approval_action roll_action(struct dice *dice, const struct approval_instance *instance) {
+    struct approval_action action = repertoire[roll(dice, REPERTOIRE)];
+    /* Mostly onwards, or the walk never gets far. */
+    if (roll(dice, 2) == 0) action.verb = APPROVAL_VERB_APPROVE;
+    if (action.verb == APPROVAL_VERB_TERMINATE && roll(dice, 10) > 0) action.verb = APPROVAL_VERB_RESUBMIT;
+    if (roll(dice, 3) == 0 && instance->next_task > 1) action.task = 1 + roll(dice, (int)instance->next_task - 1);
+    if (action.verb == APPROVAL_VERB_RETURN && roll(dice, 2) == 0) {
+        action.target = instance->visit_count == 0 ? NULL : instance->visits[roll(dice, (int)instance->visit_count)].node;
+    }
+    return action;
+}
+
+static void walk(struct search *search, struct dice *dice, int steps) {
+    struct approval_world *world = &search->world;
+    bool submitted = false;
+    for (int i = 0; i < steps; i++) {
+        struct approval_action action = roll_action(dice, &world->instance);
+        if (!submitted) action = repertoire[0];
+        submitted = true;
+        struct approval_instance before = world->instance;
+        if (approval_world_act(world, &action) != DEALER_OK) {
+            assert_true(world->env.error.depth > 0);
+            search->refusals++;
+            continue;
+        }
+        search->states++;
+        search->log[search->length++] = action;
+        never(search, approval_world_fault(&world->instance));
+        never(search, final_fault(&before, &world->last));
+        check_json(search, &world->instance);
+        if (world->instance.state == APPROVAL_STATE_RUNNING) check_preview(search, &world->instance);
+    }
+}
+
+static void walk_flow(struct search *search, struct dice *dice, const json_value *people) {
+    struct env env;
+    struct seams seams;
+    struct json *flow = NULL;
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    dice->text[0] = '\0';
+    dice->nodes = 0;
+    say(dice, "{\"id\":\"f\",\"nodes\":[");
+    roll_sequence(dice, 0);
+    say(dice, ",");
+    roll_approve(dice);
+    say(dice, "]}");
+    assert_int_equal(json_parse(&env, dice->text, strlen(dice->text), false, &flow), DEALER_OK);
+    dealer_status status = approval_world_open(&search->world, NULL, json_root(flow), people);
+    if (status != DEALER_OK) fail_msg("%s", search->world.env.error.entries[0].en);
+    search->flow = dice->text;
+    search->length = 0;
+    walk(search, dice, WALK);
+    approval_world_close(&search->world);
+    json_free(flow);
+    env_finish(&env);
+}
+
+static void test_long_walks_through_random_flows(void **state) {
+    (void)state;
+    struct search search = {.length = 0};
+    struct seams seams;
+    struct env env;
+    struct json *people = NULL;
+    static struct dice dice;
+    const char *wanted = getenv("APPROVAL_WALKS");
+    int walks = wanted == NULL ? 400 : atoi(wanted);
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    assert_int_equal(json_parse(&env, PEOPLE, strlen(PEOPLE), false, &people), DEALER_OK);
+    for (int i = 0; i < walks; i++) {
+        dice.state = (uint64_t)i;
+        roll(&dice, 2);
+        walk_flow(&search, &dice, json_root(people));
+    }
+    print_message("%ld states, %ld refusals, %ld previews\n", search.states, search.refusals, search.previews);
+    json_free(people);
+    env_finish(&env);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_nodes_with_return_and_skipped_approver),
+        cmocka_unit_test(test_all_then_one),
+        cmocka_unit_test(test_any_then_one),
+        cmocka_unit_test(test_a_post_task_to_claim),
+        cmocka_unit_test(test_in_sequence),
+        cmocka_unit_test(test_a_count_that_waits_for_everyone),
+        cmocka_unit_test(test_parallel_branches),
+        cmocka_unit_test(test_branches_within_branches),
+        cmocka_unit_test(test_the_submitter_among_the_approvers),
+        cmocka_unit_test(test_long_walks_through_random_flows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
