@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,6 +245,23 @@ static void test_org_head__level_by_level_and_nearest(void **state) {
     assert_int_equal(org_nearest_head(org, first, zhang), -1);
 }
 
+/* What docs/configuration.md shows is a configuration. */
+static void test_org_load__takes_the_example_of_the_documentation(void **state) {
+    (void)state;
+    char text[16384];
+    FILE *file = fopen(DEALER_SOURCE_DIR "/docs/configuration.md", "rb");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    char *example = strstr(text, "```json\n"), *end = example != NULL ? strstr(example + 8, "```") : NULL;
+    assert_non_null(end);
+    *end = '\0';
+    struct org_world world;
+    org_world_open(&world, example + 8);
+    assert_int_equal(world.org->employees[org_employee_by_code(world.org, "li")].holding_count, 2);
+    org_world_close(&world);
+}
+
 /* 30,000 departments, each below the one before, written from the deepest up. */
 static void test_org_load__a_tree_may_be_very_deep(void **state) {
     enum { DEPTH = 30000 };
@@ -279,6 +297,7 @@ int main(void) {
         cmocka_unit_test(test_org_holders__by_company_department_and_above),
         cmocka_unit_test(test_org_holders__counts_beyond_the_capacity),
         cmocka_unit_test(test_org_head__level_by_level_and_nearest),
+        cmocka_unit_test(test_org_load__takes_the_example_of_the_documentation),
         cmocka_unit_test(test_org_load__a_tree_may_be_very_deep),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -124,6 +124,8 @@ static void test_function_parse__takes_type_and_action_and_nothing_else(void **s
     struct function function = org_world_function(&world, "trade_in.submit");
     assert_string_equal(function.type->name, "trade_in");
     assert_int_equal(function.action, ACTION_SUBMIT);
+    assert_int_equal(org_world_function(&world, "visit.create").action, ACTION_CREATE);
+    assert_int_equal(org_world_function(&world, "visit.administer").action, ACTION_ADMINISTER);
     memset(lengthy, 'x', sizeof lengthy);
     memcpy(lengthy + 150, ".read", 6);
     expect_no_function(&world, NULL, "E_PERMISSION_FUNCTION");
@@ -213,6 +215,12 @@ static void test_permission_may_create__needs_a_department_of_that_company(void 
     assert_false(permission_may_create(world.permissions, person, visit, 9, -1, 0));
     assert_false(permission_may_create(world.permissions, person, visit, a, 99, 0));
     assert_false(permission_may_create(world.permissions, person, NULL, a, a1, 0));
+    int b = org_company_by_code(world.org, "B");
+    assert_false(permission_may_create(world.permissions, person, visit, b, a1, 0)); /* the first department of all */
+    assert_false(permission_may_create(world.permissions, person, visit, world.org->company_count, -1, 0));
+    assert_false(permission_may_create(world.permissions, person, visit, a, world.org->department_count, 0));
+    assert_false(permission_may_create(world.permissions, -1, visit, a, a1, 0));
+    assert_false(permission_may_create(world.permissions, world.org->employee_count, visit, a, a1, 0));
     org_world_close(&world);
 }
 
