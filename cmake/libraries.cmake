@@ -13,7 +13,7 @@ add_library(dealer::dealer ALIAS dealer)
 target_include_directories(dealer PUBLIC $<BUILD_INTERFACE:${public}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(dealer PRIVATE ${DEALER_FOREIGN_LIBRARIES})
 target_link_options(dealer PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/dealer.map -Wl,-Bsymbolic-functions
-    $<$<NOT:$<BOOL:${DEALER_SANITIZE}>>:-Wl,--no-undefined>)
+    $<$<NOT:$<BOOL:${DEALER_SANITIZED}>>:-Wl,--no-undefined>)
 set_target_properties(dealer PROPERTIES
     VERSION ${DEALER_ABI}.${PROJECT_VERSION_MINOR}.${PROJECT_VERSION_PATCH} SOVERSION ${DEALER_ABI}
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/dealer.map)

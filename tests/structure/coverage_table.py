@@ -30,8 +30,6 @@ def main():
     for key in sorted(sums, key=lambda name: (ORDER + ("all",)).index(name) if name in ORDER else 99):
         count, lines, line_total, branches, branch_total = sums[key]
         print(f"{key:12}{count:6}{line_total:8}{percent(lines, line_total):>10}{branch_total:10}{percent(branches, branch_total):>10}")
-        if key == DECIDING[-1]:
-            print()
 
 
 main()
