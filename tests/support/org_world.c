@@ -93,8 +93,7 @@ struct document *org_world_document(
     succeed(&world->env, document_new(&world->env, found, &document));
     put(world, document, COMMON_ID, id);
     if (company != NULL) put(world, document, COMMON_COMPANY, org->companies[org_company_by_code(org, company)].id);
-    if (department != NULL)
-        put(world, document, COMMON_DEPARTMENT, org->departments[org_department_by_code(org, department)].id);
+    if (department != NULL) put(world, document, COMMON_DEPARTMENT, org->departments[org_department_by_code(org, department)].id);
     if (owner != NULL) put(world, document, COMMON_OWNER, org->employees[org_employee_by_code(org, owner)].id);
     return document;
 }

@@ -225,24 +225,34 @@ static bool listed(const struct model *model, const struct model_grant *grant, i
     return false;
 }
 
-static bool scope_reaches(const struct model *model, const struct model_grant *grant, int employee,
-    const struct model_holding *holding, const struct model_document *document) {
-    int home = model->employees[employee].department;
+/* Where a post is held, with home resolved: department -1 is the company as a whole. */
+struct model_place {
+    int employee, company, department;
+};
+
+static struct model_place place_of(const struct model *model, int employee, const struct model_holding *holding) {
     bool at_home = holding->company < 0 && holding->department < 0;
-    int department = at_home ? home : holding->department;
+    int department = at_home ? model->employees[employee].department : holding->department;
     int company = department >= 0 ? model->department_company[department] : holding->company;
+    return (struct model_place){employee, company, department};
+}
+
+static bool reaches_below(const struct model *model, struct model_place place, const struct model_document *document) {
+    if (place.department < 0) return document->company == place.company;
+    return document->department >= 0 && is_at_or_below(model, document->department, place.department);
+}
+
+static bool scope_reaches(
+    const struct model *model, const struct model_grant *grant, struct model_place place, const struct model_document *document) {
+    bool and_below = grant->scope == MODEL_LISTED_BELOW;
     switch (grant->scope) {
-    case MODEL_SELF: return document->owner == employee && document->company == company;
-    case MODEL_DEPARTMENT: return department >= 0 && document->department == department;
-    case MODEL_BELOW:
-        if (department < 0) return document->company == company;
-        return document->department >= 0 && is_at_or_below(model, document->department, department);
-    case MODEL_COMPANY: return document->company == company;
+    case MODEL_SELF: return document->owner == place.employee && document->company == place.company;
+    case MODEL_DEPARTMENT: return place.department >= 0 && document->department == place.department;
+    case MODEL_BELOW: return reaches_below(model, place, document);
+    case MODEL_COMPANY: return document->company == place.company;
     case MODEL_GROUP: return true;
-    case MODEL_LISTED: return document->department >= 0 && listed(model, grant, document->department, false);
-    case MODEL_LISTED_BELOW: return document->department >= 0 && listed(model, grant, document->department, true);
+    default: return document->department >= 0 && listed(model, grant, document->department, and_below);
     }
-    return false;
 }
 
 static bool condition_met(int condition, const struct model_document *document) {
@@ -260,38 +270,54 @@ static bool in_force(const struct model *model, int employee, const struct model
     return holding->from_ms <= now_ms && now_ms < holding->to_ms;
 }
 
-static bool grants(const struct model *model, int employee, const struct model_holding *holding, int type, int action,
-    const struct model_document *document, bool with_conditions) {
-    const struct model_post *post = &model->posts[holding->post];
+/* What is asked of one holding. */
+struct model_question {
+    int type, action;
+    const struct model_document *document;
+    bool with_conditions;
+};
+
+static bool grants(
+    const struct model *model, const struct model_post *post, struct model_place place, const struct model_question *question) {
     for (int g = 0; g < post->grant_count; g++) {
         const struct model_grant *grant = &post->grants[g];
-        bool fits = !grant->removed && (grant->type < 0 || grant->type == type) && (grant->action < 0 || grant->action == action);
-        if (fits && scope_reaches(model, grant, employee, holding, document) &&
-            (!with_conditions || condition_met(grant->condition, document)))
-            return true;
+        if (grant->removed || (grant->type >= 0 && grant->type != question->type)) continue;
+        if (grant->action >= 0 && grant->action != question->action) continue;
+        if (question->with_conditions && !condition_met(grant->condition, question->document)) continue;
+        if (scope_reaches(model, grant, place, question->document)) return true;
+    }
+    return false;
+}
+
+static bool any_holding_grants(const struct model *model, int employee, const struct model_question *question, int64_t now_ms) {
+    const struct model_employee *person = &model->employees[employee];
+    for (int h = 0; h < person->holding_count; h++) {
+        const struct model_holding *holding = &person->holdings[h];
+        if (!in_force(model, employee, holding, now_ms)) continue;
+        if (grants(model, &model->posts[holding->post], place_of(model, employee, holding), question)) return true;
+    }
+    return false;
+}
+
+static bool has_post(const struct model *model, int employee, int64_t now_ms) {
+    const struct model_employee *person = &model->employees[employee];
+    for (int h = 0; h < person->holding_count; h++) {
+        if (in_force(model, employee, &person->holdings[h], now_ms)) return true;
     }
     return false;
 }
 
 bool model_allows(
     const struct model *model, int employee, int type, int action, const struct model_document *document, int64_t now_ms) {
+    struct model_question question = {type, action, document, true};
     if (document->type != type) return false;
-    const struct model_employee *person = &model->employees[employee];
-    for (int h = 0; h < person->holding_count; h++) {
-        const struct model_holding *holding = &person->holdings[h];
-        if (!in_force(model, employee, holding, now_ms)) continue;
-        if (strcmp(model_actions[action], "read") == 0 && document->participant) return true;
-        if (grants(model, employee, holding, type, action, document, true)) return true;
-    }
-    return false;
+    bool reads = strcmp(model_actions[action], "read") == 0;
+    if (reads && document->participant && has_post(model, employee, now_ms)) return true;
+    return any_holding_grants(model, employee, &question, now_ms);
 }
 
 bool model_may_create(const struct model *model, int employee, int type, int company, int department, int64_t now_ms) {
     struct model_document document = {.type = type, .company = company, .department = department, .owner = employee};
-    const struct model_employee *person = &model->employees[employee];
-    for (int h = 0; h < person->holding_count; h++) {
-        const struct model_holding *holding = &person->holdings[h];
-        if (in_force(model, employee, holding, now_ms) && grants(model, employee, holding, type, 0, &document, false)) return true;
-    }
-    return false;
+    struct model_question question = {type, 0, &document, false};
+    return any_holding_grants(model, employee, &question, now_ms);
 }

@@ -193,12 +193,16 @@ static void test_org_holding__is_in_force_from_its_first_to_before_its_last_inst
     assert_false(org_has_post_in_force(org, org->employee_count, from));
 }
 
-static void expect_holders(const struct org *org, const char *post, const char *company, const char *department, bool or_above,
-    const char *at, const char *expected) {
+struct where {
+    const char *company, *department;
+    bool or_above;
+};
+
+static void expect_holders(const struct org *org, const char *post, struct where where, const char *at, const char *expected) {
     int found[8];
     char codes[128] = "";
-    int count = org_holders(org, org_post_by_code(org, post), company != NULL ? org_company_by_code(org, company) : -1,
-        department != NULL ? org_department_by_code(org, department) : -1, or_above, org_world_at(at), found, 8);
+    int count = org_holders(org, org_post_by_code(org, post), where.company != NULL ? org_company_by_code(org, where.company) : -1,
+        where.department != NULL ? org_department_by_code(org, where.department) : -1, where.or_above, org_world_at(at), found, 8);
     for (int i = 0; i < count; i++) {
         strcat(codes, org->employees[found[i]].code);
         strcat(codes, " ");
@@ -208,17 +212,17 @@ static void expect_holders(const struct org *org, const char *post, const char *
 
 static void test_org_holders__by_company_department_and_above(void **state) {
     const struct org *org = ((struct org_world *)*state)->org;
-    expect_holders(org, "sales", "HT-SH", NULL, false, "2026-03-01", "li wang ");
-    expect_holders(org, "sales", "HT-SH", NULL, false, "2026-08-01", "wang ");
-    expect_holders(org, "sales", NULL, NULL, false, "2026-03-01", "li wang ");
-    expect_holders(org, "sales", "HT-DB", NULL, false, "2026-03-01", "");
-    expect_holders(org, "sales", NULL, "SH-2-1", false, "2026-03-01", "li ");
-    expect_holders(org, "boss", NULL, "SH-2-1", false, "2026-03-01", "");
-    expect_holders(org, "boss", NULL, "SH-2-1", true, "2026-03-01", "zhang ");
-    expect_holders(org, "boss", NULL, "DB", false, "2026-03-01", "");
-    expect_holders(org, "boss", NULL, "DB", true, "2026-03-01", "li ");
-    expect_holders(org, "old", "HT-SH", NULL, false, "2026-03-01", "");
-    expect_holders(org, "nothing", "HT-SH", NULL, false, "2026-03-01", "");
+    expect_holders(org, "sales", (struct where){"HT-SH", NULL, false}, "2026-03-01", "li wang ");
+    expect_holders(org, "sales", (struct where){"HT-SH", NULL, false}, "2026-08-01", "wang ");
+    expect_holders(org, "sales", (struct where){NULL, NULL, false}, "2026-03-01", "li wang ");
+    expect_holders(org, "sales", (struct where){"HT-DB", NULL, false}, "2026-03-01", "");
+    expect_holders(org, "sales", (struct where){NULL, "SH-2-1", false}, "2026-03-01", "li ");
+    expect_holders(org, "boss", (struct where){NULL, "SH-2-1", false}, "2026-03-01", "");
+    expect_holders(org, "boss", (struct where){NULL, "SH-2-1", true}, "2026-03-01", "zhang ");
+    expect_holders(org, "boss", (struct where){NULL, "DB", false}, "2026-03-01", "");
+    expect_holders(org, "boss", (struct where){NULL, "DB", true}, "2026-03-01", "li ");
+    expect_holders(org, "old", (struct where){"HT-SH", NULL, false}, "2026-03-01", "");
+    expect_holders(org, "nothing", (struct where){"HT-SH", NULL, false}, "2026-03-01", "");
 }
 
 static void test_org_holders__counts_beyond_the_capacity(void **state) {

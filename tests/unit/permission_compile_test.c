@@ -226,8 +226,12 @@ static void test_permission_may_create__needs_a_department_of_that_company(void 
 
 /* ---- explanations beyond the cases ---- */
 
-static void expect_first(struct org_world *world, const char *person, struct document *document, const char *at, const char *kind,
-    const char *needs, const char *en) {
+struct answer {
+    const char *kind, *needs, *en;
+};
+
+static void expect_last(
+    struct org_world *world, const char *person, struct document *document, const char *at, struct answer expected) {
     struct json *json = NULL;
     json_value *why = NULL;
     assert_int_equal(json_new(&world->env, &json), DEALER_OK);
@@ -235,9 +239,9 @@ static void expect_first(struct org_world *world, const char *person, struct doc
         (struct function){document->type, ACTION_READ}, document, org_world_at(at), json, &why);
     assert_int_equal(status, DEALER_OK);
     const json_value *reasons = json_get(why, "reasons"), *last = json_at(reasons, json_count(reasons) - 1);
-    assert_string_equal(json_get_text(last, "kind"), kind);
-    if (needs != NULL) assert_string_equal(json_get_text(last, "needs"), needs);
-    assert_string_equal(json_get_text(last, "en"), en);
+    assert_string_equal(json_get_text(last, "kind"), expected.kind);
+    if (expected.needs != NULL) assert_string_equal(json_get_text(last, "needs"), expected.needs);
+    assert_string_equal(json_get_text(last, "en"), expected.en);
     json_free(json);
 }
 
@@ -246,11 +250,12 @@ static void test_permission_explain__tells_of_posts_that_ended_or_have_not_begun
     struct org_world world;
     org_world_open(&world, CONFIGURATION("{'functions':['visit.read'],'scope':'group'}"));
     struct document *document = org_world_document(&world, "visit", 7, "A", "A2", NULL);
-    expect_first(&world, "f", document, "2026-01-01", "near_miss", "in_force",
-        "岗 would allow it, but was held only until 2026-01-01T00:00:00.000Z");
-    expect_first(&world, "g", document, "2026-01-01", "near_miss", "in_force",
-        "岗 would allow it, but is held only from 2027-01-01T00:00:00.000Z");
-    expect_first(&world, "e", document, "2026-01-01", "grant", NULL, "岗 grants visit.read for documents of the whole group");
+    expect_last(&world, "f", document, "2026-01-01",
+        (struct answer){"near_miss", "in_force", "岗 would allow it, but was held only until 2026-01-01T00:00:00.000Z"});
+    expect_last(&world, "g", document, "2026-01-01",
+        (struct answer){"near_miss", "in_force", "岗 would allow it, but is held only from 2027-01-01T00:00:00.000Z"});
+    expect_last(&world, "e", document, "2026-01-01",
+        (struct answer){"grant", NULL, "岗 grants visit.read for documents of the whole group"});
     document_free(document);
     org_world_close(&world);
 }
@@ -260,16 +265,18 @@ static void test_permission_explain__names_listed_departments_and_owners_that_le
     struct org_world world;
     org_world_open(&world, CONFIGURATION("{'functions':['visit.read'],'scope':'departments','departments':['A1','A2','A3','A4']}"));
     struct document *document = org_world_document(&world, "visit", 7, "B", "B1", NULL);
-    expect_first(&world, "e", document, "2026-01-01", "near_miss", "group",
-        "岗 grants visit.read for documents of exactly these departments: 一, 二, 三 (+1) only; this one is in 五 of 乙 "
-        "(needed: scope group, or a post there)");
+    expect_last(&world, "e", document, "2026-01-01",
+        (struct answer){"near_miss", "group",
+            "岗 grants visit.read for documents of exactly these departments: 一, 二, 三 (+1) only; this one is in 五 of 乙 "
+            "(needed: scope group, or a post there)"});
     document_free(document);
     org_world_close(&world);
     org_world_open(&world, CONFIGURATION("{'functions':['visit.read'],'scope':'self'}"));
     document = org_world_document(&world, "visit", 7, "A", "A1", NULL);
-    expect_first(&world, "e", document, "2026-01-01", "near_miss", "company",
-        "岗 grants visit.read for the holder's own documents in 甲 only; this one belongs to nobody in this organisation "
-        "(needed: scope company)");
+    expect_last(&world, "e", document, "2026-01-01",
+        (struct answer){"near_miss", "company",
+            "岗 grants visit.read for the holder's own documents in 甲 only; this one belongs to nobody in this organisation "
+            "(needed: scope company)"});
     document_free(document);
     org_world_close(&world);
 }

@@ -226,12 +226,20 @@ static void test_permission__removing_a_grant_never_allows_more(void **state) {
 
 /* ---- explanations ---- */
 
-static bool explained(struct shared *shared, const struct built *built, int person, struct function function,
-    const struct document *document, int64_t now_ms, struct json **json, json_value **out) {
-    assert_int_equal(json_new(&shared->env, json), DEALER_OK);
-    dealer_status status = permission_explain(&shared->env, built->permissions, person, function, document, now_ms, *json, out);
+/* One question: who, to which document, what, when; by their places in the model. */
+struct question {
+    int employee, document, action;
+    int64_t now_ms;
+};
+
+static json_value *explained(struct shared *shared, const struct built *built, const struct question *question, struct json *json) {
+    json_value *out = NULL;
+    const struct document *document = built->documents[question->document];
+    struct function function = {document->type, (enum document_action)question->action};
+    dealer_status status = permission_explain(
+        &shared->env, built->permissions, person_of(built, question->employee), function, document, question->now_ms, json, &out);
     assert_int_equal(status, DEALER_OK);
-    return json_is_true(json_get(*out, "allowed"));
+    return out;
 }
 
 /* Marks the grants that an explanation names; false when a participant's reading stands behind the yes as well. */
@@ -247,25 +255,29 @@ static bool remove_determining(struct model *model, const json_value *explanatio
     return only_grants;
 }
 
-static void check_explanation(
-    struct shared *shared, struct model model, const struct built *built, int e, int i, int a, int64_t now_ms, int *turned) {
+/* Whether taking away what an explanation names was tried. */
+static bool check_explanation(
+    struct shared *shared, struct model model, const struct built *built, const struct question *question) {
     struct json *json = NULL;
-    json_value *explanation = NULL;
-    struct function function = function_of(shared, model.documents[i].type, a);
-    bool allowed = permission_allows(built->permissions, person_of(built, e), function, built->documents[i], now_ms);
-    bool told = explained(shared, built, person_of(built, e), function, built->documents[i], now_ms, &json, &explanation);
-    assert_int_equal(told, allowed);
+    const struct document *document = built->documents[question->document];
+    struct function function = {document->type, (enum document_action)question->action};
+    assert_int_equal(json_new(&shared->env, &json), DEALER_OK);
+    const json_value *explanation = explained(shared, built, question, json);
+    bool allowed =
+        permission_allows(built->permissions, person_of(built, question->employee), function, document, question->now_ms);
+    assert_int_equal(json_is_true(json_get(explanation, "allowed")), allowed);
     assert_true(json_count(json_get(explanation, "reasons")) > 0);
     assert_null(strchr(json_get_text(explanation, "en"), '{'));
     assert_null(strchr(json_get_text(explanation, "zh"), '{'));
-    if (allowed && *turned >= 0) {
+    if (allowed) {
         bool only_grants = remove_determining(&model, explanation);
         bool after[ANSWERS];
-        answers_of(shared, &model, false, now_ms, after);
-        assert_int_equal(after[(e * MODEL_DOCUMENTS + i) * MODEL_ACTIONS + a], !only_grants);
-        ++*turned;
+        answers_of(shared, &model, false, question->now_ms, after);
+        int at = (question->employee * MODEL_DOCUMENTS + question->document) * MODEL_ACTIONS + question->action;
+        assert_int_equal(after[at], !only_grants);
     }
     json_free(json);
+    return allowed;
 }
 
 static void test_permission_explain__agrees_and_names_the_grants_that_determine(void **state) {
@@ -280,9 +292,11 @@ static void test_permission_explain__agrees_and_names_the_grants_that_determine(
         build_documents(shared, &model, &built);
         int64_t now_ms = model_instant(&random);
         for (int n = 0; n < 8; n++) {
-            int e = (int)(model_random(&random) % (uint64_t)model.employee_count),
-                i = (int)(model_random(&random) % MODEL_DOCUMENTS);
-            check_explanation(shared, model, &built, e, i, (int)(model_random(&random) % 3), now_ms, &turned);
+            struct question question = {.employee = (int)(model_random(&random) % (uint64_t)model.employee_count),
+                .document = (int)(model_random(&random) % MODEL_DOCUMENTS),
+                .action = (int)(model_random(&random) % 3),
+                .now_ms = now_ms};
+            turned += check_explanation(shared, model, &built, &question);
         }
         tear_down(&built);
     }

@@ -170,9 +170,11 @@ dealer_status org_load_heads(struct loader *loader) {
         struct place here = {&roster->place, NULL, roster->entries[i].source};
         if (json_kind(json) != JSON_OBJECT) continue;
         department->head = roster_member(loader, &loader->employees, json, &here, "head", false);
-        if (json_get(json, "deputies") == NULL) continue;
+        const json_value *deputies = org_read_array(loader->findings, json, &here, "deputies", false);
+        struct place list = {&here, "deputies", 0};
+        if (deputies == NULL) continue;
         dealer_status status =
-            roster_list(loader, &loader->employees, json, &here, "deputies", &department->deputies, &department->deputy_count);
+            roster_list(loader, &loader->employees, deputies, &list, &department->deputies, &department->deputy_count);
         if (status != DEALER_OK) return status;
     }
     return DEALER_OK;

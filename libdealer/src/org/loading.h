@@ -40,9 +40,9 @@ int roster_find(struct loader *loader, const struct roster *roster, const char *
 /* The index that the member's code names; -1 when absent or wrong (reported). */
 int roster_member(struct loader *loader, const struct roster *roster, const json_value *object, const struct place *place,
     const char *member, bool required);
-/* A list of different codes as indices in the organisation's region. */
-dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *object, const struct place *place,
-    const char *member, const int **out, int *count_out);
+/* An array of different codes (NULL: none) as indices in the organisation's region. */
+dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *array, const struct place *place,
+    const int **out, int *count_out);
 
 dealer_status org_load_companies(struct loader *loader);
 dealer_status org_load_departments(struct loader *loader);

@@ -80,9 +80,9 @@ static dealer_status read_scope(struct loader *loader, const json_value *json, c
     if (scope >= 0 && !wants && json_kind(departments) > JSON_NULL)
         findings_add(loader->findings, &list, &E_ORG_SCOPE_LIST_UNWANTED, "scope", text, NULL);
     if (!wants) return DEALER_OK;
-    if (json_kind(departments) == JSON_ARRAY && json_count(departments) == 0)
-        findings_add(loader->findings, &list, &E_ORG_LIST_EMPTY, NULL);
-    return roster_list(loader, &loader->departments, json, place, "departments", &grant->departments, &grant->department_count);
+    const json_value *array = org_read_array(loader->findings, json, place, "departments", false);
+    if (array != NULL && json_count(array) == 0) findings_add(loader->findings, &list, &E_ORG_LIST_EMPTY, NULL);
+    return roster_list(loader, &loader->departments, array, &list, &grant->departments, &grant->department_count);
 }
 
 /* The condition is kept as a copy, so that the snapshot outlives the configuration it was read from. */

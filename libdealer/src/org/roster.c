@@ -101,10 +101,8 @@ int roster_member(struct loader *loader, const struct roster *roster, const json
     return code != NULL ? roster_find(loader, roster, code, &here) : -1;
 }
 
-dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *object, const struct place *place,
-    const char *member, const int **out, int *count_out) {
-    const json_value *array = org_read_array(loader->findings, object, place, member, false);
-    struct place list = {place, member, 0};
+dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *array, const struct place *place,
+    const int **out, int *count_out) {
     int *indices = REGION_ARRAY(&loader->org->region, loader->env, int, json_count(array) + 1);
     struct id_map listed;
     if (indices == NULL || id_map_init(&listed, &loader->scratch, loader->env, json_count(array)) != DEALER_OK)
@@ -112,7 +110,7 @@ dealer_status roster_list(struct loader *loader, const struct roster *roster, co
     int count = 0, source = 0;
     const json_value *element;
     for (struct json_cursor cursor = json_each(array); (element = json_next(&cursor, NULL)) != NULL; source++) {
-        struct place here = {&list, NULL, source};
+        struct place here = {place, NULL, source};
         const char *code = org_read_element(loader->findings, element, &here);
         int index = code != NULL ? roster_find(loader, roster, code, &here) : -1;
         if (index < 0) continue;

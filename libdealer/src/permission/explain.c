@@ -67,24 +67,16 @@ static void say_extent(const struct org *org, const struct org_holding *holding,
     char departments[PHRASE_SIZE];
     const char *company = company_name(org, holding->company), *department = department_name(org, holding->department);
     switch (term->scope) {
-    case SCOPE_SELF:
-        say(out, &R_EXTENT_SELF, "company", company);
-        break;
-    case SCOPE_DEPARTMENT:
-        say(out, &R_EXTENT_DEPARTMENT, "department", department);
-        break;
+    case SCOPE_SELF: say(out, &R_EXTENT_SELF, "company", company); break;
+    case SCOPE_DEPARTMENT: say(out, &R_EXTENT_DEPARTMENT, "department", department); break;
     case SCOPE_DEPARTMENT_AND_BELOW:
         if (holding->department >= 0)
             say(out, &R_EXTENT_BELOW, "department", department);
         else
             say(out, &R_EXTENT_COMPANY, "company", company);
         break;
-    case SCOPE_COMPANY:
-        say(out, &R_EXTENT_COMPANY, "company", company);
-        break;
-    case SCOPE_GROUP:
-        say(out, &R_EXTENT_GROUP, "company", company);
-        break;
+    case SCOPE_COMPANY: say(out, &R_EXTENT_COMPANY, "company", company); break;
+    case SCOPE_GROUP: say(out, &R_EXTENT_GROUP, "company", company); break;
     case SCOPE_DEPARTMENTS:
     case SCOPE_DEPARTMENTS_AND_BELOW:
         list_departments(org, &org->posts[holding->post].grants[term->grant], departments, sizeof departments);

@@ -33,36 +33,42 @@ static bool next_holding(struct reach_cursor *cursor) {
     return false;
 }
 
-/* Below a company as a whole is the company; "my department" of somebody who has none is nothing (loading refuses it). */
+/* The company where a post is held, once the store has given it an id. */
+static void reach_company(struct reach *reach) {
+    if (reach->company > 0) reach->kind = REACH_COMPANY;
+}
+
+/* "My department" of somebody who holds the post in a company as a whole is nothing (loading refuses it); below a company
+ * as a whole is the company. */
+static void reach_department(struct reach *reach, const struct org_department *department, bool and_below) {
+    if (department == NULL && and_below) {
+        reach_company(reach);
+    } else if (department != NULL && and_below) {
+        reach->kind = REACH_INTERVALS;
+        reach->below = (struct interval){department->order, department->last};
+        reach->interval_count = 1;
+    } else if (department != NULL && department->id > 0) {
+        reach->kind = REACH_DEPARTMENT;
+        reach->department = department->id;
+    }
+}
+
 static struct reach reach_of(const struct reach_cursor *cursor, const struct term *term) {
     const struct org *org = cursor->permissions->org;
     const struct org_holding *holding = cursor->holding;
     const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
-    struct reach reach = {.kind = REACH_NOTHING, .company = org->companies[holding->company].id, .condition = term->condition};
+    struct reach reach = {.kind = REACH_NOTHING,
+        .company = org->companies[holding->company].id,
+        .owner = cursor->person->id,
+        .condition = term->condition};
     switch (term->scope) {
     case SCOPE_SELF:
-        reach.owner = cursor->person->id;
         if (reach.owner > 0 && reach.company > 0) reach.kind = REACH_OWN;
         break;
     case SCOPE_DEPARTMENT:
-        reach.department = department != NULL ? department->id : 0;
-        if (reach.department > 0) reach.kind = REACH_DEPARTMENT;
-        break;
-    case SCOPE_DEPARTMENT_AND_BELOW:
-        if (department != NULL) {
-            reach.kind = REACH_INTERVALS;
-            reach.below = (struct interval){department->order, department->last};
-            reach.interval_count = 1;
-        } else if (reach.company > 0) {
-            reach.kind = REACH_COMPANY;
-        }
-        break;
-    case SCOPE_COMPANY:
-        if (reach.company > 0) reach.kind = REACH_COMPANY;
-        break;
-    case SCOPE_GROUP:
-        reach.kind = REACH_ALL;
-        break;
+    case SCOPE_DEPARTMENT_AND_BELOW: reach_department(&reach, department, term->scope == SCOPE_DEPARTMENT_AND_BELOW); break;
+    case SCOPE_COMPANY: reach_company(&reach); break;
+    case SCOPE_GROUP: reach.kind = REACH_ALL; break;
     case SCOPE_DEPARTMENTS:
     case SCOPE_DEPARTMENTS_AND_BELOW:
         reach.kind = REACH_INTERVALS;
@@ -111,18 +117,12 @@ static bool lies_in(const struct interval *intervals, int count, int32_t order) 
 
 bool reach_covers(const struct reach *reach, const struct facts *facts) {
     switch (reach->kind) {
-    case REACH_NOTHING:
-        break;
-    case REACH_ALL:
-        return true;
-    case REACH_OWN:
-        return facts->owner == reach->owner && facts->company == reach->company;
-    case REACH_COMPANY:
-        return facts->company == reach->company;
-    case REACH_DEPARTMENT:
-        return facts->department == reach->department;
-    case REACH_INTERVALS:
-        return facts->order >= 0 && lies_in(intervals_of(reach), reach->interval_count, facts->order);
+    case REACH_NOTHING: break;
+    case REACH_ALL: return true;
+    case REACH_OWN: return facts->owner == reach->owner && facts->company == reach->company;
+    case REACH_COMPANY: return facts->company == reach->company;
+    case REACH_DEPARTMENT: return facts->department == reach->department;
+    case REACH_INTERVALS: return facts->order >= 0 && lies_in(intervals_of(reach), reach->interval_count, facts->order);
     }
     return false;
 }
@@ -177,19 +177,14 @@ static const struct predicate *in_intervals(
 static const struct predicate *cover_predicate(
     struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach) {
     switch (reach->kind) {
-    case REACH_NOTHING:
-        break;
-    case REACH_ALL:
-        return predicate_constant(true);
+    case REACH_NOTHING: break;
+    case REACH_ALL: return predicate_constant(true);
     case REACH_OWN:
         return both(env, region, equals(env, region, type, COMMON_OWNER, reach->owner),
             equals(env, region, type, COMMON_COMPANY, reach->company));
-    case REACH_COMPANY:
-        return equals(env, region, type, COMMON_COMPANY, reach->company);
-    case REACH_DEPARTMENT:
-        return equals(env, region, type, COMMON_DEPARTMENT, reach->department);
-    case REACH_INTERVALS:
-        return in_intervals(env, region, type, reach);
+    case REACH_COMPANY: return equals(env, region, type, COMMON_COMPANY, reach->company);
+    case REACH_DEPARTMENT: return equals(env, region, type, COMMON_DEPARTMENT, reach->department);
+    case REACH_INTERVALS: return in_intervals(env, region, type, reach);
     }
     return predicate_constant(false);
 }

@@ -68,8 +68,8 @@ bool reach_covers(const struct reach *reach, const struct facts *facts); /* with
 bool reach_holds(
     const struct permissions *permissions, const struct reach *reach, const struct facts *facts, const struct document *document);
 /* Does any reach in force hold? The check itself; here, so that the compiler makes one loop of it. */
-bool reach_any(const struct permissions *permissions, int employee, struct function function, const struct document *document,
-    int64_t now_ms);
+bool reach_any(
+    const struct permissions *permissions, int employee, struct function function, const struct document *document, int64_t now_ms);
 /* The same as a predicate; NULL: no memory. */
 const struct predicate *reach_predicate(
     struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach);
