@@ -61,11 +61,11 @@ const char *rule_trial_ask_entry(struct rule_trial *trial, enum rule_entry entry
     trial->text = NULL;
     error_clear(&trial->env.error);
     struct rule_call call = {.rule = rule_set_at(trial->set, 0),
-                             .entry = entry,
-                             .condition = condition,
-                             .lookups = trial->lookups,
-                             .lookup_count = trial->lookup_count,
-                             .calendar = trial->calendar};
+        .entry = entry,
+        .condition = condition,
+        .lookups = trial->lookups,
+        .lookup_count = trial->lookup_count,
+        .calendar = trial->calendar};
     return evaluate(trial, &call, input) == DEALER_OK ? trial->text : NULL;
 }
 

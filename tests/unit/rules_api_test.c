@@ -94,9 +94,11 @@ static void test_pairs__walks_in_one_order(void **state) {
     static const char removing[] = "local t, n = { a = 1, b = 2, c = 3 }, 0 for k in pairs(t) do n = n + 1 t.b = nil t.c = nil"
                                    " t.d = 4 end";
     assert_string_equal(rule_trial_expression(*state, removing, "n"), "1");
-    assert_string_equal(rule_trial_expression(*state, "local n = 0 for i, v in ipairs({ 5, 6, nil, 8 }) do n = n + v end", "n"), "11");
+    assert_string_equal(
+        rule_trial_expression(*state, "local n = 0 for i, v in ipairs({ 5, 6, nil, 8 }) do n = n + v end", "n"), "11");
     assert_string_equal(rule_trial_expression(*state, "local n = 0 for _ in pairs({}) do n = 1 end", "n"), "0");
-    assert_non_null(strstr(rule_trial_expression(*state, "for k in pairs({ [{}] = 1 }) do end", "1"), "a key of the table is a table"));
+    assert_non_null(
+        strstr(rule_trial_expression(*state, "for k in pairs({ [{}] = 1 }) do end", "1"), "a key of the table is a table"));
     assert_non_null(
         strstr(rule_trial_expression(*state, "for k in pairs({ [money.zero(\"CNY\")] = 1 }) do end", "1"), "is a money value"));
 }
@@ -259,11 +261,11 @@ static void test_patterns__are_those_of_lua(void **state) {
         {"(\"a\"):rep(300):match((\"a?\"):rep(300) .. \"b\")", "!too complex"},
     };
     CHECK(state, rows);
-    static const char words[] = "local out = {} for a, b in (\"k1=v1, k2=v2\"):gmatch(\"(%w+)=(%w+)\") do out[#out + 1] = a .. b end"
-                                " for w in (\"one two\"):gmatch(\"%a+\") do out[#out + 1] = w end"
-                                " for w in (\"ab\"):gmatch(\"\") do out[#out + 1] = \".\" end";
-    assert_string_equal(
-        rule_trial_expression(*state, words, "table.concat(out, \" \")"), "\"k1v1 k2v2 one two . . .\"");
+    static const char words[] =
+        "local out = {} for a, b in (\"k1=v1, k2=v2\"):gmatch(\"(%w+)=(%w+)\") do out[#out + 1] = a .. b end"
+        " for w in (\"one two\"):gmatch(\"%a+\") do out[#out + 1] = w end"
+        " for w in (\"ab\"):gmatch(\"\") do out[#out + 1] = \".\" end";
+    assert_string_equal(rule_trial_expression(*state, words, "table.concat(out, \" \")"), "\"k1v1 k2v2 one two . . .\"");
 }
 
 static void test_table__functions(void **state) {
@@ -295,20 +297,22 @@ static void test_table__functions(void **state) {
         {"table.sort(5)", "!table expected"},
     };
     CHECK(state, rows);
-    assert_string_equal(rule_trial_expression(*state, "local t = { 3, 1, 2 } table.insert(t, 0) table.insert(t, 1, 9) table.sort(t)", "t"),
-                        "[0,1,2,3,9]");
+    assert_string_equal(
+        rule_trial_expression(*state, "local t = { 3, 1, 2 } table.insert(t, 0) table.insert(t, 1, 9) table.sort(t)", "t"),
+        "[0,1,2,3,9]");
     assert_string_equal(rule_trial_expression(*state,
-                                              "local t = {} for i = 1, 100 do t[i] = i * 37 % 101 end table.sort(t, function(a, b) return a > b end)"
-                                              " for i = 1, 100 do assert(t[i] == 101 - i) end",
-                                              "#t"),
-                        "100");
+                            "local t = {} for i = 1, 100 do t[i] = i * 37 % 101 end table.sort(t, function(a, b) return a > b end)"
+                            " for i = 1, 100 do assert(t[i] == 101 - i) end",
+                            "#t"),
+        "100");
     /* stable, and an order that contradicts itself harms nobody */
     assert_string_equal(rule_trial_expression(*state,
-                                              "local t = {{ 1, \"a\" }, { 0, \"b\" }, { 1, \"c\" }, { 0, \"d\" }}"
-                                              " table.sort(t, function(a, b) return a[1] < b[1] end)",
-                                              "t[1][2] .. t[2][2] .. t[3][2] .. t[4][2]"),
-                        "\"bdac\"");
-    assert_string_equal(rule_trial_expression(*state, "local t = { 3, 1, 2 } table.sort(t, function() return true end)", "#t"), "3");
+                            "local t = {{ 1, \"a\" }, { 0, \"b\" }, { 1, \"c\" }, { 0, \"d\" }}"
+                            " table.sort(t, function(a, b) return a[1] < b[1] end)",
+                            "t[1][2] .. t[2][2] .. t[3][2] .. t[4][2]"),
+        "\"bdac\"");
+    assert_string_equal(
+        rule_trial_expression(*state, "local t = { 3, 1, 2 } table.sort(t, function() return true end)", "#t"), "3");
 }
 
 static void test_money__is_exact(void **state) {
@@ -362,6 +366,12 @@ static void test_money__is_exact(void **state) {
         {"money.sum({ money.new(2, \"CNY\") }, \"EUR\")", "!cannot be reckoned together"},
         {"money.sum({ 1 })", "!money expected"},
         {"money.is(money.zero(\"CNY\")) and not money.is(5)", "true"},
+    };
+    CHECK(state, rows);
+}
+
+static void test_money__methods(void **state) {
+    static const struct row rows[] = {
         {"money.new(\"1.23\", \"CNY\"):minor()", "123"},
         {"money.new(\"1.23\", \"CNY\"):currency()", "\"CNY\""},
         {"money.new(\"1.23\", \"CNY\"):number()", "1.23"},
@@ -504,9 +514,9 @@ static size_t random_text(uint32_t *seed, const char *const *parts, size_t count
 
 static void test_patterns__agree_with_the_plain_library(void **state) {
     static const char *const letters[] = {"a", "b", "A", "1", " ", "(", ")", "-", "]", "x"};
-    static const char *const parts[] = {"a",  "b",  ".",  "%a", "%d", "%s", "%A", "%w",  "[ab]", "[^a]", "[a-x]", "[%d]", "(",
-                                        ")",  "()", "*",  "+",  "-",  "?",  "^",  "$",   "%1",   "%b()", "%f[a]", "%%",   "]",
-                                        "[]", "%x", "%u", "%p", "%l", "%g", "%c", "[%]", "%",    "[a-",  "%2"};
+    static const char *const parts[] = {"a", "b", ".", "%a", "%d", "%s", "%A", "%w", "[ab]", "[^a]", "[a-x]", "[%d]", "(", ")",
+        "()", "*", "+", "-", "?", "^", "$", "%1", "%b()", "%f[a]", "%%", "]", "[]", "%x", "%u", "%p", "%l", "%g", "%c", "[%]", "%",
+        "[a-", "%2"};
     static const char *const functions[] = {"find", "match", "gsub"};
     static const char *const replacements[] = {"<%0>", "%1", "x", "%%"};
     enum { DUELS = 30000, LETTERS = sizeof letters / sizeof letters[0], PARTS = sizeof parts / sizeof parts[0] };
@@ -653,10 +663,14 @@ static void test_types__document_exactly_the_allow_list(void **state) {
     size_t declared = 0, listed = 0;
     for (const struct api_entry *entry = api_entries(); entry->name != NULL; entry++, listed++) {
         char wanted[NAME_SIZE];
-        if (strcmp(entry->module, "money:") == 0) snprintf(wanted, sizeof wanted, "\nfunction Money:%s(", entry->name);
-        else if (entry->function == NULL) snprintf(wanted, sizeof wanted, "\n%s.%s = ", entry->module, entry->name);
-        else if (entry->module[0] == '\0') snprintf(wanted, sizeof wanted, "\nfunction %s(", entry->name);
-        else snprintf(wanted, sizeof wanted, "\nfunction %s.%s(", entry->module, entry->name);
+        if (strcmp(entry->module, "money:") == 0)
+            snprintf(wanted, sizeof wanted, "\nfunction Money:%s(", entry->name);
+        else if (entry->function == NULL)
+            snprintf(wanted, sizeof wanted, "\n%s.%s = ", entry->module, entry->name);
+        else if (entry->module[0] == '\0')
+            snprintf(wanted, sizeof wanted, "\nfunction %s(", entry->name);
+        else
+            snprintf(wanted, sizeof wanted, "\nfunction %s.%s(", entry->module, entry->name);
         const char *found = strstr(text, wanted);
         if (found == NULL) fail_msg("%s is not documented", wanted + 1);
         if (found[-1] == '\n') fail_msg("%s has no comment above", wanted + 1);
@@ -679,6 +693,7 @@ int main(void) {
         TEST(test_patterns__agree_with_the_plain_library),
         TEST(test_table__functions),
         TEST(test_money__is_exact),
+        TEST(test_money__methods),
         TEST(test_date__counts_days),
         TEST(test_date__knows_the_calendar_of_the_call),
         TEST(test_allow_list__is_exactly_what_can_be_reached),

@@ -64,11 +64,11 @@ static void test_value__gives_money_range_adjustments_and_evidence(void **state)
                  "    evidence = { n = 3, models = { \"a\", \"b\" } } }"
                  " end");
     assert_answer(*state, "{\"price\":{\"amount_minor\":10001,\"currency\":\"CNY\"}}",
-                  "{\"adjustments\":[{\"en\":\"Age\",\"name\":\"age\",\"percent_bp\":-1000,\"zh\":\"机龄\"},"
-                  "{\"amount\":{\"amount_minor\":-500,\"currency\":\"CNY\"},\"en\":\"Fee\",\"name\":\"fee\",\"zh\":\"费用\"}],"
-                  "\"allowance\":{\"amount_minor\":8501,\"currency\":\"CNY\"},\"evidence\":{\"models\":[\"a\",\"b\"],\"n\":3},"
-                  "\"high\":{\"amount_minor\":10001,\"currency\":\"CNY\"},\"low\":{\"amount_minor\":8001,\"currency\":\"CNY\"},"
-                  "\"valuation\":{\"amount_minor\":9001,\"currency\":\"CNY\"}}");
+        "{\"adjustments\":[{\"en\":\"Age\",\"name\":\"age\",\"percent_bp\":-1000,\"zh\":\"机龄\"},"
+        "{\"amount\":{\"amount_minor\":-500,\"currency\":\"CNY\"},\"en\":\"Fee\",\"name\":\"fee\",\"zh\":\"费用\"}],"
+        "\"allowance\":{\"amount_minor\":8501,\"currency\":\"CNY\"},\"evidence\":{\"models\":[\"a\",\"b\"],\"n\":3},"
+        "\"high\":{\"amount_minor\":10001,\"currency\":\"CNY\"},\"low\":{\"amount_minor\":8001,\"currency\":\"CNY\"},"
+        "\"valuation\":{\"amount_minor\":9001,\"currency\":\"CNY\"}}");
 }
 
 static void test_value__adds_an_empty_list_of_adjustments(void **state) {
@@ -111,11 +111,11 @@ static void test_value__of_a_wrong_shape_is_no_value(void **state) {
         {"return { " VALUATION ", adjustments = {{ name = \"\", en = \"A\", zh = \"A\" }} }", "result.adjustments[1].name"},
         {"return { " VALUATION ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\" }} }", "either amount or percent_bp"},
         {"return { " VALUATION ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\", percent_bp = 1.5 }} }",
-         "a whole number of basis points"},
+            "a whole number of basis points"},
         {"return { " VALUATION ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\", amount = 5 }} }",
-         "result.adjustments[1].amount should be money"},
+            "result.adjustments[1].amount should be money"},
         {"return { " VALUATION ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\", amount = money.zero(\"EUR\") }} }",
-         "in the currency of the valuation"},
+            "in the currency of the valuation"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         char body[512];
@@ -127,11 +127,11 @@ static void test_value__of_a_wrong_shape_is_no_value(void **state) {
 
 static void test_value__with_a_misspelt_field_says_what_was_meant(void **state) {
     assert_refused(*state, "value = function() return { valuatoin = money.zero(\"CNY\") } end", &E_RULE_RESULT_UNKNOWN,
-                   "did you mean valuation?");
+        "did you mean valuation?");
     assert_refused(*state,
-                   "value = function() return { " VALUATION
-                   ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\", ammount = money.zero(\"CNY\") }} } end",
-                   &E_RULE_RESULT_UNKNOWN, "did you mean amount?");
+        "value = function() return { " VALUATION
+        ", adjustments = {{ name = \"a\", en = \"A\", zh = \"A\", ammount = money.zero(\"CNY\") }} } end",
+        &E_RULE_RESULT_UNKNOWN, "did you mean amount?");
 }
 
 /* ---- decide ---- */
@@ -140,8 +140,8 @@ static void test_decide__gives_outcome_reasons_and_named_outputs(void **state) {
     load(*state, "decide = function(input) return { outcome = \"refer\", allowance = input.asking - money.new(\"0.01\", \"CNY\"),"
                  " reasons = {{ id = \"old\", en = \"Too old\", zh = \"太旧\", age = input.age }} } end");
     assert_answer(*state, "{\"asking\":{\"amount_minor\":500,\"currency\":\"CNY\"},\"age\":12}",
-                  "{\"allowance\":{\"amount_minor\":499,\"currency\":\"CNY\"},\"outcome\":\"refer\","
-                  "\"reasons\":[{\"age\":12,\"en\":\"Too old\",\"id\":\"old\",\"zh\":\"太旧\"}]}");
+        "{\"allowance\":{\"amount_minor\":499,\"currency\":\"CNY\"},\"outcome\":\"refer\","
+        "\"reasons\":[{\"age\":12,\"en\":\"Too old\",\"id\":\"old\",\"zh\":\"太旧\"}]}");
 }
 
 static void test_decide__of_a_wrong_shape_is_no_decision(void **state) {
@@ -219,12 +219,12 @@ static void test_input__arrives_typed(void **state) {
                  " n = type(input.n), r = math.type(input.r), i = math.type(input.i), m = type(input.m), a = #input.a,"
                  " missing = type(input.nowhere), t = type(input.t), odd = type(input.odd) } } end");
     assert_answer(*state,
-                  "{\"n\":null,\"r\":1.5,\"i\":9223372036854775807,\"m\":{\"amount_minor\":1,\"currency\":\"JPY\"},"
-                  "\"a\":[1,\"二\",{\"b\":true}],\"t\":\"\\n\",\"odd\":{\"amount_minor\":1,\"currency\":\"yen\"}}",
-                  "{\"back\":{\"a\":[1,\"二\",{\"b\":true}],\"i\":9223372036854775807,\"m\":{\"amount_minor\":1,\"currency\":"
-                  "\"JPY\"},\"odd\":{\"amount_minor\":1,\"currency\":\"yen\"},\"r\":1.5,\"t\":\"\\n\"},\"outcome\":\"pass\","
-                  "\"reasons\":[],\"types\":{\"a\":3,\"i\":\"integer\",\"m\":\"money\",\"missing\":\"nil\",\"n\":\"nil\","
-                  "\"odd\":\"table\",\"r\":\"float\",\"t\":\"string\"}}");
+        "{\"n\":null,\"r\":1.5,\"i\":9223372036854775807,\"m\":{\"amount_minor\":1,\"currency\":\"JPY\"},"
+        "\"a\":[1,\"二\",{\"b\":true}],\"t\":\"\\n\",\"odd\":{\"amount_minor\":1,\"currency\":\"yen\"}}",
+        "{\"back\":{\"a\":[1,\"二\",{\"b\":true}],\"i\":9223372036854775807,\"m\":{\"amount_minor\":1,\"currency\":"
+        "\"JPY\"},\"odd\":{\"amount_minor\":1,\"currency\":\"yen\"},\"r\":1.5,\"t\":\"\\n\"},\"outcome\":\"pass\","
+        "\"reasons\":[],\"types\":{\"a\":3,\"i\":\"integer\",\"m\":\"money\",\"missing\":\"nil\",\"n\":\"nil\","
+        "\"odd\":\"table\",\"r\":\"float\",\"t\":\"string\"}}");
 }
 
 /* ---- failing ---- */
@@ -232,14 +232,14 @@ static void test_input__arrives_typed(void **state) {
 static void test_failing_rule__names_file_line_and_what(void **state) {
     struct rule_trial *trial = *state;
     assert_refused(trial, "\ndecide = function(input)\n return input.a.b end", &E_RULE_FAILED,
-                   "rule trial failed at trial.lua:3: attempt to index a nil value (field 'a')");
-    assert_refused(trial, "decide = function(input)\n error(\"hours are unknown\") end", &E_RULE_FAILED,
-                   "trial.lua:2: hours are unknown");
+        "rule trial failed at trial.lua:3: attempt to index a nil value (field 'a')");
+    assert_refused(
+        trial, "decide = function(input)\n error(\"hours are unknown\") end", &E_RULE_FAILED, "trial.lua:2: hours are unknown");
     assert_refused(trial, "decide = function(input) error({}) end", &E_RULE_FAILED, "error needs a text");
     assert_refused(trial, "decide = function(input)\n\n assert(input.x, \"no x\") end", &E_RULE_FAILED, "trial.lua:3: no x");
     assert_refused(trial, "decide = function(input) assert(nil) end", &E_RULE_FAILED, "assertion failed");
     assert_refused(trial, "decide = function(input) return money.new(1, \"CNY\") + money.new(1, \"EUR\") end", &E_RULE_FAILED,
-                   "other's currency");
+        "other's currency");
     assert_int_equal(trial->env.error.depth, 2); /* base's own sentence is the cause */
 }
 
@@ -305,13 +305,13 @@ static void test_limits__each_stops_a_rule_and_says_so(void **state) {
     assert_limit(trial, "decide = function() local t = {} for i = 1, 1e9 do t[i] = i end end", &E_RULE_LIMIT_BLOCK);
     assert_limit(trial, "decide = function() local s = \"x\" for i = 1, 99 do s = s .. s end end", &E_RULE_LIMIT_TEXT);
     assert_limit(trial, "decide = function() return (\"x\"):rep(1e9) end", &E_RULE_LIMIT_TEXT);
-    assert_limit(trial, "decide = function() local s = (\"a\"):rep(30000) return s:find((\"a*\"):rep(20) .. \"b\") end",
-                 &E_RULE_LIMIT_WORK);
+    assert_limit(
+        trial, "decide = function() local s = (\"a\"):rep(30000) return s:find((\"a*\"):rep(20) .. \"b\") end", &E_RULE_LIMIT_WORK);
     assert_limit(trial, "decide = function() local t = {} t.t = t return { outcome = \"pass\", t = t } end", &E_RULE_LIMIT_RESULT);
     assert_limit(trial,
-                 "decide = function() local s, t = (\"x\"):rep(60000), {} for i = 1, 50 do t[i] = s end"
-                 " return { outcome = \"pass\", t = t } end",
-                 &E_RULE_LIMIT_RESULT);
+        "decide = function() local s, t = (\"x\"):rep(60000), {} for i = 1, 50 do t[i] = s end"
+        " return { outcome = \"pass\", t = t } end",
+        &E_RULE_LIMIT_RESULT);
     assert_limit(trial, "decide = function() local function f() return 1 + f() end return f() end", &E_RULE_LIMIT_BLOCK);
 }
 
@@ -330,8 +330,8 @@ static void test_limits__are_the_callers_to_set(void **state) {
 
 /* ---- look-ups ---- */
 
-static dealer_status comparables(void *user_data, struct env *env, const json_value *arguments, struct json *answers,
-                                 json_value **out) {
+static dealer_status comparables(
+    void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out) {
     (void)env;
     int *calls = user_data;
     (*calls)++;
@@ -384,13 +384,13 @@ static void test_lookup__that_fails_fails_the_rule_with_its_cause(void **state) 
     trial->lookups = lookups;
     trial->lookup_count = 1;
     assert_refused(trial, "value = function(input, dealer) return dealer.lookup(\"broken\") end", &E_RULE_FAILED,
-                   "the look-up 'broken' failed");
+        "the look-up 'broken' failed");
     assert_int_equal(trial->env.error.depth, 3);
     assert_string_equal(trial->env.error.entries[2].message->id, "E_RULE_CASE_APPLIED");
     assert_refused(trial, "value = function(input, dealer) return dealer.lookup(\"brocken\") end", &E_RULE_FAILED,
-                   "there is no look-up 'brocken' here; there are: broken");
+        "there is no look-up 'brocken' here; there are: broken");
     assert_refused(trial, "value = function(input, dealer) return dealer.lookup(\"broken\", { f = type }) end", &E_RULE_FAILED,
-                   "arguments.f should be data, but is function");
+        "arguments.f should be data, but is function");
     assert_refused(trial, "value = function(input, dealer) return dealer.lookup(5) end", &E_RULE_FAILED, "string expected");
     trial->lookup_count = 0;
     assert_refused(trial, "value = function(input, dealer) return dealer.lookup(\"x\") end", &E_RULE_FAILED, "and no other");

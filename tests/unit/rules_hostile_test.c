@@ -85,10 +85,10 @@ static char *ask(struct world *world, const struct rule_set *set, const char *id
     const struct rule *rule = rule_set_find(set, id);
     struct rule_result result = {0};
     struct rule_call call = {.rule = rule,
-                             .entry = rule->kind == RULE_VALUATION ? RULE_VALUE : RULE_DECIDE,
-                             .input = json_root(world->input),
-                             .lookups = lookups,
-                             .lookup_count = 1};
+        .entry = rule->kind == RULE_VALUATION ? RULE_VALUE : RULE_DECIDE,
+        .input = json_root(world->input),
+        .lookups = lookups,
+        .lookup_count = 1};
     error_clear(&world->env.error);
     dealer_status status = rule_evaluate(&world->env, &call, &result);
     *used_out = result.used;
@@ -139,8 +139,10 @@ static void evaluate_hostile(struct world *world, const struct rule_set *set, co
         if (strcmp(got, expected) != 0) {
             fail_msg("%s: %s instead of %s (%s)", name, got, expected, answer == NULL ? world->env.error.entries[0].en : "");
         }
-        if (round == 0) first = answer;
-        else assert_true((first == NULL) == (answer == NULL) && (first == NULL || strcmp(first, answer) == 0));
+        if (round == 0)
+            first = answer;
+        else
+            assert_true((first == NULL) == (answer == NULL) && (first == NULL || strcmp(first, answer) == 0));
         if (round == 1) env_free(&world->env, answer);
         assert_good(world, set, name);
     }
@@ -186,8 +188,8 @@ static void test_hostile_rules__are_held_and_harm_nobody(void **state) {
     struct rule_limits limits;
     rule_limits_default(&limits);
     assert_true(world.allocator.peak_bytes < (size_t)limits.bytes + 16 * 1024 * 1024);
-    print_message("%zu hostile files held; slowest %s with %.1f ms; at most %zu KiB\n", corpus.count, world.slowest, world.slowest_ms,
-                  world.allocator.peak_bytes / 1024);
+    print_message("%zu hostile files held; slowest %s with %.1f ms; at most %zu KiB\n", corpus.count, world.slowest,
+        world.slowest_ms, world.allocator.peak_bytes / 1024);
 }
 
 int main(void) {

@@ -24,7 +24,7 @@ static int end(void **state) {
     return rule_trial_end(*state) ? 0 : -1;
 }
 
-#define HEAD "id = \"a\", title = { en = \"A\", zh = \"甲\" }, "
+#define HEAD  "id = \"a\", title = { en = \"A\", zh = \"甲\" }, "
 #define VALUE "value = function() end"
 
 static const char good[] = "return { " HEAD VALUE " }";
@@ -47,11 +47,22 @@ struct refusal {
     const char *says;
 };
 
-static void test_load__refuses_what_is_no_rule_and_says_why(void **state) {
+static void check_refusals(struct rule_trial *trial, const struct refusal *refusals, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const char *source = refusals[i].source;
+        assert_int_equal(rule_trial_load_source(trial, source, strlen(source)), DEALER_E_CONFIGURATION);
+        assert_error(trial, refusals[i].message, refusals[i].says);
+        assert_null(trial->set);
+    }
+    assert_int_equal(rule_trial_load_source(trial, good, strlen(good)), DEALER_OK);
+}
+
+static void test_load__refuses_wrong_fields_and_says_why(void **state) {
     const struct refusal refusals[] = {
         {"", &E_RULE_FIELD, "return should be a table"},
         {"return 5", &E_RULE_FIELD, "but is integer"},
-        {"return {\n  id = \"a\",\n  titel = {} }", &E_RULE_FIELD_UNKNOWN, "trial.lua:3: a rule has no field titel; did you mean title?"},
+        {"return {\n  id = \"a\",\n  titel = {} }", &E_RULE_FIELD_UNKNOWN,
+            "trial.lua:3: a rule has no field titel; did you mean title?"},
         {"return { " HEAD "wholly_other = 1, " VALUE " }", &E_RULE_FIELD_UNKNOWN, "did you mean id, title, type"},
         {"return { " HEAD VALUE ", [1] = 5 }", &E_RULE_FIELD, "should be named fields, but is a list"},
         {"return { title = { en = \"A\", zh = \"A\" }, " VALUE " }", &E_RULE_FIELD, "id should be a text, but is nothing"},
@@ -73,12 +84,19 @@ static void test_load__refuses_what_is_no_rule_and_says_why(void **state) {
         {"return { " HEAD VALUE ", conditions = {} }", &E_RULE_KIND, "value conditions"},
         {"return { " HEAD VALUE ", flow = {} }", &E_RULE_KIND, "value flow"},
         {"return { " HEAD "flow = 5 }", &E_RULE_FIELD, "flow should be a table"},
-        {"return { " HEAD "flow = { steps = {{ when = type }} } }", &E_RULE_FIELD, "flow.steps[1].when should be data; name functions"},
+        {"return { " HEAD "flow = { steps = {{ when = type }} } }", &E_RULE_FIELD,
+            "flow.steps[1].when should be data; name functions"},
         {"return { " HEAD "flow = { x = 0/0 } }", &E_RULE_FIELD, "flow.x should be a number"},
         {"return { " HEAD "flow = {}, conditions = 5 }", &E_RULE_FIELD, "conditions should be a table"},
         {"return { " HEAD "flow = {}, conditions = { type } }", &E_RULE_FIELD, "a table of functions by name"},
         {"return { " HEAD "flow = {}, conditions = { x = 5 } }", &E_RULE_FIELD, "conditions.x should be a function"},
         {"return { " HEAD "flow = {}, conditions = { [\"x y\"] = type } }", &E_RULE_FIELD, "small letters"},
+    };
+    check_refusals(*state, refusals, sizeof refusals / sizeof refusals[0]);
+}
+
+static void test_load__refuses_wrong_cases_and_says_why(void **state) {
+    const struct refusal refusals[] = {
         {"return { " HEAD VALUE ", cases = 5 }", &E_RULE_FIELD, "cases should be a list"},
         {"return { " HEAD VALUE ", cases = { x = {} } }", &E_RULE_FIELD, "cases should be a list"},
         {"return { " HEAD VALUE ", cases = { 5 } }", &E_RULE_FIELD, "cases[1] should be a table"},
@@ -87,12 +105,22 @@ static void test_load__refuses_what_is_no_rule_and_says_why(void **state) {
         {"return { " HEAD VALUE ", cases = {{ name = 5, given = {}, expect = { x = 1 } }} }", &E_RULE_FIELD, "cases[1].name"},
         {"return { " HEAD VALUE ", cases = {{ name = \"n\", gievn = {} }} }", &E_RULE_FIELD_UNKNOWN, "did you mean given?"},
         {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, expect = true }} }", &E_RULE_FIELD, "cases[1].expect"},
-        {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, expect = {}, lookups = 5 }} }", &E_RULE_FIELD, "cases[1].lookups"},
+        {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, expect = {}, lookups = 5 }} }", &E_RULE_FIELD,
+            "cases[1].lookups"},
         {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, applies = 5 }} }", &E_RULE_FIELD, "cases[1].applies"},
-        {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, condition = \"c\", expect = true }} }", &E_RULE_FIELD, "condition of this file"},
-        {"return { " HEAD "flow = {}, cases = {{ name = \"n\", given = {}, expect = {} }} }", &E_RULE_FIELD, "a case with a condition"},
-        {"return { " HEAD "flow = {}, conditions = { c = type }, cases = {{ name = \"n\", given = {}, condition = \"c\", expect = {} }} }",
-         &E_RULE_FIELD, "cases[1].expect should be true or false"},
+        {"return { " HEAD VALUE ", cases = {{ name = \"n\", given = {}, condition = \"c\", expect = true }} }", &E_RULE_FIELD,
+            "condition of this file"},
+        {"return { " HEAD "flow = {}, cases = {{ name = \"n\", given = {}, expect = {} }} }", &E_RULE_FIELD,
+            "a case with a condition"},
+        {"return { " HEAD
+         "flow = {}, conditions = { c = type }, cases = {{ name = \"n\", given = {}, condition = \"c\", expect = {} }} }",
+            &E_RULE_FIELD, "cases[1].expect should be true or false"},
+    };
+    check_refusals(*state, refusals, sizeof refusals / sizeof refusals[0]);
+}
+
+static void test_load__refuses_what_is_no_rule_file(void **state) {
+    const struct refusal refusals[] = {
         {"return {\n  id = = 5 }", &E_RULE_SYNTAX, "trial.lua:2: this is not Lua: unexpected symbol near '='"},
         {"\27Lua", &E_RULE_SOURCE, "trial.lua:1: an invisible control character"},
         {"-- \xE2\x80\xAE evil\nreturn {}", &E_RULE_SOURCE, "an invisible control character"},
@@ -103,14 +131,7 @@ static void test_load__refuses_what_is_no_rule_and_says_why(void **state) {
         {"local t = {} while true do t[#t + 1] = {} end", &E_RULE_LOAD, "cannot be loaded"},
         {"x = 5 return {}", &E_RULE_LOAD, "cannot be loaded"},
     };
-    struct rule_trial *trial = *state;
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-        const char *source = refusals[i].source;
-        assert_int_equal(rule_trial_load_source(trial, source, strlen(source)), DEALER_E_CONFIGURATION);
-        assert_error(trial, refusals[i].message, refusals[i].says);
-        assert_null(trial->set);
-    }
-    assert_int_equal(rule_trial_load_source(trial, good, strlen(good)), DEALER_OK);
+    check_refusals(*state, refusals, sizeof refusals / sizeof refusals[0]);
 }
 
 static void test_load__names_the_cause_when_a_file_raises(void **state) {
@@ -144,9 +165,11 @@ static void test_load__checks_names_sizes_and_doubles(void **state) {
         assert_int_equal(load_named(trial, &bad_names[i], (const char *const[]){good}, 1), DEALER_E_CONFIGURATION);
         assert_error(trial, &E_RULE_FILE_NAME, "no name for a rule file");
     }
-    assert_int_equal(load_named(trial, (const char *const[]){"a.lua", "a.lua"}, (const char *const[]){good, good}, 2), DEALER_E_CONFIGURATION);
+    assert_int_equal(
+        load_named(trial, (const char *const[]){"a.lua", "a.lua"}, (const char *const[]){good, good}, 2), DEALER_E_CONFIGURATION);
     assert_error(trial, &E_RULE_TWICE, "file \"a.lua\" stands twice");
-    assert_int_equal(load_named(trial, (const char *const[]){"b.lua", "a.lua"}, (const char *const[]){good, good}, 2), DEALER_E_CONFIGURATION);
+    assert_int_equal(
+        load_named(trial, (const char *const[]){"b.lua", "a.lua"}, (const char *const[]){good, good}, 2), DEALER_E_CONFIGURATION);
     assert_error(trial, &E_RULE_TWICE, "id \"a\" stands twice");
     assert_int_equal(load_named(trial, (const char *const[]){"b.lua"}, (const char *const[]){NULL}, 1), DEALER_E_CONFIGURATION);
     assert_error(trial, &E_RULE_SOURCE, "an empty file");
@@ -214,11 +237,14 @@ static void test_set__hash_is_of_names_and_sources_in_any_order(void **state) {
     assert_int_equal(load_named(trial, names, sources, 2), DEALER_OK);
     memcpy(first, rule_set_hash(trial->set), sizeof first);
     assert_int_equal(strlen(first), 64);
-    assert_int_equal(load_named(trial, (const char *const[]){names[1], names[0]}, (const char *const[]){sources[1], sources[0]}, 2), DEALER_OK);
+    assert_int_equal(
+        load_named(trial, (const char *const[]){names[1], names[0]}, (const char *const[]){sources[1], sources[0]}, 2), DEALER_OK);
     assert_string_equal(rule_set_hash(trial->set), first);
     assert_int_equal(load_named(trial, (const char *const[]){"v3.lua", names[1]}, sources, 2), DEALER_OK);
     assert_string_not_equal(rule_set_hash(trial->set), first);
-    assert_int_equal(load_named(trial, (const char *const[]){"e.lua"}, (const char *const[]){"return { id = \"e\", title = { en = \"e\", zh = \"e\" }, decide = type }"}, 1), DEALER_OK);
+    assert_int_equal(load_named(trial, (const char *const[]){"e.lua"},
+                         (const char *const[]){"return { id = \"e\", title = { en = \"e\", zh = \"e\" }, decide = type }"}, 1),
+        DEALER_OK);
     /* sha256 of "5:e.lua,66:return { id = ... },", reckoned elsewhere */
     assert_string_equal(rule_set_hash(trial->set), "021fc9b6307195a7d6c45b6998662a9f7e03c05c41c5f7852362d19032ecb9fe");
 }
@@ -298,7 +324,9 @@ static void test_cases__are_run_and_told_one_by_one(void **state) {
         "result should be true, but is false",
         "",
     };
-    assert_int_equal(load_named(trial, (const char *const[]){"a.lua", "c.lua"}, (const char *const[]){with_cases, with_condition_cases}, 2), DEALER_OK);
+    assert_int_equal(
+        load_named(trial, (const char *const[]){"a.lua", "c.lua"}, (const char *const[]){with_cases, with_condition_cases}, 2),
+        DEALER_OK);
     assert_int_equal(rule_set_run_cases(&trial->env, trial->set, &report, &failed), DEALER_OK);
     assert_int_equal(trial->env.error.depth, 0);
     const json_value *root = json_root(report);
@@ -311,22 +339,23 @@ static void test_cases__are_run_and_told_one_by_one(void **state) {
         const char *en = json_get_text(item, "en");
         bool passed = json_is_true(json_get(item, "passed"));
         if (passed != (expected[index][0] == '\0')) fail_msg("%s: %s", json_get_text(item, "case"), passed ? "passed" : en);
-        if (expected[index][0] == '\0') assert_null(en);
-        else if (strstr(en, expected[index]) == NULL) fail_msg("%s: %s", json_get_text(item, "case"), en);
+        if (expected[index][0] == '\0')
+            assert_null(en);
+        else if (strstr(en, expected[index]) == NULL)
+            fail_msg("%s: %s", json_get_text(item, "case"), en);
     }
     json_free(report);
 }
 
 /* ---- Memory ---- */
 
-/* Load, evaluate with a look-up, run the cases; whatever fails must fail as out of memory and leave nothing behind. */
+/* Load and run the cases, some with look-ups; whatever fails must fail as out of memory and leave nothing behind. */
 static dealer_status walk_once(struct rule_trial *trial) {
     struct json *report = NULL;
     size_t failed = 0;
-    dealer_status status = load_named(trial, (const char *const[]){"a.lua", "c.lua"}, (const char *const[]){with_cases, with_condition_cases}, 2);
+    dealer_status status =
+        load_named(trial, (const char *const[]){"a.lua", "c.lua"}, (const char *const[]){with_cases, with_condition_cases}, 2);
     if (status == DEALER_OK) {
-        const char *answer = rule_trial_ask_entry(trial, RULE_CONDITION, "big", "{\"n\":6}");
-        (void)answer; /* rule 0 is the valuation: a misuse */
         status = rule_set_run_cases(&trial->env, trial->set, &report, &failed);
         if (status == DEALER_OK) assert_int_equal(failed, 8);
     }
@@ -367,7 +396,7 @@ static void test_memory__may_run_out_inside_a_rule(void **state) {
     trial->limits.image_bytes = 64 * 1024;
     assert_int_equal(rule_trial_load(trial, "decide = function(input) local t = {} for i = 1, 20000 do t = { t, i } end"
                                             " return { outcome = \"pass\", n = t[2] } end"),
-                     DEALER_OK);
+        DEALER_OK);
     size_t failures = 0;
     for (size_t extra = 1; extra < 40; extra++) {
         trial->allocator.fail_at = trial->allocator.calls + extra;
@@ -414,8 +443,7 @@ static void *work(void *data) {
 
 static void test_set__is_shared_by_threads(void **state) {
     (void)state;
-    static const char source[] = "local calls = 0 return { " HEAD
-                                 "decide = function(input) calls = calls + 1 assert(calls == 1)"
+    static const char source[] = "local calls = 0 return { " HEAD "decide = function(input) calls = calls + 1 assert(calls == 1)"
                                  " return { outcome = \"pass\", twice = 2 * input.n } end }";
     enum { THREADS = 4 };
     struct worker workers[THREADS];
@@ -442,7 +470,9 @@ static void test_set__is_shared_by_threads(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(test_load__refuses_what_is_no_rule_and_says_why),
+        TEST(test_load__refuses_wrong_fields_and_says_why),
+        TEST(test_load__refuses_wrong_cases_and_says_why),
+        TEST(test_load__refuses_what_is_no_rule_file),
         TEST(test_load__names_the_cause_when_a_file_raises),
         TEST(test_load__takes_words_that_only_look_like_env),
         TEST(test_load__checks_names_sizes_and_doubles),

@@ -106,8 +106,10 @@ const struct api_entry *api_entries(void) {
 }
 
 static void push_entry(lua_State *lua, const struct api_entry *entry) {
-    if (entry->function != NULL) lua_pushcfunction(lua, entry->function);
-    else api_push_constant(lua, entry);
+    if (entry->function != NULL)
+        lua_pushcfunction(lua, entry->function);
+    else
+        api_push_constant(lua, entry);
 }
 
 static int count_entries(const struct api_entry *first) {
@@ -163,9 +165,12 @@ void api_open(lua_State *lua) {
         entry = push_module(lua, entry);
         if (strcmp(module, "money:") == 0) api_open_money(lua, lua_gettop(lua));
         if (strcmp(module, "string") == 0) open_string(lua, lua_gettop(lua));
-        if (strcmp(module, "dealer") == 0) lua_replace(lua, dealer);
-        else if (strcmp(module, "money:") == 0) lua_pop(lua, 1);
-        else lua_setfield(lua, globals, module);
+        if (strcmp(module, "dealer") == 0)
+            lua_replace(lua, dealer);
+        else if (strcmp(module, "money:") == 0)
+            lua_pop(lua, 1);
+        else
+            lua_setfield(lua, globals, module);
     }
     guard_globals(lua, globals);
     lua_remove(lua, globals); /* leaves the table of `dealer` */

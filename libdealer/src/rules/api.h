@@ -26,7 +26,12 @@ enum { API_MANY = 250 }; /* values that one call may return or take apart */
 /* The message of the error that base left in env, raised in Lua. */
 int api_raise_base(lua_State *lua, dealer_status status);
 /* A text growing in a userdata at a fixed place on the stack; every byte is work. Never crosses an evaluation. */
-struct api_buffer { lua_State *lua; int slot; char *data; size_t length, capacity; };
+struct api_buffer {
+    lua_State *lua;
+    int slot;
+    char *data;
+    size_t length, capacity;
+};
 void api_buffer_init(struct api_buffer *buffer, lua_State *lua); /* pushes one value, which must stay */
 void api_buffer_add(struct api_buffer *buffer, const char *data, size_t length);
 void api_buffer_push(struct api_buffer *buffer); /* the text, on top of the stack */

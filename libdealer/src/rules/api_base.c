@@ -47,8 +47,10 @@ void api_fix_point(char *digits) {
     char *out = digits;
     for (const char *in = digits; *in != '\0'; in++) {
         bool plain = strchr("0123456789+-eE ", *in) != NULL || (*in >= 'a' && *in <= 'z') || (*in >= 'A' && *in <= 'Z');
-        if (plain) *out++ = *in;
-        else if (out == digits || out[-1] != '.') *out++ = '.'; /* a point of several bytes becomes one */
+        if (plain)
+            *out++ = *in;
+        else if (out == digits || out[-1] != '.')
+            *out++ = '.'; /* a point of several bytes becomes one */
     }
     *out = '\0';
 }
@@ -64,22 +66,14 @@ size_t api_number_text(lua_State *lua, int index, char out[64]) {
 void api_push_text(lua_State *lua, int index) {
     char number[64];
     switch (lua_type(lua, index)) {
-    case LUA_TSTRING:
-        lua_pushvalue(lua, index);
-        break;
-    case LUA_TNUMBER:
-        lua_pushlstring(lua, number, api_number_text(lua, index, number));
-        break;
-    case LUA_TBOOLEAN:
-        lua_pushstring(lua, lua_toboolean(lua, index) ? "true" : "false");
-        break;
+    case LUA_TSTRING: lua_pushvalue(lua, index); break;
+    case LUA_TNUMBER: lua_pushlstring(lua, number, api_number_text(lua, index, number)); break;
+    case LUA_TBOOLEAN: lua_pushstring(lua, lua_toboolean(lua, index) ? "true" : "false"); break;
     case LUA_TUSERDATA:
         money_format(api_check_money(lua, index), number, sizeof number);
         lua_pushfstring(lua, "%s %s", number, api_check_money(lua, index).currency);
         break;
-    default:
-        lua_pushstring(lua, luaL_typename(lua, index));
-        break;
+    default: lua_pushstring(lua, luaL_typename(lua, index)); break;
     }
 }
 
@@ -152,8 +146,10 @@ int api_base_select(lua_State *lua) {
         return 1;
     }
     lua_Integer from = luaL_checkinteger(lua, 1);
-    if (from < 0) from = count + from;
-    else if (from > count) from = count;
+    if (from < 0)
+        from = count + from;
+    else if (from > count)
+        from = count;
     luaL_argcheck(lua, from >= 1, 1, "index out of range");
     return count - (int)from;
 }
@@ -195,8 +191,10 @@ int api_base_tonumber(lua_State *lua) {
     luaL_argcheck(lua, base >= 2 && base <= 36, 2, "base out of range");
     const char *text = lua_tolstring(lua, 1, &length);
     sandbox_spend(sandbox_of(lua), (int64_t)length);
-    if (digits_in_base(text, length, base, &number)) lua_pushinteger(lua, number);
-    else lua_pushnil(lua);
+    if (digits_in_base(text, length, base, &number))
+        lua_pushinteger(lua, number);
+    else
+        lua_pushnil(lua);
     return 1;
 }
 

@@ -17,7 +17,7 @@ static int32_t check_date(lua_State *lua, int argument) {
     int32_t days = 0;
     if (!to_days(lua, argument, &days)) {
         luaL_error(lua, "a date that exists, as YYYY-MM-DD, is expected; got %s",
-                   lua_type(lua, argument) == LUA_TSTRING ? lua_tostring(lua, argument) : luaL_typename(lua, argument));
+            lua_type(lua, argument) == LUA_TSTRING ? lua_tostring(lua, argument) : luaL_typename(lua, argument));
     }
     return days;
 }

@@ -6,10 +6,14 @@
 #include <string.h>
 
 void api_push_constant(lua_State *lua, const struct api_entry *entry) {
-    if (strcmp(entry->name, "huge") == 0) lua_pushnumber(lua, (lua_Number)HUGE_VAL);
-    else if (strcmp(entry->name, "pi") == 0) lua_pushnumber(lua, 3.141592653589793);
-    else if (strcmp(entry->name, "maxinteger") == 0) lua_pushinteger(lua, LUA_MAXINTEGER);
-    else lua_pushinteger(lua, LUA_MININTEGER);
+    if (strcmp(entry->name, "huge") == 0)
+        lua_pushnumber(lua, (lua_Number)HUGE_VAL);
+    else if (strcmp(entry->name, "pi") == 0)
+        lua_pushnumber(lua, 3.141592653589793);
+    else if (strcmp(entry->name, "maxinteger") == 0)
+        lua_pushinteger(lua, LUA_MAXINTEGER);
+    else
+        lua_pushinteger(lua, LUA_MININTEGER);
 }
 
 /* Texts are no numbers here, unlike in plain Lua: "12" where 12 is meant is a mistake in the data. */
@@ -20,8 +24,10 @@ static lua_Number check_number(lua_State *lua, int argument) {
 
 static void push_whole(lua_State *lua, lua_Number number) {
     lua_Integer integer = 0;
-    if (lua_numbertointeger(number, &integer)) lua_pushinteger(lua, integer);
-    else lua_pushnumber(lua, number);
+    if (lua_numbertointeger(number, &integer))
+        lua_pushinteger(lua, integer);
+    else
+        lua_pushnumber(lua, number);
 }
 
 int api_math_abs(lua_State *lua) {
@@ -37,15 +43,19 @@ int api_math_abs(lua_State *lua) {
 
 int api_math_ceil(lua_State *lua) {
     lua_Number number = check_number(lua, 1);
-    if (lua_isinteger(lua, 1)) lua_settop(lua, 1);
-    else push_whole(lua, ceil(number));
+    if (lua_isinteger(lua, 1))
+        lua_settop(lua, 1);
+    else
+        push_whole(lua, ceil(number));
     return 1;
 }
 
 int api_math_floor(lua_State *lua) {
     lua_Number number = check_number(lua, 1);
-    if (lua_isinteger(lua, 1)) lua_settop(lua, 1);
-    else push_whole(lua, floor(number));
+    if (lua_isinteger(lua, 1))
+        lua_settop(lua, 1);
+    else
+        push_whole(lua, floor(number));
     return 1;
 }
 
@@ -66,9 +76,12 @@ int api_math_log(lua_State *lua) {
         return 1;
     }
     lua_Number base = check_number(lua, 2);
-    if (base == 2.0) lua_pushnumber(lua, log2(number));
-    else if (base == 10.0) lua_pushnumber(lua, log10(number));
-    else lua_pushnumber(lua, log(number) / log(base));
+    if (base == 2.0)
+        lua_pushnumber(lua, log2(number));
+    else if (base == 10.0)
+        lua_pushnumber(lua, log10(number));
+    else
+        lua_pushnumber(lua, log(number) / log(base));
     return 1;
 }
 
@@ -108,14 +121,18 @@ int api_math_tointeger(lua_State *lua) {
     luaL_checkany(lua, 1);
     int is_integer = 0;
     lua_Integer integer = lua_type(lua, 1) == LUA_TNUMBER ? lua_tointegerx(lua, 1, &is_integer) : 0;
-    if (is_integer) lua_pushinteger(lua, integer);
-    else lua_pushnil(lua);
+    if (is_integer)
+        lua_pushinteger(lua, integer);
+    else
+        lua_pushnil(lua);
     return 1;
 }
 
 int api_math_type(lua_State *lua) {
     luaL_checkany(lua, 1);
-    if (lua_type(lua, 1) != LUA_TNUMBER) lua_pushnil(lua);
-    else lua_pushstring(lua, lua_isinteger(lua, 1) ? "integer" : "float");
+    if (lua_type(lua, 1) != LUA_TNUMBER)
+        lua_pushnil(lua);
+    else
+        lua_pushstring(lua, lua_isinteger(lua, 1) ? "integer" : "float");
     return 1;
 }

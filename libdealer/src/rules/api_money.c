@@ -74,8 +74,8 @@ int api_money_new(lua_State *lua) {
         return finish(lua, money_parse(env_of(lua), digits, money.currency, &money), money);
     }
     if (lua_type(lua, 1) != LUA_TSTRING) {
-        return luaL_error(lua, "an amount is written as text or as an integer; use money.from_number for a %s",
-                          luaL_typename(lua, 1));
+        return luaL_error(
+            lua, "an amount is written as text or as an integer; use money.from_number for a %s", luaL_typename(lua, 1));
     }
     return finish(lua, money_parse(env_of(lua), lua_tostring(lua, 1), lua_tostring(lua, 2), &money), money);
 }
@@ -92,14 +92,10 @@ int api_money_zero(lua_State *lua) {
 
 static double rounded(double number, enum money_rounding rounding) {
     switch (rounding) {
-    case ROUND_DOWN:
-        return trunc(number);
-    case ROUND_UP:
-        return number < 0 ? floor(number) : ceil(number);
-    case ROUND_HALF_EVEN:
-        return number - remainder(number, 1.0); /* remainder() itself takes the even neighbour */
-    default:
-        return round(number);
+    case ROUND_DOWN: return trunc(number);
+    case ROUND_UP: return number < 0 ? floor(number) : ceil(number);
+    case ROUND_HALF_EVEN: return number - remainder(number, 1.0); /* remainder() itself takes the even neighbour */
+    default: return round(number);
     }
 }
 
@@ -318,8 +314,13 @@ void api_open_money(lua_State *lua, int methods) {
         const char *event;
         lua_CFunction function;
     } operators[] = {
-        {"__add", operator_add},    {"__sub", operator_subtract},        {"__unm", operator_negate}, {"__mul", operator_multiply},
-        {"__eq", operator_equal},   {"__lt", operator_less},             {"__le", operator_less_or_equal},
+        {"__add", operator_add},
+        {"__sub", operator_subtract},
+        {"__unm", operator_negate},
+        {"__mul", operator_multiply},
+        {"__eq", operator_equal},
+        {"__lt", operator_less},
+        {"__le", operator_less_or_equal},
     };
     enum { COUNT = sizeof operators / sizeof operators[0] };
     lua_createtable(lua, 0, COUNT + 2);

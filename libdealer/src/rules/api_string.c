@@ -32,8 +32,10 @@ int api_string_sub(lua_State *lua) {
     const char *text = luaL_checklstring(lua, 1, &length);
     size_t start = place_of_start(luaL_checkinteger(lua, 2), length);
     size_t end = place_of_end(luaL_optinteger(lua, 3, -1), length);
-    if (start > end) lua_pushliteral(lua, "");
-    else lua_pushlstring(lua, text + start - 1, end - start + 1);
+    if (start > end)
+        lua_pushliteral(lua, "");
+    else
+        lua_pushlstring(lua, text + start - 1, end - start + 1);
     return 1;
 }
 
@@ -137,8 +139,7 @@ static int search(lua_State *lua, bool find) {
         return 1;
     }
     if (find && (lua_toboolean(lua, 4) || pattern_is_plain(item, item_length))) {
-        const char *found =
-            pattern_find_plain(sandbox_of(lua), text + start - 1, length - start + 1, item, item_length);
+        const char *found = pattern_find_plain(sandbox_of(lua), text + start - 1, length - start + 1, item, item_length);
         return push_plain_place(lua, text, found, item_length);
     }
     struct pattern pattern;
@@ -255,8 +256,10 @@ static void add_looked_up(struct pattern *pattern, struct api_buffer *buffer, co
 
 static void add_replacement(struct pattern *pattern, struct api_buffer *buffer, const char *start, const char *end) {
     int type = lua_type(pattern->lua, 3);
-    if (type == LUA_TSTRING || type == LUA_TNUMBER) add_template(pattern, buffer, start, end);
-    else add_looked_up(pattern, buffer, start, end);
+    if (type == LUA_TSTRING || type == LUA_TNUMBER)
+        add_template(pattern, buffer, start, end);
+    else
+        add_looked_up(pattern, buffer, start, end);
 }
 
 int api_string_gsub(lua_State *lua) {
@@ -265,7 +268,7 @@ int api_string_gsub(lua_State *lua) {
     const char *item = luaL_checklstring(lua, 2, &item_length);
     int type = lua_type(lua, 3);
     luaL_argcheck(lua, type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TTABLE || type == LUA_TFUNCTION, 3,
-                  "text, table or function expected");
+        "text, table or function expected");
     lua_Integer most = luaL_optinteger(lua, 4, (lua_Integer)length + 1), count = 0;
     bool anchored = *item == '^';
     lua_settop(lua, 3);

@@ -88,27 +88,20 @@ static void add_item(struct api_buffer *buffer, int argument, char spec[SPEC_SIZ
     case 'i':
     case 'x':
     case 'X':
-    case 'o':
-        add_integer(buffer, argument, spec, letter);
-        break;
+    case 'o': add_integer(buffer, argument, spec, letter); break;
     case 'e':
     case 'E':
     case 'f':
     case 'F':
     case 'g':
-    case 'G':
-        add_float(buffer, argument, spec);
-        break;
-    case 's':
-        add_text(buffer, argument, spec);
-        break;
+    case 'G': add_float(buffer, argument, spec); break;
+    case 's': add_text(buffer, argument, spec); break;
     case 'c': {
         char c = (char)luaL_checkinteger(lua, argument);
         api_buffer_add(buffer, &c, 1);
         break;
     }
-    default:
-        luaL_error(lua, "'%s' is no format that is known here", spec);
+    default: luaL_error(lua, "'%s' is no format that is known here", spec);
     }
 }
 

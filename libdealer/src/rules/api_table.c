@@ -32,8 +32,8 @@ int api_table_concat(lua_State *lua) {
     for (lua_Integer i = 0; i < count; i++) {
         int type = lua_rawgeti(lua, 1, first + i);
         if (type != LUA_TSTRING && type != LUA_TNUMBER) {
-            return luaL_error(lua, "value %I is a %s; only text and numbers can be joined", (LUAI_UACINT)(first + i),
-                              luaL_typename(lua, -1));
+            return luaL_error(
+                lua, "value %I is a %s; only text and numbers can be joined", (LUAI_UACINT)(first + i), luaL_typename(lua, -1));
         }
         api_push_text(lua, -1);
         size_t size = 0;
@@ -65,8 +65,7 @@ int api_table_remove(lua_State *lua) {
     lua_Integer length = check_list(lua, 1);
     lua_Integer place = luaL_optinteger(lua, 2, length);
     if (lua_gettop(lua) > 1) {
-        luaL_argcheck(lua, length == 0 ? place >= 0 && place <= 1 : place >= 1 && place <= length + 1, 2,
-                      "place out of bounds");
+        luaL_argcheck(lua, length == 0 ? place >= 0 && place <= 1 : place >= 1 && place <= length + 1, 2, "place out of bounds");
     }
     check_range(lua, place, length);
     lua_rawgeti(lua, 1, place);
@@ -112,8 +111,8 @@ int api_table_unpack(lua_State *lua) {
     lua_Integer first = luaL_optinteger(lua, 2, 1);
     lua_Integer count = check_range(lua, first, luaL_optinteger(lua, 3, length));
     if (count > API_MANY) {
-        return luaL_error(lua, "table.unpack of %I values; at most %d are possible, walk the list instead",
-                          (LUAI_UACINT)count, API_MANY);
+        return luaL_error(
+            lua, "table.unpack of %I values; at most %d are possible, walk the list instead", (LUAI_UACINT)count, API_MANY);
     }
     luaL_checkstack(lua, (int)count, "unpack");
     for (lua_Integer i = 0; i < count; i++) lua_rawgeti(lua, 1, first + i);

@@ -53,8 +53,10 @@ static bool member_is_part(const json_value *expected, const json_value *found, 
     int64_t index = 0;
     for (struct json_cursor cursor = json_each(expected); (item = json_next(&cursor, &key)) != NULL; index++) {
         bool list = json_kind(expected) == JSON_ARRAY;
-        if (list) values_path_index(difference->path, index + 1);
-        else values_path_name(difference->path, key);
+        if (list)
+            values_path_index(difference->path, index + 1);
+        else
+            values_path_name(difference->path, key);
         if (!is_part(item, list ? json_at(found, (size_t)index) : json_get(found, key), difference)) return false;
         difference->path[length] = '\0';
     }
@@ -91,7 +93,7 @@ static dealer_status fail_different(struct run *run, const struct difference *di
     dealer_status status = expected == NULL || found == NULL ? error_nomem(&run->env->error) : DEALER_OK;
     if (status == DEALER_OK) {
         fail(run, &E_RULE_CASE_DIFFERENT,
-             (const char *const[]){"field", difference->path, "expected", expected, "found", found, NULL});
+            (const char *const[]){"field", difference->path, "expected", expected, "found", found, NULL});
     }
     env_free(run->env, expected);
     env_free(run->env, found);
@@ -115,11 +117,11 @@ static dealer_status judge_failure(struct run *run, dealer_status status) {
 
 static dealer_status evaluate(struct run *run, enum rule_entry entry, const char *condition, struct rule_result *out) {
     struct rule_call call = {.rule = run->rule,
-                             .entry = entry,
-                             .condition = condition,
-                             .input = json_get(run->item, "given"),
-                             .lookups = run->lookups,
-                             .lookup_count = run->lookup_count};
+        .entry = entry,
+        .condition = condition,
+        .input = json_get(run->item, "given"),
+        .lookups = run->lookups,
+        .lookup_count = run->lookup_count};
     return rule_evaluate(run->env, &call, out);
 }
 
@@ -147,8 +149,10 @@ static dealer_status ask(struct run *run, enum rule_entry entry, const char *con
     dealer_status status = evaluate(run, entry, condition, &result);
     if (status != DEALER_OK) return judge_failure(run, status);
     struct difference difference = {.path = "result"};
-    if (json_get(run->item, "fails") != NULL) fail(run, &E_RULE_CASE_DID_NOT_FAIL, NULL);
-    else if (!is_part(expected, result.value, &difference)) status = fail_different(run, &difference);
+    if (json_get(run->item, "fails") != NULL)
+        fail(run, &E_RULE_CASE_DID_NOT_FAIL, NULL);
+    else if (!is_part(expected, result.value, &difference))
+        status = fail_different(run, &difference);
     rule_result_finish(&result);
     return status;
 }
@@ -167,8 +171,7 @@ static dealer_status run_case(struct run *run) {
 
 /* ---- Look-ups: the same answer whatever the arguments ---- */
 
-static dealer_status answer(void *user_data, struct env *env, const json_value *arguments, struct json *answers,
-                            json_value **out) {
+static dealer_status answer(void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out) {
     (void)env;
     (void)arguments;
     *out = json_copy(answers, user_data);

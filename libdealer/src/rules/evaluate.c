@@ -21,16 +21,11 @@ static const char *const entry_names[RULE_ENTRY_COUNT] = {"applies", "value", "d
 static bool has_entry(const struct rule_call *call) {
     const struct rule *rule = call->rule;
     switch (call->entry) {
-    case RULE_APPLIES:
-        return true;
-    case RULE_VALUE:
-        return rule->kind == RULE_VALUATION;
-    case RULE_DECIDE:
-        return rule->kind == RULE_POLICY;
-    case RULE_CONDITION:
-        return rule_has_condition(rule, call->condition);
-    default:
-        return false;
+    case RULE_APPLIES: return true;
+    case RULE_VALUE: return rule->kind == RULE_VALUATION;
+    case RULE_DECIDE: return rule->kind == RULE_POLICY;
+    case RULE_CONDITION: return rule_has_condition(rule, call->condition);
+    default: return false;
     }
 }
 
@@ -57,16 +52,16 @@ static void push_function(lua_State *lua, const struct rule_call *call) {
     }
 }
 
-_Noreturn static void refuse(struct sandbox *sandbox, const struct evaluation *evaluation, const struct values_fault *fault,
-                             const char *suggestion) {
+_Noreturn static void refuse(
+    struct sandbox *sandbox, const struct evaluation *evaluation, const struct values_fault *fault, const char *suggestion) {
     const struct rule *rule = evaluation->call->rule;
     struct error *error = &evaluation->env->error;
     if (suggestion != NULL) {
         error_raise(error, &E_RULE_RESULT_UNKNOWN, "rule", rule->id, "file", rule->file, "field", fault->path, "suggestion",
-                    suggestion, NULL);
+            suggestion, NULL);
     } else {
         error_raise(error, &E_RULE_RESULT, "rule", rule->id, "file", rule->file, "field", fault->path, "expected", fault->expected,
-                    "found", fault->found, NULL);
+            "found", fault->found, NULL);
     }
     sandbox_raised(sandbox);
 }
@@ -104,8 +99,10 @@ static void evaluate(struct sandbox *sandbox, void *data) {
     sandbox_call(sandbox, 2);
     sandbox->result_bytes = 0;
     sandbox->result_entries = 0;
-    if (call->entry == RULE_APPLIES || call->entry == RULE_CONDITION) read_truth(sandbox, evaluation);
-    else read_table(sandbox, evaluation);
+    if (call->entry == RULE_APPLIES || call->entry == RULE_CONDITION)
+        read_truth(sandbox, evaluation);
+    else
+        read_table(sandbox, evaluation);
     if (json_status(sandbox->answers) != DEALER_OK) sandbox_leave(sandbox, LEFT_NOMEM);
 }
 

@@ -5,12 +5,9 @@
 
 static int rank(int type) {
     switch (type) {
-    case LUA_TNUMBER:
-        return 0;
-    case LUA_TSTRING:
-        return 1;
-    default:
-        return 2;
+    case LUA_TNUMBER: return 0;
+    case LUA_TSTRING: return 1;
+    default: return 2;
     }
 }
 
@@ -84,7 +81,7 @@ lua_Integer keys_push_sorted(lua_State *lua, int index) {
         int type = lua_type(lua, -1);
         if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN) {
             luaL_error(lua, "a key of the table is a %s; only text, numbers and booleans have an order",
-                       type == LUA_TUSERDATA ? "money value" : lua_typename(lua, type));
+                type == LUA_TUSERDATA ? "money value" : lua_typename(lua, type));
         }
         if (in_order && count > 0) {
             lua_rawgeti(lua, list, count);

@@ -8,8 +8,8 @@
 enum { CAPTURE_OPEN = -1, CAPTURE_PLACE = -2, DEEPEST = 200, ESCAPE = '%' };
 
 void pattern_init(struct pattern *pattern, lua_State *lua, const char *subject, size_t length, const char *end) {
-    *pattern = (struct pattern){
-        .lua = lua, .sandbox = sandbox_of(lua), .subject = subject, .subject_end = subject + length, .end = end};
+    *pattern =
+        (struct pattern){.lua = lua, .sandbox = sandbox_of(lua), .subject = subject, .subject_end = subject + length, .end = end};
 }
 
 /* ---- Characters: ASCII, whatever the host's locale says ---- */
@@ -26,28 +26,26 @@ static bool is_digit(unsigned char c) {
     return is_between(c, '0', '9');
 }
 
+static bool is_hexadecimal(unsigned char c) {
+    return is_digit(c) || is_between((unsigned char)(c | 0x20), 'a', 'f');
+}
+
+static bool is_punctuation(unsigned char c) {
+    return is_between(c, 0x21, 0x7e) && !is_letter(c) && !is_digit(c);
+}
+
 static bool is_in_class(unsigned char c, char letter) {
     switch (letter) {
-    case 'a':
-        return is_letter(c);
-    case 'c':
-        return c < 0x20 || c == 0x7f;
-    case 'd':
-        return is_digit(c);
-    case 'g':
-        return is_between(c, 0x21, 0x7e);
-    case 'l':
-        return is_between(c, 'a', 'z');
-    case 'p':
-        return is_between(c, 0x21, 0x7e) && !is_letter(c) && !is_digit(c);
-    case 's':
-        return c == ' ' || is_between(c, '\t', '\r');
-    case 'u':
-        return is_between(c, 'A', 'Z');
-    case 'w':
-        return is_letter(c) || is_digit(c);
-    default:
-        return is_digit(c) || is_between((unsigned char)(c | 0x20), 'a', 'f'); /* x */
+    case 'a': return is_letter(c);
+    case 'c': return c < 0x20 || c == 0x7f;
+    case 'd': return is_digit(c);
+    case 'g': return is_between(c, 0x21, 0x7e);
+    case 'l': return is_between(c, 'a', 'z');
+    case 'p': return is_punctuation(c);
+    case 's': return c == ' ' || is_between(c, '\t', '\r');
+    case 'u': return is_between(c, 'A', 'Z');
+    case 'w': return is_letter(c) || is_digit(c);
+    default: return is_hexadecimal(c); /* x */
     }
 }
 
@@ -103,14 +101,10 @@ static bool matches_one(struct pattern *pattern, const char *at, const char *ite
     if (at >= pattern->subject_end) return false;
     unsigned char c = (unsigned char)*at;
     switch (*item) {
-    case '.':
-        return true;
-    case ESCAPE:
-        return matches_escape(c, item[1]);
-    case '[':
-        return matches_set(pattern, c, item, after - 1);
-    default:
-        return c == (unsigned char)*item;
+    case '.': return true;
+    case ESCAPE: return matches_escape(c, item[1]);
+    case '[': return matches_set(pattern, c, item, after - 1);
+    default: return c == (unsigned char)*item;
     }
 }
 
@@ -224,15 +218,9 @@ static enum step match_item(struct pattern *pattern, const char **at, const char
     char suffix = after < pattern->end ? *after : '\0';
     const char *end = NULL;
     switch (suffix) {
-    case '*':
-        *at = match_most(pattern, *at, *item, after);
-        return STEP_DONE;
-    case '+':
-        *at = matches_one(pattern, *at, *item, after) ? match_most(pattern, *at + 1, *item, after) : NULL;
-        return STEP_DONE;
-    case '-':
-        *at = match_least(pattern, *at, *item, after);
-        return STEP_DONE;
+    case '*': *at = match_most(pattern, *at, *item, after); return STEP_DONE;
+    case '+': *at = matches_one(pattern, *at, *item, after) ? match_most(pattern, *at + 1, *item, after) : NULL; return STEP_DONE;
+    case '-': *at = match_least(pattern, *at, *item, after); return STEP_DONE;
     case '?':
         if (matches_one(pattern, *at, *item, after)) end = pattern_match(pattern, *at + 1, after + 1);
         if (end != NULL) {
@@ -309,8 +297,7 @@ bool pattern_is_plain(const char *text, size_t length) {
     return true;
 }
 
-const char *pattern_find_plain(struct sandbox *sandbox, const char *text, size_t length, const char *word,
-                               size_t word_length) {
+const char *pattern_find_plain(struct sandbox *sandbox, const char *text, size_t length, const char *word, size_t word_length) {
     if (word_length == 0) return text;
     for (const char *end = text + length; (size_t)(end - text) >= word_length; text++) {
         size_t same = 0;

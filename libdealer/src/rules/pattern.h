@@ -29,7 +29,6 @@ void pattern_push_capture(const struct pattern *pattern, int index, const char *
 int pattern_push_captures(const struct pattern *pattern, const char *start, const char *end);
 bool pattern_is_plain(const char *text, size_t length); /* no character has a special meaning */
 /* Where `word` first occurs, or NULL. */
-const char *pattern_find_plain(struct sandbox *sandbox, const char *text, size_t length, const char *word,
-                               size_t word_length);
+const char *pattern_find_plain(struct sandbox *sandbox, const char *text, size_t length, const char *word, size_t word_length);
 
 #endif

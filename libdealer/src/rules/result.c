@@ -80,8 +80,8 @@ static bool has_texts(struct check *check, const json_value *object, const char 
 
 /* ---- value ---- */
 
-static bool amount_of(struct check *check, const json_value *object, const char *name, bool required, struct money *out,
-                      bool *there_out) {
+static bool amount_of(
+    struct check *check, const json_value *object, const char *name, bool required, struct money *out, bool *there_out) {
     const json_value *value = json_get(object, name);
     *there_out = values_is_money(value, out);
     if (*there_out && out->minor < 0) return refuse_member(check, "result", name, "money that is not negative", "negative");
@@ -154,8 +154,8 @@ bool result_check_decision(struct json *json, json_value *value, struct values_f
     const json_value *outcome = json_get(value, "outcome");
     const char *word = json_text(outcome);
     if (word == NULL || !is_listed(word, outcomes)) {
-        return refuse(&check, "result.outcome", "\"pass\", \"refuse\" or \"refer\"",
-                      word != NULL ? word : values_json_kind(outcome));
+        return refuse(
+            &check, "result.outcome", "\"pass\", \"refuse\" or \"refer\"", word != NULL ? word : values_json_kind(outcome));
     }
     json_value *reasons = NULL, *item = NULL;
     if (!list_of(&check, value, "reasons", &reasons)) return false;

@@ -32,7 +32,7 @@ _Noreturn static void refuse(struct reading *reading, const char *path, const ch
     struct rule_description *description = reading->description;
     int line = source_line_of_field(description->file, last_part(path));
     error_raise(&description->env->error, &E_RULE_FIELD, "file", description->file->name, "line", NUMBER(line), "field", path,
-                "expected", expected, "found", found, NULL);
+        "expected", expected, "found", found, NULL);
     sandbox_raised(reading->sandbox);
 }
 
@@ -51,8 +51,7 @@ _Noreturn static void refuse_unknown(struct reading *reading, const char *path, 
         }
     }
     error_raise(&description->env->error, &E_RULE_FIELD_UNKNOWN, "file", description->file->name, "line",
-                NUMBER(source_line_of_field(description->file, name)), "field", path, "suggestion", best != NULL ? best : all,
-                NULL);
+        NUMBER(source_line_of_field(description->file, name)), "field", path, "suggestion", best != NULL ? best : all, NULL);
     sandbox_raised(reading->sandbox);
 }
 
@@ -163,7 +162,7 @@ static json_value *read_data(struct reading *reading, const char *name, int dept
     json_value *value = values_read(reading->lua, -1, name, depth, &fault);
     if (value == NULL) {
         refuse(reading, fault.path, strcmp(fault.found, "function") == 0 ? "data; name functions in conditions" : fault.expected,
-               fault.found);
+            fault.found);
     }
     return value;
 }
@@ -213,7 +212,7 @@ static bool read_conditions(struct reading *reading) {
 /* ---- Cases ---- */
 
 static void check_case_field(struct reading *reading, const json_value *item, const char *path, const char *name,
-                             enum json_kind kind, const char *expected) {
+    enum json_kind kind, const char *expected) {
     char field[VALUES_PATH_SIZE];
     const json_value *value = json_get(item, name);
     snprintf(field, sizeof field, "%s", path);
@@ -228,9 +227,24 @@ static void name_the_input(struct reading *reading, json_value *item) {
     if (json_kind(json_get(item, "given")) == JSON_ARRAY) json_set(json, item, "given", json_new_object(json));
 }
 
-static void check_case(struct reading *reading, const json_value *item, const char *path) {
-    static const char *const known[] = {"name", "given", "lookups", "applies", "condition", "expect", "fails", NULL};
+/* What a case expects must be something that its rule can give. */
+static void check_expectation(struct reading *reading, const json_value *item, const char *path) {
     const struct rule *rule = reading->description->rule;
+    bool has_condition = json_get(item, "condition") != NULL, expects = json_get(item, "expect") != NULL;
+    if (json_get(item, "fails") != NULL) return;
+    if (!expects && json_get(item, "applies") == NULL) refuse(reading, path, "a case with expect, applies or fails", "without");
+    if (!expects) return;
+    if (has_condition) {
+        check_case_field(reading, item, path, "expect", JSON_BOOLEAN, "true or false");
+    } else if (rule->kind == RULE_VALUATION || rule->kind == RULE_POLICY) {
+        check_case_field(reading, item, path, "expect", JSON_OBJECT, "a table: part of the result");
+    } else {
+        refuse(reading, path, "a case with a condition", "without");
+    }
+}
+
+static void check_case_names(struct reading *reading, const json_value *item, const char *path) {
+    static const char *const known[] = {"name", "given", "lookups", "applies", "condition", "expect", "fails", NULL};
     const char *key = NULL;
     if (json_kind(item) != JSON_OBJECT) refuse(reading, path, "a table with name, given, expect", values_json_kind(item));
     for (struct json_cursor cursor = json_each(item); json_next(&cursor, &key) != NULL;) {
@@ -239,6 +253,10 @@ static void check_case(struct reading *reading, const json_value *item, const ch
         values_path_name(field, key);
         if (!is_listed(key, known)) refuse_unknown(reading, field, known);
     }
+}
+
+static void check_case(struct reading *reading, const json_value *item, const char *path) {
+    check_case_names(reading, item, path);
     check_case_field(reading, item, path, "name", JSON_TEXT, "a text");
     check_case_field(reading, item, path, "given", JSON_OBJECT, "a table: the input of the rule");
     if (json_get(item, "lookups") != NULL) check_case_field(reading, item, path, "lookups", JSON_OBJECT, "answers by name");
@@ -246,19 +264,11 @@ static void check_case(struct reading *reading, const json_value *item, const ch
     const json_value *condition = json_get(item, "condition");
     if (condition != NULL) {
         check_case_field(reading, item, path, "condition", JSON_TEXT, "the name of a condition");
-        if (!rule_has_condition(rule, json_text(condition))) {
+        if (!rule_has_condition(reading->description->rule, json_text(condition))) {
             refuse(reading, path, "a case of a condition of this file", json_text(condition));
         }
     }
-    bool runs = condition != NULL || rule->kind == RULE_VALUATION || rule->kind == RULE_POLICY;
-    if (json_get(item, "fails") != NULL) return;
-    if (json_get(item, "expect") == NULL && json_get(item, "applies") == NULL) {
-        refuse(reading, path, "a case with expect, applies or fails", "without");
-    }
-    if (json_get(item, "expect") == NULL) return;
-    if (!runs) refuse(reading, path, "a case with a condition", "without");
-    if (condition != NULL) check_case_field(reading, item, path, "expect", JSON_BOOLEAN, "true or false");
-    else check_case_field(reading, item, path, "expect", JSON_OBJECT, "a table: part of the result");
+    check_expectation(reading, item, path);
 }
 
 static void read_cases(struct reading *reading) {
@@ -295,20 +305,20 @@ static void read_kind(struct reading *reading) {
     if (!fits) {
         char found[64];
         snprintf(found, sizeof found, "%s%s%s%s", value ? "value " : "", decide ? "decide " : "", flow ? "flow " : "",
-                 conditions ? "conditions " : "");
+            conditions ? "conditions " : "");
         if (found[0] == '\0') snprintf(found, sizeof found, "none ");
         found[strlen(found) - 1] = '\0';
         const char *word = decide ? "decide" : value ? "value" : "return";
         error_raise(&description->env->error, &E_RULE_KIND, "file", description->file->name, "line",
-                    NUMBER(source_line_of_field(description->file, word)), "found", found, NULL);
+            NUMBER(source_line_of_field(description->file, word)), "found", found, NULL);
         sandbox_raised(reading->sandbox);
     }
     description->rule->kind = value ? RULE_VALUATION : decide ? RULE_POLICY : flow ? RULE_FLOW : RULE_CONDITIONS;
 }
 
 void rule_file_describe(struct sandbox *sandbox, struct rule_description *description) {
-    static const char *const known[] = {"id",   "title", "type",       "order", "applies", "value", "decide",
-                                        "flow", "conditions", "cases", NULL};
+    static const char *const known[] = {
+        "id", "title", "type", "order", "applies", "value", "decide", "flow", "conditions", "cases", NULL};
     struct rule *rule = description->rule;
     struct reading reading = {
         .sandbox = sandbox, .lua = sandbox->lua, .description = description, .table = lua_gettop(sandbox->lua)};
@@ -332,8 +342,7 @@ void rule_file_place(lua_State *lua) {
     static const struct {
         const char *name;
         int slot;
-    } places[] = {
-        {"applies", SLOT_APPLIES}, {"value", SLOT_MAIN}, {"decide", SLOT_MAIN}, {"conditions", SLOT_CONDITIONS}};
+    } places[] = {{"applies", SLOT_APPLIES}, {"value", SLOT_MAIN}, {"decide", SLOT_MAIN}, {"conditions", SLOT_CONDITIONS}};
     int table = lua_gettop(lua);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         lua_pushstring(lua, places[i].name);

@@ -22,7 +22,7 @@
 struct rule_limits {
     int64_t instructions; /* of the Lua machine, counted in steps of 100: 2,000,000 */
     int64_t bytes;        /* taken from the arena beyond the image: 4 MiB */
-    int64_t work;         /* steps and bytes inside C functions, and bytes allocated: 50,000,000 */
+    int64_t work;         /* steps and bytes inside C functions, and bytes allocated: 30,000,000 */
     size_t image_bytes;   /* the Lua state with the rule loaded, at rest: 512 KiB */
     size_t source_bytes;  /* of one file: 32 KiB */
     size_t text_bytes;    /* one text: 64 KiB */
@@ -56,18 +56,18 @@ struct rule_set;
 /* One rule of a set: what its file says about itself. All fields are borrowed from the set. */
 struct rule {
     const struct rule_set *set;
-    const char *id;       /* "valuation.excavator"; unique in the set */
-    const char *file;     /* name of its file */
-    const char *type;     /* the document type that it is for ("trade_in"), or NULL: for every type */
+    const char *id;   /* "valuation.excavator"; unique in the set */
+    const char *file; /* name of its file */
+    const char *type; /* the document type that it is for ("trade_in"), or NULL: for every type */
     const char *title_en, *title_zh;
     enum rule_kind kind;
-    int64_t order;        /* rules of a kind are asked in this order; 100 when the file says nothing */
-    bool has_applies;     /* false: it always applies */
-    const json_value *flow; /* RULE_FLOW: the table as JSON; else NULL */
-    const json_value *cases; /* array of the file's cases as JSON; never NULL */
+    int64_t order;                 /* rules of a kind are asked in this order; 100 when the file says nothing */
+    bool has_applies;              /* false: it always applies */
+    const json_value *flow;        /* RULE_FLOW: the table as JSON; else NULL */
+    const json_value *cases;       /* array of the file's cases as JSON; never NULL */
     const char *const *conditions; /* names of its conditions, sorted */
     size_t condition_count;
-    size_t index;         /* its place in the set */
+    size_t index; /* its place in the set */
 };
 
 /* Checks everything - names, bytes of the source, syntax, fields by name and type - and takes all files or none.
@@ -75,8 +75,8 @@ struct rule {
  * DEALER_E_CONFIGURATION with E_RULE_SOURCE (file, line, what), E_RULE_SYNTAX (file, line), E_RULE_FIELD (file, field,
  * expected, found), E_RULE_FIELD_UNKNOWN (with "did you mean"), E_RULE_TWICE (two files with one id or name),
  * E_RULE_LOAD (the file itself raises or passes a limit); DEALER_E_NOMEM. */
-dealer_status rule_set_load(struct env *env, const struct rule_file *files, size_t count,
-                            const struct rule_limits *limits, struct rule_set **out);
+dealer_status rule_set_load(
+    struct env *env, const struct rule_file *files, size_t count, const struct rule_limits *limits, struct rule_set **out);
 struct rule_set *rule_set_take(const struct rule_set *set); /* one reference more; returns the set */
 void rule_set_drop(const struct rule_set *set);             /* NULL is fine */
 
@@ -84,7 +84,7 @@ void rule_set_drop(const struct rule_set *set);             /* NULL is fine */
 const char *rule_set_hash(const struct rule_set *set);
 const struct rule_limits *rule_set_limits(const struct rule_set *set);
 size_t rule_set_count(const struct rule_set *set);
-const struct rule *rule_set_at(const struct rule_set *set, size_t index); /* by kind, order, id; NULL past the end */
+const struct rule *rule_set_at(const struct rule_set *set, size_t index);     /* by kind, order, id; NULL past the end */
 const struct rule *rule_set_find(const struct rule_set *set, const char *id); /* NULL: no such rule */
 bool rule_has_condition(const struct rule *rule, const char *name);
 /* The files as they were loaded, sorted by name, so that a set can be stored. */
@@ -97,8 +97,8 @@ const struct rule_file *rule_set_file(const struct rule_set *set, size_t index);
  * `answers` (owned by the evaluation) and is called on the thread that evaluates. It must be a function of its
  * arguments alone while one evaluation lasts. Not DEALER_OK: the rule fails, with the look-up's error as the cause.
  * An *out of NULL is nil in Lua: nothing found. */
-typedef dealer_status (*rule_lookup_function)(void *user_data, struct env *env, const json_value *arguments,
-                                              struct json *answers, json_value **out);
+typedef dealer_status (*rule_lookup_function)(
+    void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out);
 struct rule_lookup {
     const char *name; /* "comparables" */
     rule_lookup_function function;
@@ -123,7 +123,9 @@ struct rule_call {
     const struct calendar *calendar; /* NULL: Monday to Friday */
 };
 
-struct rule_used { int64_t instructions, bytes, work; };
+struct rule_used {
+    int64_t instructions, bytes, work;
+};
 
 struct rule_result {
     struct json *json; /* owns value and lookups; NULL when nothing was run (no `applies`) */

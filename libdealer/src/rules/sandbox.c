@@ -243,21 +243,15 @@ static void tell_limit(struct sandbox *sandbox, struct env *env) {
         error_raise(&env->error, &E_RULE_LIMIT_INSTRUCTIONS, "limit", NUMBER(limits->instructions), NULL);
         break;
     case LEFT_BYTES:
-        error_raise(&env->error, &E_RULE_LIMIT_BYTES, "limit",
-                    NUMBER(loading ? (int64_t)limits->image_bytes : limits->bytes), NULL);
+        error_raise(
+            &env->error, &E_RULE_LIMIT_BYTES, "limit", NUMBER(loading ? (int64_t)limits->image_bytes : limits->bytes), NULL);
         break;
-    case LEFT_WORK:
-        error_raise(&env->error, &E_RULE_LIMIT_WORK, "limit", NUMBER(limits->work), NULL);
-        break;
-    case LEFT_TEXT:
-        error_raise(&env->error, &E_RULE_LIMIT_TEXT, "limit", NUMBER((int64_t)limits->text_bytes), NULL);
-        break;
-    case LEFT_BLOCK:
-        error_raise(&env->error, &E_RULE_LIMIT_BLOCK, "limit", NUMBER((int64_t)limits->block_bytes), NULL);
-        break;
+    case LEFT_WORK: error_raise(&env->error, &E_RULE_LIMIT_WORK, "limit", NUMBER(limits->work), NULL); break;
+    case LEFT_TEXT: error_raise(&env->error, &E_RULE_LIMIT_TEXT, "limit", NUMBER((int64_t)limits->text_bytes), NULL); break;
+    case LEFT_BLOCK: error_raise(&env->error, &E_RULE_LIMIT_BLOCK, "limit", NUMBER((int64_t)limits->block_bytes), NULL); break;
     default:
         error_raise(&env->error, &E_RULE_LIMIT_RESULT, "bytes", NUMBER((int64_t)limits->result_bytes), "entries",
-                    NUMBER(limits->entries), "depth", NUMBER(limits->depth), NULL);
+            NUMBER(limits->entries), "depth", NUMBER(limits->depth), NULL);
         break;
     }
 }
@@ -266,15 +260,11 @@ dealer_status sandbox_tell(struct sandbox *sandbox, struct env *env, const char 
     const char *line = NUMBER(sandbox->line);
     const char *rule = subject == NULL ? file : subject;
     switch (sandbox->left) {
-    case LEFT_NOT:
-        return DEALER_OK;
-    case LEFT_NOMEM:
-        return error_nomem(&env->error);
-    case LEFT_RAISED:
-        return error_status(&env->error);
+    case LEFT_NOT: return DEALER_OK;
+    case LEFT_NOMEM: return error_nomem(&env->error);
+    case LEFT_RAISED: return error_status(&env->error);
     case LEFT_FAILED:
-        return error_raise(&env->error, &E_RULE_FAILED, "rule", rule, "file", file, "line", line, "what",
-                           sandbox->what, NULL);
+        return error_raise(&env->error, &E_RULE_FAILED, "rule", rule, "file", file, "line", line, "what", sandbox->what, NULL);
     default:
         tell_limit(sandbox, env);
         return error_raise(&env->error, &E_RULE_LIMIT, "rule", rule, "file", file, "line", line, NULL);

@@ -52,12 +52,12 @@ struct sandbox {
     struct arena arena;
     const struct rule_limits *limits;
     lua_State *lua;
-    const void *stack;     /* the block that holds the Lua stack now */
-    size_t longest_text;   /* of the texts made so far */
+    const void *stack;   /* the block that holds the Lua stack now */
+    size_t longest_text; /* of the texts made so far */
     size_t stack_bytes;
-    bool stack_moves;      /* Lua is between two stacks: its frames can't be read */
-    int64_t weight;        /* work that one instruction may hide, see count_hook */
-    int64_t bytes_limit;   /* of arena.place.total */
+    bool stack_moves;    /* Lua is between two stacks: its frames can't be read */
+    int64_t weight;      /* work that one instruction may hide, see count_hook */
+    int64_t bytes_limit; /* of arena.place.total */
     struct rule_used used;
 
     /* Set by the caller for one run */
@@ -89,7 +89,7 @@ void sandbox_open(struct sandbox *sandbox);             /* a fresh state with th
 void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length); /* pushes it */
 /* Calls the function below the arguments; one result is left on the stack. */
 void sandbox_call(struct sandbox *sandbox, int arguments);
-void sandbox_settle(struct sandbox *sandbox); /* collect, then no collection any more */
+void sandbox_settle(struct sandbox *sandbox);                          /* collect, then no collection any more */
 bool sandbox_keep(struct sandbox *sandbox, struct sandbox_image *out); /* false: out of memory */
 void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image);
 void sandbox_image_finish(const struct seams *seams, struct sandbox_image *image);

@@ -15,7 +15,7 @@ void rule_limits_default(struct rule_limits *limits) {
     *limits = (struct rule_limits){
         .instructions = 2000000,
         .bytes = 4 * 1024 * 1024,
-        .work = 50000000,
+        .work = 30000000,
         .image_bytes = 512 * 1024,
         .source_bytes = 32 * 1024,
         .text_bytes = 64 * 1024,
@@ -111,9 +111,8 @@ dealer_status bench_prepare(struct bench *bench, struct env *env, struct rule_se
     struct sandbox *sandbox = &bench->sandbox;
     if (bench->images[file].arena.bytes != NULL) return DEALER_OK;
     struct rule_description description = {.env = env, .set = set, .file = &set->files[file], .rule = describe};
-    struct preparation preparation = {.file = &set->files[file],
-                                      .description = describe == NULL ? NULL : &description,
-                                      .image = &bench->images[file]};
+    struct preparation preparation = {
+        .file = &set->files[file], .description = describe == NULL ? NULL : &description, .image = &bench->images[file]};
     sandbox->env = env;
     sandbox->call = NULL;
     sandbox->answers = set->data;
@@ -145,8 +144,8 @@ static dealer_status take_files(struct rule_set *set, struct env *env, const str
     sort_items(set->files, count, sizeof set->files[0], compare_files, NULL);
     for (size_t i = 1; i < count; i++) {
         if (compare_files(&set->files[i - 1], &set->files[i], NULL) != 0) continue;
-        return error_raise(&env->error, &E_RULE_TWICE, "what", "file", "name", set->files[i].name, "first",
-                           set->files[i].name, "second", set->files[i].name, NULL);
+        return error_raise(&env->error, &E_RULE_TWICE, "what", "file", "name", set->files[i].name, "first", set->files[i].name,
+            "second", set->files[i].name, NULL);
     }
     return DEALER_OK;
 }
@@ -208,8 +207,8 @@ static dealer_status index_ids(struct rule_set *set, struct env *env) {
     for (size_t i = 0; status == DEALER_OK && i < set->count; i++) {
         int32_t other = text_map_put(&set->by_id, set->rules[i].id, (int32_t)i);
         if (other < 0) continue;
-        status = error_raise(&env->error, &E_RULE_TWICE, "what", "id", "name", set->rules[i].id, "first",
-                             set->rules[other].file, "second", set->rules[i].file, NULL);
+        status = error_raise(&env->error, &E_RULE_TWICE, "what", "id", "name", set->rules[i].id, "first", set->rules[other].file,
+            "second", set->rules[i].file, NULL);
     }
     return status;
 }
@@ -219,8 +218,10 @@ static struct rule_set *set_new(struct env *env, const struct rule_limits *limit
     if (set == NULL) return NULL;
     set->seams = env->seams;
     region_init(&set->region, env->seams);
-    if (limits != NULL) set->limits = *limits;
-    else rule_limits_default(&set->limits);
+    if (limits != NULL)
+        set->limits = *limits;
+    else
+        rule_limits_default(&set->limits);
     keep_limits_sane(&set->limits);
     set->pool = env_alloc(env, sizeof *set->pool);
     if (set->pool == NULL || !lock_init(&set->pool->lock)) {
@@ -233,8 +234,8 @@ static struct rule_set *set_new(struct env *env, const struct rule_limits *limit
     return set;
 }
 
-dealer_status rule_set_load(struct env *env, const struct rule_file *files, size_t count, const struct rule_limits *limits,
-                            struct rule_set **out) {
+dealer_status rule_set_load(
+    struct env *env, const struct rule_file *files, size_t count, const struct rule_limits *limits, struct rule_set **out) {
     struct rule_set *set = set_new(env, limits);
     if (set == NULL) return DEALER_E_NOMEM;
     struct bench *bench = NULL;
@@ -251,8 +252,10 @@ dealer_status rule_set_load(struct env *env, const struct rule_file *files, size
     status = describe_rules(set, env, bench);
     if (status == DEALER_OK) status = index_ids(set, env);
 done:
-    if (status == DEALER_OK) *out = set;
-    else rule_set_drop(set);
+    if (status == DEALER_OK)
+        *out = set;
+    else
+        rule_set_drop(set);
     return status;
 }
 

@@ -30,8 +30,8 @@ struct rule_set {
     struct region region; /* names, titles, sources, rules */
     struct json *data;    /* flows and cases */
     struct rule_file *files;
-    struct rule *rules;   /* one a file; by kind, order, id */
-    size_t *file_of;      /* rule to file */
+    struct rule *rules; /* one a file; by kind, order, id */
+    size_t *file_of;    /* rule to file */
     size_t count;
     struct text_map by_id;
     char hash[65];

@@ -72,7 +72,7 @@ dealer_status source_check(struct env *env, const struct rule_file *file, const 
     }
     if (file->length > limits->source_bytes) {
         return error_raise(&env->error, &E_RULE_TOO_LARGE, "file", file->name, "size", NUMBER((int64_t)file->length), "limit",
-                           NUMBER((int64_t)limits->source_bytes), NULL);
+            NUMBER((int64_t)limits->source_bytes), NULL);
     }
     if (file->source == NULL) return refuse(env, file, 1, "an empty file");
     dealer_status status = check_bytes(env, file);

@@ -55,28 +55,18 @@ void values_push(lua_State *lua, const json_value *value) {
     sandbox_spend(sandbox_of(lua), 8);
     luaL_checkstack(lua, 6, "input");
     switch (json_kind(value)) {
-    case JSON_BOOLEAN:
-        lua_pushboolean(lua, json_is_true(value));
-        break;
-    case JSON_INTEGER:
-        lua_pushinteger(lua, json_integer(value, 0));
-        break;
-    case JSON_REAL:
-        lua_pushnumber(lua, json_real(value, 0));
-        break;
-    case JSON_TEXT:
-        lua_pushlstring(lua, json_text(value), json_text_length(value));
-        break;
-    case JSON_ARRAY:
-        push_array(lua, value);
-        break;
+    case JSON_BOOLEAN: lua_pushboolean(lua, json_is_true(value)); break;
+    case JSON_INTEGER: lua_pushinteger(lua, json_integer(value, 0)); break;
+    case JSON_REAL: lua_pushnumber(lua, json_real(value, 0)); break;
+    case JSON_TEXT: lua_pushlstring(lua, json_text(value), json_text_length(value)); break;
+    case JSON_ARRAY: push_array(lua, value); break;
     case JSON_OBJECT:
-        if (values_is_money(value, &money)) api_push_money(lua, money);
-        else push_object(lua, value);
+        if (values_is_money(value, &money))
+            api_push_money(lua, money);
+        else
+            push_object(lua, value);
         break;
-    default:
-        lua_pushnil(lua);
-        break;
+    default: lua_pushnil(lua); break;
     }
 }
 
@@ -85,16 +75,11 @@ void values_push(lua_State *lua, const json_value *value) {
 const char *values_kind(lua_State *lua, int index) {
     switch (lua_type(lua, index)) {
     case LUA_TNIL:
-    case LUA_TNONE:
-        return "nothing";
-    case LUA_TSTRING:
-        return "text";
-    case LUA_TNUMBER:
-        return lua_isinteger(lua, index) ? "integer" : "number";
-    case LUA_TUSERDATA:
-        return "money";
-    default:
-        return luaL_typename(lua, index);
+    case LUA_TNONE: return "nothing";
+    case LUA_TSTRING: return "text";
+    case LUA_TNUMBER: return lua_isinteger(lua, index) ? "integer" : "number";
+    case LUA_TUSERDATA: return "money";
+    default: return luaL_typename(lua, index);
     }
 }
 
@@ -234,20 +219,13 @@ static json_value *read_value(struct reader *reader, int index, int depth) {
     sandbox_spend(sandbox, 8);
     switch (lua_type(reader->lua, index)) {
     case LUA_TNIL:
-    case LUA_TNONE:
-        return built(reader, json_new_null(sandbox->answers));
-    case LUA_TBOOLEAN:
-        return built(reader, json_new_boolean(sandbox->answers, lua_toboolean(reader->lua, index) != 0));
-    case LUA_TNUMBER:
-        return read_number(reader, index);
-    case LUA_TSTRING:
-        return read_text(reader, index);
-    case LUA_TTABLE:
-        return read_table(reader, index, depth);
-    case LUA_TUSERDATA:
-        return built(reader, values_money(sandbox->answers, api_check_money(reader->lua, index)));
-    default:
-        return refuse(reader, "data", values_kind(reader->lua, index));
+    case LUA_TNONE: return built(reader, json_new_null(sandbox->answers));
+    case LUA_TBOOLEAN: return built(reader, json_new_boolean(sandbox->answers, lua_toboolean(reader->lua, index) != 0));
+    case LUA_TNUMBER: return read_number(reader, index);
+    case LUA_TSTRING: return read_text(reader, index);
+    case LUA_TTABLE: return read_table(reader, index, depth);
+    case LUA_TUSERDATA: return built(reader, values_money(sandbox->answers, api_check_money(reader->lua, index)));
+    default: return refuse(reader, "data", values_kind(reader->lua, index));
     }
 }
 
