@@ -279,6 +279,24 @@ bool store_world_run(struct store_world *world, const char *sql) {
     return sqlite_run_on(world->path, sql);
 }
 
+bool store_world_plan_flaw(struct store_world *world, const char *sql, char *step_out, size_t size) {
+    sqlite3_stmt *handle = NULL;
+    char *explained = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+    int result = sqlite3_prepare_v2(world->connection->db, explained, -1, &handle, NULL);
+    if (result != SQLITE_OK) print_error("%s\n%s\n", sql, sqlite3_errmsg(world->connection->db));
+    assert_int_equal(result, SQLITE_OK);
+    bool flaw = false;
+    while (!flaw && sqlite3_step(handle) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(handle, 3);
+        bool scans = strncmp(step, "SCAN ", 5) == 0 && strstr(step, "CONSTANT ROW") == NULL && strstr(step, "json_each") == NULL;
+        flaw = scans || strstr(step, "TEMP B-TREE") != NULL;
+        if (flaw) snprintf(step_out, size, "%s", step);
+    }
+    sqlite3_finalize(handle);
+    sqlite3_free(explained);
+    return flaw;
+}
+
 bool sqlite_run_on(const char *path, const char *sql) {
     sqlite3 *db = NULL;
     sqlite_memory_enter(NULL);

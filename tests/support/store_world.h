@@ -65,6 +65,9 @@ void store_world_assert_equal(struct store_world *world, const struct document *
  * first row ("" when none), in malloc memory. NULL when SQLite refuses it. */
 char *store_world_ask(struct store_world *world, const char *sql);
 bool store_world_run(struct store_world *world, const char *sql);
+/* The first step of a statement's query plan that reads all of a table or sorts; false when there is none. Fails the test when
+ * SQLite can't prepare the statement. */
+bool store_world_plan_flaw(struct store_world *world, const char *sql, char *step_out, size_t size);
 /* Without a world, on a file, under malloc. */
 bool sqlite_run_on(const char *path, const char *sql);
 /* A foreign connection that holds the file's write lock until it is ended. */

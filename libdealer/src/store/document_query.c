@@ -92,16 +92,20 @@ static void add_order(struct query_text *text, const struct document_query *quer
     query_text_integer(text, query->limit);
 }
 
+void document_list(struct query_text *text, const struct document_query *query) {
+    document_select(text, query->person);
+    add_where(text, query);
+    add_after(text, query);
+    add_order(text, query);
+}
+
 dealer_status store_document_query(
     struct env *env, struct connection *connection, const struct document_query *query, struct document_cursor **out) {
     struct document_cursor *cursor = env_alloc(env, sizeof *cursor);
     if (cursor == NULL) return DEALER_E_NOMEM;
     env_init(&cursor->env, connection->settings->seams);
     query_text_init(&cursor->query, env, query->type, connection->settings->seams);
-    document_select(&cursor->query, query->person);
-    add_where(&cursor->query, query);
-    add_after(&cursor->query, query);
-    add_order(&cursor->query, query);
+    document_list(&cursor->query, query);
     dealer_status status = query_text_lend(&cursor->query, connection, &cursor->statement);
     if (status != DEALER_OK) {
         store_document_cursor_free(cursor);

@@ -2,6 +2,7 @@
 #ifndef STORE_DOCUMENT_ROW_H
 #define STORE_DOCUMENT_ROW_H
 
+#include "store/document_store.h"
 #include "store/query_text.h"
 
 /* "SELECT <every stored field>, <participant>" followed by FROM. */
@@ -9,5 +10,7 @@ void document_select(struct query_text *query, int64_t person);
 /* The current row of such a statement; own fields are fetched too. */
 dealer_status document_from_row(
     struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out);
+/* The whole statement of a list: one page of what a query sees. */
+void document_list(struct query_text *text, const struct document_query *query);
 
 #endif

@@ -4,6 +4,7 @@
 INSERT INTO configuration (body, hash, by, at_ms) VALUES (?, ?, ?, ?);
 
 -- @select_configuration_newest: what is in force
+-- plan: reads the last row
 SELECT version, body FROM configuration ORDER BY version DESC LIMIT 1;
 
 -- @select_configuration: a version that something under way is pinned to

@@ -1,6 +1,7 @@
 -- The journal: append-only, each entry chained to the one before.
 
 -- @select_journal_last: what the next entry is chained to
+-- plan: reads the last row
 SELECT sequence, mac FROM journal ORDER BY sequence DESC LIMIT 1;
 
 -- @insert_journal: one entry

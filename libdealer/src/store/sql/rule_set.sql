@@ -13,6 +13,7 @@ INSERT INTO rule_file (rule_set, name, source) VALUES (?, ?, ?);
 INSERT INTO rule_set_use (rule_set, by, at_ms) VALUES (?, ?, ?);
 
 -- @select_rule_set_current: which one is in force
+-- plan: reads the last row
 SELECT r.version, r.hash
 FROM rule_set_use AS u
 JOIN rule_set AS r ON r.version = u.rule_set
