@@ -1,14 +1,17 @@
-# Knows that every C file of examples/c is a program of its own, linked like a host's and run as a test.
-# What they show is written in them.
+# Knows that every C file of examples/c is a program of its own, with the parts in the folder of its name if there is one, linked
+# like a host's and run as a test. What they show is written in them.
 
 file(GLOB examples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/c/*.c)
 foreach(file IN LISTS examples)
     cmake_path(GET file STEM name)
-    add_executable(example_${name} ${file})
+    file(GLOB parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/c/${name}/*.c)
+    add_executable(example_${name} ${file} ${parts})
+    target_include_directories(example_${name} PRIVATE ${PROJECT_SOURCE_DIR}/examples/c)
     target_link_libraries(example_${name} PRIVATE dealer::dealer dealer_compile)
     set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name}
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples/c)
     if(DEALER_TESTS)
         add_test(NAME examples/c/${name} COMMAND example_${name} WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/examples/c)
+        set_tests_properties(examples/c/${name} PROPERTIES LABELS examples TIMEOUT 120)
     endif()
 endforeach()
