@@ -171,7 +171,7 @@ return {
     {
       name = "a 20 t excavator, five years old, ordinary hours, without market data",
       given = { document = { category = "excavator", brand = "小松", model = "PC200-8", year = 2021, hours = 7500, offered_on = "2026-03-01", currency = "CNY" } },
-      expect = { valuation = { amount_minor = 50152480, currency = "CNY" }, evidence = { basis = "guide" } },
+      expect = { valuation = { amount_minor = 50156400, currency = "CNY" }, evidence = { basis = "guide" } },
     },
     {
       name = "unknown year and unknown hours are valued all the same",

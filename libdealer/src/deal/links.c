@@ -71,6 +71,35 @@ static dealer_status take_over(struct deal *deal, struct document *document, con
     return status;
 }
 
+/* Did the value come along with another link (which is checked for itself)? Then the person need not be able to read it. */
+static dealer_status check_inherited(struct deal *deal, const struct document *document, const struct catalogue_field *field, bool *out)
+{
+    dealer_status status = DEALER_OK;
+    for (int i = COMMON_COUNT; !status && !*out && i < document->type->field_count; i++) {
+        const struct catalogue_field *other = &document->type->fields[i];
+        struct document *linked = NULL;
+        if (other->kind != FIELD_DOCUMENT || other == field || !document_has(document, i))
+            continue;
+        bool copied = field->copy_link && strcmp(field->copy_link, other->name) == 0;
+        if (!copied && field->index != COMMON_CUSTOMER)
+            continue;
+        status = deal_load(deal, document_integer(document, i), &linked);
+        const struct catalogue_field *from = status || !copied ? NULL : catalogue_field(linked->type, field->copy_field);
+        if (!status)
+            *out = document_integer(linked, from ? from->index : COMMON_CUSTOMER) == document_integer(document, field->index);
+        document_free(linked);
+    }
+    return status;
+}
+
+static dealer_status check_readable(struct deal *deal, const struct document *document, const struct catalogue_field *field,
+                                    const struct document *linked)
+{
+    bool readable = may_read(deal, linked);
+    dealer_status status = readable ? DEALER_OK : check_inherited(deal, document, field, &readable);
+    return !status && !readable ? raise_link(deal, document, field, &E_LINK_NOT_FOUND) : status;
+}
+
 static dealer_status follow(struct deal *deal, struct document *document, const struct catalogue_field *field)
 {
     struct document *linked = NULL;
@@ -81,11 +110,10 @@ static dealer_status follow(struct deal *deal, struct document *document, const 
     }
     if (status)
         return status;
-    if (!may_read(deal, linked))
-        status = raise_link(deal, document, field, &E_LINK_NOT_FOUND);
-    else if (strcmp(linked->type->name, field->target) != 0)
+    status = check_readable(deal, document, field, linked);
+    if (!status && strcmp(linked->type->name, field->target) != 0)
         status = raise_link(deal, document, field, &E_LINK_TYPE);
-    else
+    if (!status)
         status = check_partner(deal, document, field, linked);
     if (!status)
         status = take_over(deal, document, field, linked);
@@ -93,18 +121,22 @@ static dealer_status follow(struct deal *deal, struct document *document, const 
     return status;
 }
 
+static dealer_status follow_if_new(struct deal *deal, struct document *document, const struct document *before, int index)
+{
+    const struct catalogue_field *field = &document->type->fields[index];
+    if (field->kind != FIELD_DOCUMENT || field->computed || !document_has(document, index))
+        return DEALER_OK;
+    if (before && document_integer(before, index) == document_integer(document, index))
+        return DEALER_OK;
+    return follow(deal, document, field);
+}
+
 dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before)
 {
     dealer_status status = DEALER_OK;
-    for (int i = 0; !status && i < document->type->field_count; i++) {
-        const struct catalogue_field *field = &document->type->fields[i];
-        if (field->kind != FIELD_DOCUMENT || field->computed || !document_has(document, i))
-            continue;
-        bool is_new = !before || document_integer(before, i) != document_integer(document, i);
-        if (is_new)
-            status = follow(deal, document, field);
-    }
-    return status;
+    for (int i = COMMON_COUNT; !status && i < document->type->field_count; i++)
+        status = follow_if_new(deal, document, before, i);
+    return status ? status : follow_if_new(deal, document, before, COMMON_CUSTOMER); /* last: links bring it along */
 }
 
 dealer_status links_remember(struct deal *deal, const struct document *document)

@@ -115,7 +115,7 @@ static dealer_status case_start(struct deal *deal, const struct document *docume
     status = case_flow(this, flow->rule->id);
     if (!status)
         status = document_copy(deal->env, document, &this->document);
-    approval_instance_init(&this->instance, document_id(document), deal->person, flow->rule->id, rule_set_hash(this->pinned->rules));
+    approval_instance_init(&this->instance, document_id(document), deal->person, this->flow ? this->flow->flow->id : "", rule_set_hash(this->pinned->rules));
     if (!status && again)
         status = json_parse(deal->env, earlier.body, earlier.body_length, false, &body);
     if (!status && again)

@@ -8,13 +8,31 @@
 
 static const char empty_configuration[] = "{}";
 
+/* A dealer's own types and fields stand beside the rest of the configuration. */
+static dealer_status load_catalogue(struct env *env, struct deal_snapshot *snapshot)
+{
+    static const char *const members[] = {"types", "fields"};
+    struct json *json = NULL;
+    dealer_status status = json_new(env, &json);
+    json_value *own = status ? NULL : json_new_object(json);
+    for (size_t i = 0; own && i < sizeof members / sizeof members[0]; i++) {
+        const json_value *member = json_get(json_root(snapshot->source), members[i]);
+        if (member)
+            json_set(json, own, members[i], json_copy(json, member));
+    }
+    if (!status)
+        status = json_status(json) ? error_nomem(&env->error) : catalogue_load(env, own, &snapshot->catalogue);
+    json_free(json);
+    return status;
+}
+
 static dealer_status load_organisation(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts)
 {
     const char *body = parts->body ? parts->body : empty_configuration;
     size_t length = parts->body ? parts->length : sizeof empty_configuration - 1;
     dealer_status status = json_parse(env, body, length, true, &snapshot->source);
     if (!status)
-        status = catalogue_load(env, json_root(snapshot->source), &snapshot->catalogue);
+        status = load_catalogue(env, snapshot);
     if (!status)
         status = org_load(env, json_root(snapshot->source), parts->findings, parts->findings_json, &snapshot->org);
     if (!status)
