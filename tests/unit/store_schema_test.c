@@ -269,6 +269,8 @@ static void test_invariants__find_what_breaks_them(void **state) {
         {"task_of_another_document", "UPDATE task SET document = document + 1"},
         {"decided_task_without_decision", "UPDATE task SET state = 'done', closed_ms = 9"},
         {"running_approval_of_settled_document", "UPDATE document SET status = 'approved' WHERE type = 'trade_in'"},
+        {"text_is_no_json", "UPDATE approval SET body = '{'"},
+        {"text_is_no_json", "UPDATE trade_in SET options = '[}]'"},
         {"rule_set_without_files",
             "INSERT INTO rule_set VALUES (1, printf('%064d', 0), NULL, 0, 0); INSERT INTO rule_set_use VALUES (1, 1, 0, 0)"},
     };

@@ -134,3 +134,23 @@ HAVING count(*) <> coalesce(max(id), 0);
 SELECT 'rule set ' || u.rule_set || ' has no files'
 FROM rule_set_use AS u
 WHERE u.rule_set NOT IN (SELECT rule_set FROM rule_file);
+
+-- @text_is_no_json: what is kept as JSON can be read back
+SELECT 'journal entry ' || sequence FROM journal WHERE NOT json_valid(coalesce(detail, '{}'))
+UNION ALL
+SELECT 'event ' || sequence || ' of approval ' || approval FROM approval_event WHERE NOT json_valid(coalesce(detail, '{}'))
+UNION ALL
+SELECT 'decision ' || id FROM decision WHERE NOT (json_valid(input) AND json_valid(result))
+UNION ALL
+SELECT 'approval ' || id FROM approval WHERE NOT json_valid(body)
+UNION ALL
+SELECT 'configuration ' || version FROM configuration WHERE NOT json_valid(body)
+UNION ALL
+SELECT 'market sale ' || id FROM market_sale WHERE NOT json_valid(coalesce(attributes, '{}'))
+UNION ALL
+SELECT 'competitors of visit ' || document_id FROM visit WHERE NOT json_valid(coalesce(competitors, '[]'))
+UNION ALL
+SELECT 'competitors of pre-order ' || document_id FROM pre_order WHERE NOT json_valid(coalesce(competitors, '[]'))
+UNION ALL
+SELECT 'lines of trade-in ' || document_id FROM trade_in
+WHERE NOT (json_valid(coalesce(conditions, '[]')) AND json_valid(coalesce(options, '[]')));
