@@ -31,6 +31,8 @@ void engine_start(struct engine *engine, struct env *env, struct region *region,
     void *tasks = engine_grow(engine, instance->tasks, instance->task_count, &instance->task_capacity, sizeof *instance->tasks);
     instance->visits = visits;
     instance->tasks = tasks;
+    if (visits == NULL) instance->visit_count = 0;
+    if (tasks == NULL) instance->task_count = 0;
 }
 
 struct approval_effect *engine_effect(struct engine *engine, enum approval_effect_kind kind, int64_t visit, int64_t task) {

@@ -74,6 +74,7 @@ enum verdict { VERDICT_OPEN, VERDICT_AGREED, VERDICT_PASSED, VERDICT_FAILED }; /
 struct vote {
     int64_t total, approved, rejected, abstained, undecided; /* weights */
     int64_t required_undecided;                              /* persons */
+    int64_t veto_undecided;                                  /* persons whose rejection could still decide */
     bool vetoed;
     bool asked; /* somebody decided */
     int64_t needed;

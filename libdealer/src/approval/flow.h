@@ -14,9 +14,9 @@
  *
  * who     {"person": code} {"persons": [code]} {"post": code, "in": "department" | "company" | {"company": code}}
  *         {"head": level} {"heads_up_to": level} {"field": key} {"submitter": true}; one or an array;
- *         each may carry "weight" (mode weights) and "veto": true (his rejection decides the node at once).
+ *         each may carry "weight" (mode weights) and "veto": true (his rejection decides at once, and he is always heard).
  * mode    "any" "all" "sequential" {"ratio_bp": 6667} {"count": 2} {"threshold": 5} (weights); default "all".
- *         Also at an approve node: "veto": true (anybody's rejection decides), "claim": true (one task for all, one of
+ *         Also at an approve node: "veto": true (of everybody), "claim": true (one task for all, one of
  *         them takes it), "wait_for_everyone": true (no early finish).
  * rejected "end" (default) "submitter" "previous" "node:<id>" (an earlier approve node on every way to this one).
  * policies nobody_found "refuse" | "skip" | {"fallback": who}; approver_is_submitter "head" | "skip" | "allow" |

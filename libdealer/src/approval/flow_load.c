@@ -32,9 +32,10 @@ static dealer_status read_mode_number(
         reader, json_get(mode, keys[which]), flow_path_key(reader, path, keys[which]), highest[which], &node->threshold);
 }
 
-static dealer_status read_mode(struct flow_reader *reader, const json_value *mode, const char *path, struct approval_node *node) {
+static dealer_status read_mode(struct flow_reader *reader, const json_value *mode, struct approval_node *node) {
     static const char *const names[] = {"all", "any", "sequential", NULL};
     if (mode == NULL) return DEALER_OK;
+    const char *path = flow_path_key(reader, node->path, "mode");
     if (path == NULL) return DEALER_E_NOMEM;
     if (json_kind(mode) == JSON_OBJECT) return read_mode_number(reader, mode, path, node);
     int choice = 0;
@@ -60,8 +61,7 @@ static dealer_status check_mode(struct flow_reader *reader, const struct approva
 }
 
 /* The named node may come later in the text than what is read so far: it is looked up when all are there. */
-static dealer_status read_rejected(
-    struct flow_reader *reader, const json_value *value, const char *path, struct approval_node *node) {
+static dealer_status read_rejected(struct flow_reader *reader, const json_value *value, struct approval_node *node) {
     static const char *const names[] = {"end", "submitter", "previous", "node:<id>", NULL};
     if (value == NULL) return DEALER_OK;
     const char *text = json_text(value);
@@ -70,7 +70,7 @@ static dealer_status read_rejected(
         return DEALER_OK;
     }
     int choice = 0;
-    dealer_status status = flow_read_name(reader, value, path, names, &choice);
+    dealer_status status = flow_read_name(reader, value, flow_path_key(reader, node->path, "rejected"), names, &choice);
     if (status == DEALER_OK) node->rejected = (enum approval_rejected)choice;
     return status;
 }
@@ -84,7 +84,7 @@ static dealer_status read_approve(struct flow_reader *reader, const json_value *
     if (at == NULL) return DEALER_E_NOMEM;
     status = flow_read_who(reader, json_get(json, "who"), at, &node->who, &node->who_count);
     if (status != DEALER_OK) return status;
-    status = read_mode(reader, json_get(json, "mode"), flow_path_key(reader, node->path, "mode"), node);
+    status = read_mode(reader, json_get(json, "mode"), node);
     if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "veto", &node->veto);
     if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "claim", &node->claim);
     if (status == DEALER_OK) {
@@ -92,8 +92,7 @@ static dealer_status read_approve(struct flow_reader *reader, const json_value *
     }
     if (status == DEALER_OK) status = check_mode(reader, node);
     if (status != DEALER_OK) return status;
-    at = flow_path_key(reader, node->path, "rejected");
-    status = read_rejected(reader, json_get(json, "rejected"), at, node);
+    status = read_rejected(reader, json_get(json, "rejected"), node);
     return status == DEALER_OK ? flow_read_policies(reader, json, node->path, &node->policies) : status;
 }
 

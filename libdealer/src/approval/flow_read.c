@@ -145,6 +145,7 @@ dealer_status flow_read_truth(struct flow_reader *reader, const json_value *obje
 dealer_status flow_read_integer(
     struct flow_reader *reader, const json_value *value, const char *path, int64_t highest, int64_t *out) {
     int64_t number = json_integer(value, 0);
+    if (path == NULL) return DEALER_E_NOMEM;
     if (json_kind(value) == JSON_INTEGER && number >= 1 && number <= highest) {
         *out = number;
         return DEALER_OK;

@@ -119,13 +119,28 @@ static dealer_status read_entry(struct flow_reader *reader, const json_value *va
     return status == DEALER_OK ? push(reader, path, list, &who) : status;
 }
 
+/* Room for all that may be read, and no more. */
+static size_t how_many(const json_value *value) {
+    size_t count = 0;
+    const json_value *entry = NULL;
+    if (json_kind(value) == JSON_OBJECT) {
+        size_t persons = json_count(json_get(value, "persons"));
+        if (persons > APPROVAL_WHO_MAX) return APPROVAL_WHO_MAX;
+        return persons > 1 ? persons : 1;
+    }
+    for (struct json_cursor cursor = json_each(value); (entry = json_next(&cursor, NULL)) != NULL;) {
+        count += json_kind(entry) == JSON_OBJECT ? how_many(entry) : 1;
+    }
+    return count < APPROVAL_WHO_MAX ? count : APPROVAL_WHO_MAX;
+}
+
 dealer_status flow_read_who(
     struct flow_reader *reader, const json_value *value, const char *path, const struct approval_who **out, int32_t *count_out) {
     bool many = json_kind(value) == JSON_ARRAY;
     if (many ? json_count(value) == 0 : json_kind(value) != JSON_OBJECT) {
         return flow_expected(reader, path, "an object that says who, or an array of them", value);
     }
-    struct who_list list = {.items = REGION_ARRAY(reader->region, reader->env, struct approval_who, APPROVAL_WHO_MAX)};
+    struct who_list list = {.items = REGION_ARRAY(reader->region, reader->env, struct approval_who, how_many(value))};
     if (list.items == NULL) return DEALER_E_NOMEM;
     dealer_status status = DEALER_OK;
     if (!many) {

@@ -2,7 +2,7 @@
  *
  * Everybody asked has a weight (1, but for mode weights). With A agreed, R rejected, B abstained, U undecided, T all:
  *   needed  all, sequential T - B;  any 1;  ratio ceil((T - B) * share);  count, weights as given;  at least 1
- *   passed  A >= needed
+ *   passed  A >= needed, and nobody with a veto is undecided
  *   failed  A + U < needed, or a rejection in all, sequential, any, or one with a veto
  * Abstaining never helps: when all abstain nobody has agreed, and the node fails. Both ends are told as soon as they are
  * certain, since no later answer can turn them. Those added before or after must agree besides. */
@@ -37,6 +37,7 @@ static void count_task(const struct approval_node *node, const struct approval_t
     case APPROVAL_DECISION_RETURNED:
         vote->undecided += task->weight;
         if (task->required) vote->required_undecided++;
+        if (task->veto || node->veto) vote->veto_undecided++;
         break;
     }
 }
@@ -55,6 +56,6 @@ enum verdict vote_verdict(const struct approval_node *node, const struct vote *v
     if (node->wait_for_everyone && vote->undecided + vote->required_undecided > 0) return VERDICT_OPEN;
     if (vote->vetoed || (one_decides && vote->rejected > 0)) return VERDICT_FAILED;
     if (vote->approved + vote->undecided < vote->needed) return VERDICT_FAILED;
-    if (vote->approved < vote->needed) return VERDICT_OPEN;
+    if (vote->approved < vote->needed || vote->veto_undecided > 0) return VERDICT_OPEN;
     return vote->required_undecided > 0 ? VERDICT_AGREED : VERDICT_PASSED;
 }
