@@ -70,7 +70,7 @@ if(command)
     add_executable(dealer_command ${command})
     target_link_libraries(dealer_command PRIVATE dealer dealer_compile)
     target_compile_definitions(dealer_command PRIVATE
-        DEALER_VERSION_TEXT="${PROJECT_VERSION}" DEALER_RULES_DIR="${CMAKE_INSTALL_FULL_DATADIR}/dealer/rules")
+        DEALER_RULES_DIR="${CMAKE_INSTALL_FULL_DATADIR}/dealer/rules")
     target_include_directories(dealer_command PRIVATE ${PROJECT_SOURCE_DIR}/libdealer/cli)
     set_target_properties(dealer_command PROPERTIES OUTPUT_NAME dealer RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin
         INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")

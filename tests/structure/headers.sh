@@ -11,8 +11,8 @@ for header in $(cd "$include" && find . -name '*.h' | sed 's|^\./||' | sort); do
         *) set -- "$cc" -x c -Wstrict-prototypes -Wmissing-prototypes ;;
         esac
         count=$((count + 1))
-        # twice: the guard has to hold
-        printf '#include "%s"\n#include "%s"\n' "$header" "$header" |
+        # twice: the guard has to hold; the typedef, since a header of macros alone leaves nothing to compile
+        printf '#include "%s"\n#include "%s"\ntypedef int something;\n' "$header" "$header" |
             "$@" -std=$language -pedantic -Wall -Wextra -Wundef -Werror -fsyntax-only -I "$include" - || {
             echo "$header does not compile alone as $language"
             wrong=$((wrong + 1))

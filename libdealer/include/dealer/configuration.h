@@ -13,8 +13,8 @@ extern "C" {
  *  @param findings_out  NULL, or receives a JSON array of all findings {"path", "id", "en", "zh"}; set also when the call answers
  *                       DEALER_E_CONFIGURATION (the one output that is).
  *  Every session and process sees it at its next call. */
-DEALER_API dealer_status dealer_configuration_apply(dealer_session *session, dealer_text **findings_out, const char *json,
-                                                    size_t length, int32_t check_only);
+DEALER_API dealer_status dealer_configuration_apply(
+    dealer_session *session, dealer_text **findings_out, const char *json, size_t length, int32_t check_only);
 /** The configuration in force, as canonical JSON; applying it again changes nothing. System session only. */
 DEALER_API dealer_status dealer_configuration_export(dealer_session *session, dealer_text **json_out);
 /** The configuration a dealer starts with: posts, grants, reviews and messages for the sale; the organisation is his to fill in. */

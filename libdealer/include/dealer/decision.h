@@ -9,10 +9,10 @@ extern "C" {
 #endif
 
 typedef enum dealer_outcome {
-    DEALER_OUTCOME_YES = 0,     /**< Allowed; or done as asked. */
-    DEALER_OUTCOME_NO = 1,      /**< Not allowed; or a rule refused it: nothing was changed. */
+    DEALER_OUTCOME_YES = 0,      /**< Allowed; or done as asked. */
+    DEALER_OUTCOME_NO = 1,       /**< Not allowed; or a rule refused it: nothing was changed. */
     DEALER_OUTCOME_REFERRED = 2, /**< Done, and a rule refers it to a closer look (its reasons travel with the document). */
-    DEALER_OUTCOME_FAILED = 3,  /**< A rule failed, ran too long or answered nonsense: nothing was changed. */
+    DEALER_OUTCOME_FAILED = 3,   /**< A rule failed, ran too long or answered nonsense: nothing was changed. */
     DEALER_OUTCOME_LAST = 0x7fffffff
 } dealer_outcome;
 

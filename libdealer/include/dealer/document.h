@@ -17,13 +17,13 @@ DEALER_API dealer_status dealer_document_new(dealer_session *session, dealer_doc
 /** A new document made from another: linked to it, with everything taken over that the catalogue says (a contract from a
  *  pre-order, a sales application from a pre-order, a dispatch from a contract ...). Nothing is stored yet.
  *  @return as dealer_document_new; DEALER_E_INVALID when the type has no link to documents of source's type. */
-DEALER_API dealer_status dealer_document_derive(dealer_session *session, dealer_document **document_out, const char *type,
-                                                int64_t source);
+DEALER_API dealer_status dealer_document_derive(
+    dealer_session *session, dealer_document **document_out, const char *type, int64_t source);
 
 /** Moves a new, unsaved document to another company and department (codes; department NULL: none) where a post of the person lets him
  *  enter it too. DEALER_E_INVALID for unknown codes, DEALER_E_DENIED, DEALER_E_STATE once it is stored. */
-DEALER_API dealer_status dealer_document_set_place(dealer_session *session, dealer_document *document, const char *company,
-                                                   const char *department);
+DEALER_API dealer_status dealer_document_set_place(
+    dealer_session *session, dealer_document *document, const char *company, const char *department);
 
 /** Reads a stored document. DEALER_E_NOT_FOUND when there is none or the person may not read it (the two look the same). */
 DEALER_API dealer_status dealer_document_open(dealer_session *session, dealer_document **document_out, int64_t id);
@@ -34,11 +34,12 @@ DEALER_API void dealer_document_free(dealer_document *document);
 DEALER_API const dealer_error *dealer_document_error(const dealer_document *document);
 
 /** What every document has. Texts are borrowed until the handle's next change; NULL where there is none. */
-DEALER_API int64_t dealer_document_id(const dealer_document *document);         /**< 0: not stored yet. */
+DEALER_API int64_t dealer_document_id(const dealer_document *document); /**< 0: not stored yet. */
 DEALER_API const char *dealer_document_type(const dealer_document *document);
 DEALER_API const char *dealer_document_number(const dealer_document *document); /**< Given at the first submit. */
-DEALER_API const char *dealer_document_status(const dealer_document *document); /**< draft, in_approval, approved, rejected, voided. */
-DEALER_API int64_t dealer_document_version(const dealer_document *document);    /**< 0: not stored yet. */
+DEALER_API const char *dealer_document_status(
+    const dealer_document *document);                                        /**< draft, in_approval, approved, rejected, voided. */
+DEALER_API int64_t dealer_document_version(const dealer_document *document); /**< 0: not stored yet. */
 
 /** 1 when the field has a value, 0 when it has none or the type has no such field. */
 DEALER_API int32_t dealer_document_has(const dealer_document *document, const char *field);
@@ -49,15 +50,16 @@ DEALER_API dealer_status dealer_document_integer(dealer_document *document, int6
 /** Value of a field held as text: text, choice (its code), date (YYYY-MM-DD), lines (canonical JSON array). Borrowed. */
 DEALER_API dealer_status dealer_document_text(dealer_document *document, const char **text_out, const char *field);
 /** Money: minor units (cents, fen) and the currency's ISO 4217 code (borrowed). */
-DEALER_API dealer_status dealer_document_money(dealer_document *document, int64_t *minor_out, const char **currency_out,
-                                               const char *field);
+DEALER_API dealer_status dealer_document_money(
+    dealer_document *document, int64_t *minor_out, const char **currency_out, const char *field);
 
 /** Sets a field, checked at once against the catalogue: kind, range, length, UTF-8, choice, existing date. Fields that the library
  *  computes are refused. DEALER_E_INVALID names field, value and what would be right; the document stays as it was. */
 DEALER_API dealer_status dealer_document_set_integer(dealer_document *document, const char *field, int64_t value);
 DEALER_API dealer_status dealer_document_set_text(dealer_document *document, const char *field, const char *text, size_t length);
 /** All money of a document is in one currency; another one is refused. */
-DEALER_API dealer_status dealer_document_set_money(dealer_document *document, const char *field, int64_t minor, const char *currency);
+DEALER_API dealer_status dealer_document_set_money(
+    dealer_document *document, const char *field, int64_t minor, const char *currency);
 DEALER_API dealer_status dealer_document_clear(dealer_document *document, const char *field);
 /** Sets every member of a JSON object, or, when one is wrong, none. Money is {"amount_minor": 123, "currency": "CNY"}. */
 DEALER_API dealer_status dealer_document_merge(dealer_document *document, const char *json, size_t length);
@@ -84,8 +86,8 @@ DEALER_API dealer_status dealer_document_submit(dealer_session *session, dealer_
 DEALER_API dealer_status dealer_document_enter(dealer_session *session, dealer_decision **decision_out, dealer_document *document);
 
 /** Takes back what the person himself submitted, while in approval; it becomes a draft again. */
-DEALER_API dealer_status dealer_document_recall(dealer_session *session, dealer_decision **decision_out, dealer_document *document,
-                                                const char *comment);
+DEALER_API dealer_status dealer_document_recall(
+    dealer_session *session, dealer_decision **decision_out, dealer_document *document, const char *comment);
 
 /** Voids a document for good, with a reason (1 to 500 bytes). Refused while another living document stands on it. */
 DEALER_API dealer_status dealer_document_void(dealer_session *session, dealer_document *document, const char *reason);

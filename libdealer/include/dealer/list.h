@@ -21,10 +21,11 @@ DEALER_API const char *dealer_list_after(const dealer_list *list);
 DEALER_API void dealer_list_free(dealer_list *list);
 
 /** How many documents the query finds; stops counting at cap (0: exact). */
-DEALER_API dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *query, size_t length, int64_t cap);
+DEALER_API dealer_status dealer_list_count(
+    dealer_session *session, int64_t *count_out, const char *query, size_t length, int64_t cap);
 /** Sums a number or money field, by groups: {"rows": [{"group", "count", "sum"}]}. group NULL: one row. */
-DEALER_API dealer_status dealer_list_sum(dealer_session *session, dealer_text **json_out, const char *query, size_t length,
-                                         const char *field, const char *group);
+DEALER_API dealer_status dealer_list_sum(
+    dealer_session *session, dealer_text **json_out, const char *query, size_t length, const char *field, const char *group);
 
 #ifdef __cplusplus
 }

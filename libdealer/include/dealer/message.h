@@ -14,7 +14,8 @@ DEALER_API dealer_status dealer_outbox(dealer_session *session, dealer_text **js
 /** Marks a message as delivered; once more is fine. System session only. */
 DEALER_API dealer_status dealer_message_acknowledge(dealer_session *session, int64_t message);
 /** The session person's own messages, oldest first; unread_only: 0 or 1. */
-DEALER_API dealer_status dealer_inbox(dealer_session *session, dealer_text **json_out, int32_t unread_only, int64_t after, int32_t limit);
+DEALER_API dealer_status dealer_inbox(
+    dealer_session *session, dealer_text **json_out, int32_t unread_only, int64_t after, int32_t limit);
 /** Marks one of the person's own messages read (1) or unread (0). */
 DEALER_API dealer_status dealer_message_set_read(dealer_session *session, int64_t message, int32_t read);
 

@@ -12,8 +12,8 @@ extern "C" {
  *  System session only. A bad set is refused with file, line and what would be right; the one in force stays. Documents under way keep theirs.
  *  @param report_out  NULL, or receives JSON {"hash", "version", "rules": [...], "cases": [...]}.
  *  @param files       JSON {"note": "...", "files": {"valuation/excavator.lua": "return {...}", ...}}. */
-DEALER_API dealer_status dealer_rules_publish(dealer_session *session, dealer_text **report_out, const char *files, size_t length,
-                                              int32_t check_only);
+DEALER_API dealer_status dealer_rules_publish(
+    dealer_session *session, dealer_text **report_out, const char *files, size_t length, int32_t check_only);
 /** The rule set that ships with the library, in the form that dealer_rules_publish takes. */
 DEALER_API dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_out);
 /** What is in force: {"hash", "version", "rules": [{"id", "kind", "type", "title", "file"}]}. */

@@ -12,14 +12,14 @@ extern "C" {
 /** Opens the session of an employee. The host vouches for who it is: nothing else of the interface takes a person to act as.
  *  @param person  the employee's code in the configuration.
  *  @return DEALER_OK; DEALER_E_NOT_FOUND for an unknown person, DEALER_E_DENIED for a disabled one; _MISUSE, _NOMEM, _BUSY, _IO. */
-DEALER_API dealer_status dealer_session_open(dealer_store *store, dealer_session **session_out, dealer_error **error_out,
-                                             const char *person);
+DEALER_API dealer_status dealer_session_open(
+    dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person);
 
 /** Opens the system's session, for set-up, import and delivery of messages. It may apply configuration, publish rules, import
  *  market data, fetch messages and read everything; it may not enter, submit or decide documents. Leaves an entry in the journal.
  *  @param reason  why, in the host's words (1 to 200 bytes). */
-DEALER_API dealer_status dealer_session_open_system(dealer_store *store, dealer_session **session_out, dealer_error **error_out,
-                                                    const char *reason);
+DEALER_API dealer_status dealer_session_open_system(
+    dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *reason);
 
 DEALER_API void dealer_session_close(dealer_session *session);
 

@@ -39,7 +39,8 @@ typedef struct dealer_store_options {
     void *log_user_data;
 } dealer_store_options;
 
-#define DEALER_STORE_OPTIONS_INIT {sizeof(dealer_store_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define DEALER_STORE_OPTIONS_INIT \
+    { sizeof(dealer_store_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Opens or creates a store.
  *  @param store_out  the store; the caller closes it.
@@ -47,8 +48,8 @@ typedef struct dealer_store_options {
  *  @param path       file path, or ":memory:" for a store that lives as long as the handle.
  *  @param options    NULL: all defaults. Function pointers must stay valid until every handle of the store is freed.
  *  @return DEALER_OK; DEALER_E_MISUSE, _NOMEM, _NOT_FOUND, _NOT_A_STORE, _CORRUPT, _NEWER, _READ_ONLY, _BUSY, _IO, _FULL. */
-DEALER_API dealer_status dealer_store_open(dealer_store **store_out, dealer_error **error_out, const char *path,
-                                           const dealer_store_options *options);
+DEALER_API dealer_status dealer_store_open(
+    dealer_store **store_out, dealer_error **error_out, const char *path, const dealer_store_options *options);
 
 /** Closes the store. Sessions, documents and other handles that are still there stay valid to free; calls on such a session
  *  answer DEALER_E_MISUSE. */

@@ -23,11 +23,7 @@ typedef struct dealer_text dealer_text;
 typedef struct dealer_error dealer_error;
 
 /** The languages of every sentence that libdealer makes. */
-typedef enum dealer_language {
-    DEALER_LANGUAGE_EN = 0,
-    DEALER_LANGUAGE_ZH = 1,
-    DEALER_LANGUAGE_LAST = 0x7fffffff
-} dealer_language;
+typedef enum dealer_language { DEALER_LANGUAGE_EN = 0, DEALER_LANGUAGE_ZH = 1, DEALER_LANGUAGE_LAST = 0x7fffffff } dealer_language;
 
 /** A text (mostly JSON) that a call made for its caller. Never changes; any thread may read it. */
 

@@ -2,51 +2,41 @@
 #include "api/handles.h"
 #include <string.h>
 
-static dealer_document *document_of(dealer_document *document)
-{
-    if (!document || document->mark != MARK_DOCUMENT)
-        return NULL;
+static dealer_document *document_of(dealer_document *document) {
+    if (!document || document->mark != MARK_DOCUMENT) return NULL;
     error_clear(&document->env.error);
     return document;
 }
 
-const dealer_error *dealer_document_error(const dealer_document *document)
-{
+const dealer_error *dealer_document_error(const dealer_document *document) {
     return document && document->mark == MARK_DOCUMENT ? (const dealer_error *)&document->env.error : NULL;
 }
 
-static const struct document *inside(const dealer_document *document)
-{
+static const struct document *inside(const dealer_document *document) {
     return document && document->mark == MARK_DOCUMENT ? document->document : NULL;
 }
 
-int64_t dealer_document_id(const dealer_document *document)
-{
+int64_t dealer_document_id(const dealer_document *document) {
     return inside(document) ? document_id(inside(document)) : 0;
 }
 
-const char *dealer_document_type(const dealer_document *document)
-{
+const char *dealer_document_type(const dealer_document *document) {
     return inside(document) ? inside(document)->type->name : NULL;
 }
 
-const char *dealer_document_number(const dealer_document *document)
-{
+const char *dealer_document_number(const dealer_document *document) {
     return inside(document) ? document_text(inside(document), COMMON_NUMBER) : NULL;
 }
 
-const char *dealer_document_status(const dealer_document *document)
-{
+const char *dealer_document_status(const dealer_document *document) {
     return inside(document) ? document_text(inside(document), COMMON_STATUS) : NULL;
 }
 
-int64_t dealer_document_version(const dealer_document *document)
-{
+int64_t dealer_document_version(const dealer_document *document) {
     return inside(document) ? document_integer(inside(document), COMMON_VERSION) : 0;
 }
 
-int32_t dealer_document_has(const dealer_document *document, const char *name)
-{
+int32_t dealer_document_has(const dealer_document *document, const char *name) {
     const struct document *values = inside(document);
     const struct catalogue_field *field = values && name ? catalogue_field(values->type, name) : NULL;
     return field && document_has(values, field->index);
@@ -56,74 +46,59 @@ int32_t dealer_document_has(const dealer_document *document, const char *name)
 
 enum shape { SHAPE_INTEGER, SHAPE_TEXT, SHAPE_MONEY };
 
-static enum shape shape_of(const struct catalogue_field *field)
-{
-    if (field->kind == FIELD_MONEY)
-        return SHAPE_MONEY;
+static enum shape shape_of(const struct catalogue_field *field) {
+    if (field->kind == FIELD_MONEY) return SHAPE_MONEY;
     return field_kind_is_text(field->kind) ? SHAPE_TEXT : SHAPE_INTEGER;
 }
 
-static dealer_status find(dealer_document *document, const char *name, enum shape shape, const struct catalogue_field **out)
-{
+static dealer_status find(dealer_document *document, const char *name, enum shape shape, const struct catalogue_field **out) {
     static const char *const readings[] = {"integer", "text", "money"};
     struct env *env = &document->env;
     const struct catalogue_type *type = document->document->type;
     dealer_status status = catalogue_find_field(env, type, name, out);
-    if (status)
-        return status;
+    if (status) return status;
     if (shape_of(*out) != shape)
-        return error_raise(&env->error, &E_FIELD_SHAPE, "type", type->name, "field", name, "kind", field_kind_name((*out)->kind), "right",
-                           readings[shape_of(*out)], NULL);
+        return error_raise(&env->error, &E_FIELD_SHAPE, "type", type->name, "field", name, "kind", field_kind_name((*out)->kind),
+            "right", readings[shape_of(*out)], NULL);
     if (!document_has(document->document, (*out)->index))
         return error_raise(&env->error, &E_FIELD_EMPTY, "type", type->name, "field", name, NULL);
     return DEALER_OK;
 }
 
-dealer_status dealer_document_integer(dealer_document *document, int64_t *value_out, const char *field)
-{
+dealer_status dealer_document_integer(dealer_document *document, int64_t *value_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !value_out || !field)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !value_out || !field) return DEALER_E_MISUSE;
     dealer_status status = find(document, field, SHAPE_INTEGER, &found);
-    if (!status)
-        *value_out = document_integer(document->document, found->index);
+    if (!status) *value_out = document_integer(document->document, found->index);
     return status;
 }
 
-dealer_status dealer_document_text(dealer_document *document, const char **text_out, const char *field)
-{
+dealer_status dealer_document_text(dealer_document *document, const char **text_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !text_out || !field)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !text_out || !field) return DEALER_E_MISUSE;
     dealer_status status = find(document, field, SHAPE_TEXT, &found);
-    if (!status)
-        *text_out = document_text(document->document, found->index);
+    if (!status) *text_out = document_text(document->document, found->index);
     return status;
 }
 
-dealer_status dealer_document_money(dealer_document *document, int64_t *minor_out, const char **currency_out, const char *field)
-{
+dealer_status dealer_document_money(dealer_document *document, int64_t *minor_out, const char **currency_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !minor_out || !currency_out || !field)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !minor_out || !currency_out || !field) return DEALER_E_MISUSE;
     dealer_status status = find(document, field, SHAPE_MONEY, &found);
-    if (status)
-        return status;
+    if (status) return status;
     *minor_out = document_integer(document->document, found->index);
     *currency_out = document_text(document->document, COMMON_CURRENCY);
     return DEALER_OK;
 }
 
-dealer_status dealer_document_to_json(dealer_document *document, dealer_text **json_out)
-{
+dealer_status dealer_document_to_json(dealer_document *document, dealer_text **json_out) {
     struct json *json = NULL;
-    if (!document_of(document) || !json_out)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !json_out) return DEALER_E_MISUSE;
     dealer_status status = json_new(&document->env, &json);
     if (!status) {
         json_value *value = document_to_json(document->document, json);
-        status = json_status(json) ? error_nomem(&document->env.error)
-                                   : text_of_json(&document->env, document->core, value, json_out);
+        status =
+            json_status(json) ? error_nomem(&document->env.error) : text_of_json(&document->env, document->core, value, json_out);
     }
     json_free(json);
     return status;
@@ -131,72 +106,57 @@ dealer_status dealer_document_to_json(dealer_document *document, dealer_text **j
 
 /* -- setting -- */
 
-dealer_status dealer_document_set_integer(dealer_document *document, const char *field, int64_t value)
-{
+dealer_status dealer_document_set_integer(dealer_document *document, const char *field, int64_t value) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !field) return DEALER_E_MISUSE;
     dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
-    if (!status)
-        status = document_set_integer(&document->env, document->document, found, value);
+    if (!status) status = document_set_integer(&document->env, document->document, found, value);
     document->changed = document->changed || !status;
     return status;
 }
 
-dealer_status dealer_document_set_text(dealer_document *document, const char *field, const char *text, size_t length)
-{
+dealer_status dealer_document_set_text(dealer_document *document, const char *field, const char *text, size_t length) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field || !text)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !field || !text) return DEALER_E_MISUSE;
     dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
-    if (!status)
-        status = document_set_text(&document->env, document->document, found, text, length);
+    if (!status) status = document_set_text(&document->env, document->document, found, text, length);
     document->changed = document->changed || !status;
     return status;
 }
 
-dealer_status dealer_document_set_money(dealer_document *document, const char *field, int64_t minor, const char *currency)
-{
+dealer_status dealer_document_set_money(dealer_document *document, const char *field, int64_t minor, const char *currency) {
     const struct catalogue_field *found;
     struct money money = {minor, ""};
-    if (!document_of(document) || !field || !currency)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !field || !currency) return DEALER_E_MISUSE;
     if (money_exponent(currency) < 0)
         return error_raise(&document->env.error, &E_TEXT_LENGTH, "argument", "currency", "least", "3", "most", "3", NULL);
     memcpy(money.currency, currency, sizeof money.currency);
     dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
-    if (!status)
-        status = document_set_money(&document->env, document->document, found, money);
+    if (!status) status = document_set_money(&document->env, document->document, found, money);
     document->changed = document->changed || !status;
     return status;
 }
 
-static dealer_status merge(dealer_document *document, const char *text, size_t length)
-{
+static dealer_status merge(dealer_document *document, const char *text, size_t length) {
     struct json *json = NULL;
     dealer_status status = json_parse(&document->env, text, length, false, &json);
     if (!status && json_kind(json_root(json)) != JSON_OBJECT)
         status = error_raise(&document->env.error, &E_ARGUMENTS, "what", "json", "expected", "the names of fields", NULL);
-    if (!status)
-        status = document_merge_json(&document->env, document->document, json_root(json));
+    if (!status) status = document_merge_json(&document->env, document->document, json_root(json));
     json_free(json);
     document->changed = document->changed || !status;
     return status;
 }
 
-dealer_status dealer_document_merge(dealer_document *document, const char *json, size_t length)
-{
+dealer_status dealer_document_merge(dealer_document *document, const char *json, size_t length) {
     return document_of(document) && json ? merge(document, json, length) : DEALER_E_MISUSE;
 }
 
-dealer_status dealer_document_clear(dealer_document *document, const char *field)
-{
+dealer_status dealer_document_clear(dealer_document *document, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field)
-        return DEALER_E_MISUSE;
+    if (!document_of(document) || !field) return DEALER_E_MISUSE;
     dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
-    if (!status)
-        status = document_set_json(&document->env, document->document, found, NULL);
+    if (!status) status = document_set_json(&document->env, document->document, found, NULL);
     document->changed = document->changed || !status;
     return status;
 }

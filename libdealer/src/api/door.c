@@ -2,8 +2,7 @@
 #include "api/door.h"
 #include <string.h>
 
-static dealer_status take_connection(struct door *door)
-{
+static dealer_status take_connection(struct door *door) {
     dealer_session *session = door->session;
     struct env *env = &session->env;
     if (session->connection) {
@@ -12,8 +11,7 @@ static dealer_status take_connection(struct door *door)
         return door->write ? store_savepoint(env, session->connection) : DEALER_OK;
     }
     dealer_status status = store_acquire(env, session->core->store, &door->deal.connection);
-    if (status)
-        return status;
+    if (status) return status;
     status = store_begin(env, door->deal.connection, door->write);
     if (status) {
         store_release(session->core->store, door->deal.connection);
@@ -22,70 +20,56 @@ static dealer_status take_connection(struct door *door)
     return status;
 }
 
-static dealer_status take_snapshot(struct door *door)
-{
+static dealer_status take_snapshot(struct door *door) {
     struct deal *deal = &door->deal;
     struct store_versions versions;
     dealer_status status = store_versions(deal->env, deal->connection, &versions);
-    if (!status)
-        status = snapshot_cache_get(deal->cache, deal->env, deal->connection, &versions, &door->snapshot);
-    if (status)
-        return status;
+    if (!status) status = snapshot_cache_get(deal->cache, deal->env, deal->connection, &versions, &door->snapshot);
+    if (status) return status;
     deal->snapshot = door->snapshot;
-    if (!deal->person)
-        return DEALER_OK;
+    if (!deal->person) return DEALER_OK;
     deal->employee = org_employee_by_id(deal->snapshot->org, deal->person);
     if (deal->employee < 0 || deal->snapshot->org->employees[deal->employee].disabled)
         return error_raise(&deal->env->error, &E_PERSON_DISABLED, "person", deal_person_name(deal, deal->person), NULL);
     return DEALER_OK;
 }
 
-dealer_status door_enter(struct door *door, dealer_session *given, enum door_kind kind)
-{
+dealer_status door_enter(struct door *door, dealer_session *given, enum door_kind kind) {
     dealer_session *session = session_of(given);
     memset(door, 0, sizeof *door);
-    if (!session)
-        return DEALER_E_MISUSE;
+    if (!session) return DEALER_E_MISUSE;
     struct env *env = &session->env;
     error_clear(&env->error);
-    if (!core_enter(session->core))
-        return error_raise(&env->error, &E_STORE_CLOSED, NULL);
+    if (!core_enter(session->core)) return error_raise(&env->error, &E_STORE_CLOSED, NULL);
     door->session = session;
     door->write = kind == DOOR_WRITE;
     door->deal = (struct deal){.env = env,
-                               .cache = &session->core->snapshots,
-                               .market = session->core->market,
-                               .employee = -1,
-                               .person = session->person,
-                               .now_ms = env_now_ms(env)};
+        .cache = &session->core->snapshots,
+        .market = session->core->market,
+        .employee = -1,
+        .person = session->person,
+        .now_ms = env_now_ms(env)};
     region_init(&door->deal.region, &session->core->seams);
     dealer_status status = take_connection(door);
-    if (!status)
-        status = take_snapshot(door);
+    if (!status) status = take_snapshot(door);
     return status ? door_leave(door, status) : DEALER_OK;
 }
 
-dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind)
-{
+dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind) {
     dealer_status status = door_enter(door, session, kind);
-    if (!status && door->deal.person)
-        status = door_leave(door, error_raise(&door->deal.env->error, &E_SYSTEM_ONLY, NULL));
+    if (!status && door->deal.person) status = door_leave(door, error_raise(&door->deal.env->error, &E_SYSTEM_ONLY, NULL));
     return status;
 }
 
-static dealer_status end_nested(struct door *door, dealer_status status)
-{
+static dealer_status end_nested(struct door *door, dealer_status status) {
     struct deal *deal = &door->deal;
-    if (!door->write)
-        return status;
-    if (!status && !door->discard)
-        return store_savepoint_release(deal->env, deal->connection);
+    if (!door->write) return status;
+    if (!status && !door->discard) return store_savepoint_release(deal->env, deal->connection);
     store_savepoint_rollback(deal->connection);
     return status;
 }
 
-static dealer_status end_own(struct door *door, dealer_status status)
-{
+static dealer_status end_own(struct door *door, dealer_status status) {
     struct deal *deal = &door->deal;
     if (!status && !door->discard)
         status = store_commit(deal->env, deal->connection);
@@ -95,10 +79,8 @@ static dealer_status end_own(struct door *door, dealer_status status)
     return status;
 }
 
-dealer_status door_leave(struct door *door, dealer_status status)
-{
-    if (door->deal.connection)
-        status = door->nested ? end_nested(door, status) : end_own(door, status);
+dealer_status door_leave(struct door *door, dealer_status status) {
+    if (door->deal.connection) status = door->nested ? end_nested(door, status) : end_own(door, status);
     snapshot_drop(door->snapshot);
     region_finish(&door->deal.region);
     core_leave(door->session->core);
@@ -107,56 +89,48 @@ dealer_status door_leave(struct door *door, dealer_status status)
 
 /* -- documents -- */
 
-dealer_status door_permit(struct door *door, const struct document *document, enum document_action action)
-{
+dealer_status door_permit(struct door *door, const struct document *document, enum document_action action) {
     struct deal *deal = &door->deal;
     struct function function = {document->type, action};
     struct json *json = NULL;
     json_value *why = NULL;
-    if (deal->employee < 0)
-        return action == ACTION_READ ? DEALER_OK : error_raise(&deal->env->error, &E_SYSTEM_MAY_NOT, NULL);
-    if (permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms))
-        return DEALER_OK;
+    if (deal->employee < 0) return action == ACTION_READ ? DEALER_OK : error_raise(&deal->env->error, &E_SYSTEM_MAY_NOT, NULL);
+    if (permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms)) return DEALER_OK;
     dealer_status status = json_new(deal->env, &json);
     if (!status)
-        status = permission_explain(deal->env, deal->snapshot->permissions, deal->employee, function, document, deal->now_ms, json, &why);
+        status = permission_explain(
+            deal->env, deal->snapshot->permissions, deal->employee, function, document, deal->now_ms, json, &why);
     if (!status)
-        status = error_raise(&deal->env->error, &E_DENIED, "reason_en", json_get_text(why, "en"), "reason_zh", json_get_text(why, "zh"), NULL);
+        status = error_raise(
+            &deal->env->error, &E_DENIED, "reason_en", json_get_text(why, "en"), "reason_zh", json_get_text(why, "zh"), NULL);
     json_free(json);
     return status;
 }
 
-static dealer_status raise_not_found(struct deal *deal, int64_t id)
-{
+static dealer_status raise_not_found(struct deal *deal, int64_t id) {
     error_clear(&deal->env->error);
     return error_raise(&deal->env->error, &E_NO_SUCH_DOCUMENT, "id", NUMBER(id), NULL);
 }
 
-static dealer_status check_version(struct deal *deal, const struct document *document, int64_t version)
-{
+static dealer_status check_version(struct deal *deal, const struct document *document, int64_t version) {
     int64_t stored = document_integer(document, COMMON_VERSION);
-    if (version <= 0 || stored == version)
-        return DEALER_OK;
-    return error_raise(&deal->env->error, &E_DOCUMENT_STALE, "document", deal_title(deal, document), "stored", NUMBER(stored), "version",
-                       NUMBER(version), NULL);
+    if (version <= 0 || stored == version) return DEALER_OK;
+    return error_raise(&deal->env->error, &E_DOCUMENT_STALE, "document", deal_title(deal, document), "stored", NUMBER(stored),
+        "version", NUMBER(version), NULL);
 }
 
-dealer_status door_document(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out)
-{
+dealer_status door_document(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out) {
     struct deal *deal = &door->deal;
     struct document *document = NULL;
     dealer_status status = deal_load(deal, id, &document);
-    if (status == DEALER_E_NOT_FOUND)
-        return raise_not_found(deal, id);
-    if (status)
-        return status;
+    if (status == DEALER_E_NOT_FOUND) return raise_not_found(deal, id);
+    if (status) return status;
     status = door_permit(door, document, ACTION_READ);
     if (status == DEALER_E_DENIED)
         status = raise_not_found(deal, id);
     else if (!status && action != ACTION_READ)
         status = door_permit(door, document, action);
-    if (!status)
-        status = check_version(deal, document, version);
+    if (!status) status = check_version(deal, document, version);
     if (status)
         document_free(document);
     else
@@ -164,12 +138,10 @@ dealer_status door_document(struct door *door, int64_t id, enum document_action 
     return status;
 }
 
-dealer_status door_change(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out)
-{
+dealer_status door_change(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out) {
     struct document *document = NULL;
     dealer_status status = door_document(door, id, action, version, &document);
-    if (!status)
-        status = deal_check_unlocked(&door->deal, document);
+    if (!status) status = deal_check_unlocked(&door->deal, document);
     if (status)
         document_free(document);
     else
@@ -179,8 +151,7 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
 
 /* -- answers -- */
 
-dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out)
-{
+dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out) {
     dealer_text *text = NULL;
     if (!status)
         status = json_status(json) ? error_nomem(&door->deal.env->error)
@@ -194,11 +165,9 @@ dealer_status door_answer(struct door *door, dealer_status status, struct json *
     return status;
 }
 
-dealer_status door_conclude(struct door *door, dealer_status status, struct verdict *verdict, dealer_decision **out)
-{
+dealer_status door_conclude(struct door *door, dealer_status status, struct verdict *verdict, dealer_decision **out) {
     dealer_decision *decision = NULL;
-    if (!status)
-        status = decision_wrap(door->deal.env, door->session->core, verdict, &decision);
+    if (!status) status = decision_wrap(door->deal.env, door->session->core, verdict, &decision);
     verdict_finish(verdict);
     status = door_leave(door, status);
     if (status)

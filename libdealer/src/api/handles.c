@@ -4,16 +4,13 @@
 
 /* -- core -- */
 
-struct core *core_take(struct core *core)
-{
+struct core *core_take(struct core *core) {
     references_take(&core->references);
     return core;
 }
 
-void core_drop(struct core *core)
-{
-    if (!core || !references_drop(&core->references))
-        return;
+void core_drop(struct core *core) {
+    if (!core || !references_drop(&core->references)) return;
     struct seams seams = core->seams;
     snapshot_cache_finish(&core->snapshots);
     market_cache_free(core->market, &core->seams);
@@ -21,8 +18,7 @@ void core_drop(struct core *core)
     seams.allocate(seams.allocator_data, core, 0);
 }
 
-bool core_enter(struct core *core)
-{
+bool core_enter(struct core *core) {
     lock_take(&core->lock);
     bool open = core->open;
     core->active += open;
@@ -30,8 +26,7 @@ bool core_enter(struct core *core)
     return open;
 }
 
-void core_leave(struct core *core)
-{
+void core_leave(struct core *core) {
     lock_take(&core->lock);
     bool last = --core->active == 0 && !core->open;
     lock_release(&core->lock);
@@ -43,60 +38,52 @@ void core_leave(struct core *core)
 
 /* -- errors -- */
 
-struct owned_error { struct dealer_error shown; struct seams seams; };
+struct owned_error {
+    struct dealer_error shown;
+    struct seams seams;
+};
 
-dealer_error *error_copy(const struct seams *seams, const struct error *error)
-{
+dealer_error *error_copy(const struct seams *seams, const struct error *error) {
     struct owned_error *copy = seams->allocate(seams->allocator_data, NULL, sizeof *copy);
-    if (!copy)
-        return NULL;
+    if (!copy) return NULL;
     copy->shown.error = *error;
     copy->seams = *seams;
     return &copy->shown;
 }
 
-void dealer_error_free(dealer_error *error)
-{
-    if (!error)
-        return;
+void dealer_error_free(dealer_error *error) {
+    if (!error) return;
     struct owned_error *owned = (struct owned_error *)error;
     struct seams seams = owned->seams;
     seams.allocate(seams.allocator_data, owned, 0);
 }
 
-dealer_status dealer_error_status(const dealer_error *error)
-{
+dealer_status dealer_error_status(const dealer_error *error) {
     return error ? error_status(&error->error) : DEALER_OK;
 }
 
-int32_t dealer_error_depth(const dealer_error *error)
-{
+int32_t dealer_error_depth(const dealer_error *error) {
     return error ? error->error.depth : 0;
 }
 
-static const struct error_entry *entry_of(const dealer_error *error, int32_t level)
-{
+static const struct error_entry *entry_of(const dealer_error *error, int32_t level) {
     return error && level >= 0 && level < error->error.depth ? &error->error.entries[level] : NULL;
 }
 
-const char *dealer_error_id(const dealer_error *error, int32_t level)
-{
+const char *dealer_error_id(const dealer_error *error, int32_t level) {
     const struct error_entry *entry = entry_of(error, level);
     return entry ? entry->message->id : NULL;
 }
 
-const char *dealer_error_message(const dealer_error *error, int32_t level, dealer_language language)
-{
+const char *dealer_error_message(const dealer_error *error, int32_t level, dealer_language language) {
     const struct error_entry *entry = entry_of(error, level);
-    if (!entry)
-        return NULL;
+    if (!entry) return NULL;
     return language == DEALER_LANGUAGE_ZH ? entry->zh : entry->en;
 }
 
 /* -- texts -- */
 
-dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t length, dealer_text **out)
-{
+dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t length, dealer_text **out) {
     dealer_text *text = data ? env_alloc(env, sizeof *text) : NULL;
     if (!text) {
         env_free(env, data);
@@ -107,32 +94,26 @@ dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t l
     return DEALER_OK;
 }
 
-dealer_status text_of_json(struct env *env, struct core *core, const json_value *value, dealer_text **out)
-{
+dealer_status text_of_json(struct env *env, struct core *core, const json_value *value, dealer_text **out) {
     size_t length = 0;
     char *data = json_write(env, value, true, false, &length);
     return text_wrap(env, core, data, length, out);
 }
 
-const char *dealer_text_data(const dealer_text *text)
-{
+const char *dealer_text_data(const dealer_text *text) {
     return text ? text->data : "";
 }
 
-size_t dealer_text_length(const dealer_text *text)
-{
+size_t dealer_text_length(const dealer_text *text) {
     return text ? text->length : 0;
 }
 
-static void release(struct core *core, void *pointer)
-{
+static void release(struct core *core, void *pointer) {
     core->seams.allocate(core->seams.allocator_data, pointer, 0);
 }
 
-void dealer_text_free(dealer_text *text)
-{
-    if (!text)
-        return;
+void dealer_text_free(dealer_text *text) {
+    if (!text) return;
     struct core *core = text->core;
     release(core, text->data);
     release(core, text);
@@ -141,15 +122,14 @@ void dealer_text_free(dealer_text *text)
 
 /* -- decisions -- */
 
-static dealer_status join_reasons(struct env *env, const struct verdict *verdict, const char *language, const char *between, char **out)
-{
+static dealer_status join_reasons(
+    struct env *env, const struct verdict *verdict, const char *language, const char *between, char **out) {
     struct text text;
     const json_value *reason;
     text_init(&text, env);
     for (struct json_cursor each = json_each(json_get(verdict->root, "reasons")); (reason = json_next(&each, NULL));) {
         const char *sentence = json_get_text(reason, language);
-        if (text.length)
-            text_add(&text, between);
+        if (text.length) text_add(&text, between);
         text_add(&text, sentence ? sentence : "");
     }
     *out = text.status ? NULL : env_copy_text(env, text_string(&text), text.length);
@@ -157,22 +137,17 @@ static dealer_status join_reasons(struct env *env, const struct verdict *verdict
     return *out ? DEALER_OK : DEALER_E_NOMEM;
 }
 
-dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *verdict, dealer_decision **out)
-{
+dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *verdict, dealer_decision **out) {
     static const char *const names[] = {"yes", "no", "referred", "failed"};
     dealer_decision *decision = env_alloc(env, sizeof *decision);
-    if (!decision)
-        return DEALER_E_NOMEM;
+    if (!decision) return DEALER_E_NOMEM;
     decision->core = core_take(core);
     decision->outcome = (dealer_outcome)verdict->outcome;
     json_set_text(verdict->json, verdict->root, "outcome", names[verdict->outcome]);
     dealer_status status = json_status(verdict->json) ? error_nomem(&env->error) : DEALER_OK;
-    if (!status)
-        status = join_reasons(env, verdict, "en", "; ", &decision->en);
-    if (!status)
-        status = join_reasons(env, verdict, "zh", "；", &decision->zh);
-    if (!status && !(decision->json = json_write(env, verdict->root, true, false, NULL)))
-        status = DEALER_E_NOMEM;
+    if (!status) status = join_reasons(env, verdict, "en", "; ", &decision->en);
+    if (!status) status = join_reasons(env, verdict, "zh", "；", &decision->zh);
+    if (!status && !(decision->json = json_write(env, verdict->root, true, false, NULL))) status = DEALER_E_NOMEM;
     if (status)
         dealer_decision_free(decision);
     else
@@ -180,27 +155,21 @@ dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *
     return status;
 }
 
-dealer_outcome dealer_decision_outcome(const dealer_decision *decision)
-{
+dealer_outcome dealer_decision_outcome(const dealer_decision *decision) {
     return decision ? decision->outcome : DEALER_OUTCOME_FAILED;
 }
 
-const char *dealer_decision_json(const dealer_decision *decision)
-{
+const char *dealer_decision_json(const dealer_decision *decision) {
     return decision ? decision->json : "{}";
 }
 
-const char *dealer_decision_sentence(const dealer_decision *decision, dealer_language language)
-{
-    if (!decision)
-        return "";
+const char *dealer_decision_sentence(const dealer_decision *decision, dealer_language language) {
+    if (!decision) return "";
     return language == DEALER_LANGUAGE_ZH ? decision->zh : decision->en;
 }
 
-void dealer_decision_free(dealer_decision *decision)
-{
-    if (!decision)
-        return;
+void dealer_decision_free(dealer_decision *decision) {
+    if (!decision) return;
     struct core *core = decision->core;
     release(core, decision->json);
     release(core, decision->en);
@@ -211,9 +180,8 @@ void dealer_decision_free(dealer_decision *decision)
 
 /* -- documents -- */
 
-dealer_status document_wrap(struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document,
-                            dealer_document **out)
-{
+dealer_status document_wrap(
+    struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out) {
     dealer_document *handle = env_alloc(env, sizeof *handle);
     if (!handle) {
         document_free(document);
@@ -228,10 +196,8 @@ dealer_status document_wrap(struct env *env, struct core *core, struct deal_snap
     return DEALER_OK;
 }
 
-void dealer_document_free(dealer_document *document)
-{
-    if (!document || document->mark != MARK_DOCUMENT)
-        return;
+void dealer_document_free(dealer_document *document) {
+    if (!document || document->mark != MARK_DOCUMENT) return;
     struct core *core = document->core;
     document->mark = MARK_FREED;
     document_free(document->document);
@@ -243,12 +209,10 @@ void dealer_document_free(dealer_document *document)
 
 /* -- sessions -- */
 
-dealer_session *session_of(dealer_session *session)
-{
+dealer_session *session_of(dealer_session *session) {
     return session && session->mark == MARK_SESSION ? session : NULL;
 }
 
-dealer_status misuse(struct env *env, const char *call, const char *argument)
-{
+dealer_status misuse(struct env *env, const char *call, const char *argument) {
     return error_raise(&env->error, &E_MISUSE_ARGUMENT, "call", call, "argument", argument, NULL);
 }

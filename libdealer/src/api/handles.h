@@ -9,7 +9,13 @@
 #include "dealer.h"
 #include "deal/use_cases.h"
 
-enum handle_mark { MARK_STORE = 0x44535430, MARK_SESSION = 0x44534530, MARK_DOCUMENT = 0x44444f30, MARK_LIST = 0x444c4930, MARK_FREED = 0 };
+enum handle_mark {
+    MARK_STORE = 0x44535430,
+    MARK_SESSION = 0x44534530,
+    MARK_DOCUMENT = 0x44444f30,
+    MARK_LIST = 0x444c4930,
+    MARK_FREED = 0
+};
 
 /* What all handles of one store share. The file is closed with the store handle (or by the last call still running); the memory
  * with the last handle. */
@@ -18,9 +24,9 @@ struct core {
     struct seams seams;
     int32_t (*random)(void *user_data, uint8_t *buffer, size_t length); /* the host's, behind seams.random */
     void *random_data;
-    struct lock lock;      /* guards open and active */
+    struct lock lock; /* guards open and active */
     bool open;
-    int active;            /* calls and host transactions that hold a connection */
+    int active; /* calls and host transactions that hold a connection */
     struct store *store;
     struct snapshot_cache snapshots;
     struct market_cache *market;
@@ -30,9 +36,14 @@ void core_drop(struct core *core);
 bool core_enter(struct core *core); /* false: the store is closed */
 void core_leave(struct core *core);
 
-struct dealer_error { struct error error; };
+struct dealer_error {
+    struct error error;
+};
 
-struct dealer_store { uint32_t mark; struct core *core; };
+struct dealer_store {
+    uint32_t mark;
+    struct core *core;
+};
 
 struct dealer_session {
     uint32_t mark;
@@ -48,12 +59,20 @@ struct dealer_document {
     struct env env;
     struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct document *document;
-    bool changed;                   /* since it was read or stored */
+    bool changed; /* since it was read or stored */
 };
 
-struct dealer_text { struct core *core; char *data; size_t length; };
+struct dealer_text {
+    struct core *core;
+    char *data;
+    size_t length;
+};
 
-struct dealer_decision { struct core *core; dealer_outcome outcome; char *json, *en, *zh; };
+struct dealer_decision {
+    struct core *core;
+    dealer_outcome outcome;
+    char *json, *en, *zh;
+};
 
 /* A copy of an error for error_out; NULL when there is no memory even for that. */
 dealer_error *error_copy(const struct seams *seams, const struct error *error);
@@ -63,8 +82,8 @@ dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t l
 dealer_status text_of_json(struct env *env, struct core *core, const json_value *value, dealer_text **out);
 dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *verdict, dealer_decision **out);
 /* Takes over `document` and a reference to `snapshot`, also on failure. */
-dealer_status document_wrap(struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document,
-                            dealer_document **out);
+dealer_status document_wrap(
+    struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out);
 
 /* The session, or NULL when it is none; the caller answers DEALER_E_MISUSE. */
 dealer_session *session_of(dealer_session *session);

@@ -2,13 +2,11 @@
 #include "api/door.h"
 #include "dealer/journal.h"
 
-dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out)
-{
+dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out) {
     struct door door;
     int64_t count = 0, bad = 0;
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
-    if (status)
-        return status;
+    if (status) return status;
     if (!count_out || !bad_out)
         return door_leave(&door, misuse(door.deal.env, "dealer_journal_verify", count_out ? "bad_out" : "count_out"));
     status = store_journal_verify(door.deal.env, door.deal.connection, &count, &bad);
@@ -20,16 +18,13 @@ dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out,
     return status;
 }
 
-dealer_status dealer_store_verify(dealer_session *session, dealer_text **findings_out)
-{
+dealer_status dealer_store_verify(dealer_session *session, dealer_text **findings_out) {
     struct door door;
     struct json *json = NULL;
     json_value *findings = NULL;
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
-    if (status)
-        return status;
-    if (!findings_out)
-        return door_leave(&door, misuse(door.deal.env, "dealer_store_verify", "findings_out"));
+    if (status) return status;
+    if (!findings_out) return door_leave(&door, misuse(door.deal.env, "dealer_store_verify", "findings_out"));
     status = json_new(door.deal.env, &json);
     if (!status) {
         findings = json_new_array(json);
@@ -40,10 +35,13 @@ dealer_status dealer_store_verify(dealer_session *session, dealer_text **finding
 
 /* -- the story of a document -- */
 
-struct awaited { struct deal *deal; struct json *json; json_value *list; };
+struct awaited {
+    struct deal *deal;
+    struct json *json;
+    json_value *list;
+};
 
-static dealer_status add_awaited(void *user_data, const struct task_row *row)
-{
+static dealer_status add_awaited(void *user_data, const struct task_row *row) {
     struct awaited *awaited = user_data;
     struct json *json = awaited->json;
     json_value *item = json_new_object(json), *title = json_new_object(json);
@@ -58,17 +56,14 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row)
     return DEALER_OK;
 }
 
-static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json_value *root)
-{
+static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json_value *root) {
     struct awaited awaited = {deal, json, json_new_array(json)};
     json_value *decisions = json_new_array(json), *sources = json_new_array(json), *history = json_new_array(json);
-    dealer_status status = store_tasks(deal->env, deal->connection, TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX, add_awaited, &awaited);
-    if (!status)
-        status = store_journal_of(deal->env, deal->connection, id, history, json);
-    if (!status)
-        status = store_decisions_of(deal->env, deal->connection, id, decisions, json);
-    if (!status)
-        status = store_field_sources(deal->env, deal->connection, id, sources, json);
+    dealer_status status =
+        store_tasks(deal->env, deal->connection, TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX, add_awaited, &awaited);
+    if (!status) status = store_journal_of(deal->env, deal->connection, id, history, json);
+    if (!status) status = store_decisions_of(deal->env, deal->connection, id, decisions, json);
+    if (!status) status = store_field_sources(deal->env, deal->connection, id, sources, json);
     json_set(json, root, "awaited", awaited.list);
     json_set(json, root, "history", history);
     json_set(json, root, "decisions", decisions);
@@ -76,20 +71,16 @@ static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json
     return status;
 }
 
-dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id)
-{
+dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id) {
     struct door door;
     struct json *json = NULL;
     json_value *root = NULL;
     struct document *document = NULL;
     dealer_status status = door_enter(&door, session, DOOR_READ);
-    if (status)
-        return status;
-    if (!json_out)
-        return door_leave(&door, misuse(door.deal.env, "dealer_document_history", "json_out"));
+    if (status) return status;
+    if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_document_history", "json_out"));
     status = door_document(&door, id, ACTION_READ, 0, &document);
-    if (!status)
-        status = json_new(door.deal.env, &json);
+    if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         root = json_new_object(json);
         status = tell(&door.deal, id, json, root);

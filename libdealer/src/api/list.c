@@ -13,47 +13,39 @@ struct dealer_list {
     char *after;
 };
 
-static dealer_status raise_query(struct door *door, const char *member, const char *expected)
-{
+static dealer_status raise_query(struct door *door, const char *member, const char *expected) {
     return error_raise(&door->deal.env->error, &E_QUERY, "member", member, "expected", expected, NULL);
 }
 
 /* -- reading a query -- */
 
-static dealer_status check_members(struct door *door, const json_value *root)
-{
+static dealer_status check_members(struct door *door, const json_value *root) {
     static const char *const members[] = {"type", "where", "order", "limit", "after"};
     const char *key;
     for (struct json_cursor each = json_each(root); json_next(&each, &key);) {
         bool known = false;
-        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-            known = known || strcmp(members[i], key) == 0;
-        if (!known)
-            return raise_query(door, key, "one of type, where, order, limit, after");
+        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) known = known || strcmp(members[i], key) == 0;
+        if (!known) return raise_query(door, key, "one of type, where, order, limit, after");
     }
     return DEALER_OK;
 }
 
-static dealer_status read_order(struct door *door, const char *order, struct document_query *query)
-{
+static dealer_status read_order(struct door *door, const char *order, struct document_query *query) {
     if (!order) {
         query->descending = true;
         return DEALER_OK;
     }
     query->descending = *order == '-';
     dealer_status status = catalogue_find_field(door->deal.env, query->type, order + query->descending, &query->order);
-    if (!status && query->order->kind == FIELD_LINES)
-        status = raise_query(door, "order", "a field with one value");
+    if (!status && query->order->kind == FIELD_LINES) status = raise_query(door, "order", "a field with one value");
     return status;
 }
 
 /* "after" is [value or null, id], as dealer_list_after gave it. Texts live in the call's region. */
-static dealer_status read_after(struct door *door, const char *text, struct document_query *query)
-{
+static dealer_status read_after(struct door *door, const char *text, struct document_query *query) {
     struct env *env = door->deal.env;
     struct json *json = NULL;
-    if (!text)
-        return DEALER_OK;
+    if (!text) return DEALER_OK;
     dealer_status status = json_parse(env, text, strlen(text), false, &json);
     const json_value *value = status ? NULL : json_at(json_root(json), 0);
     query->after_id = status ? 0 : json_integer(json_at(json_root(json), 1), 0);
@@ -75,8 +67,7 @@ static dealer_status read_after(struct door *door, const char *text, struct docu
 }
 
 /* The caller's permission to read, as a predicate; the system sees everything. */
-static dealer_status read_visible(struct door *door, struct document_query *query)
-{
+static dealer_status read_visible(struct door *door, struct document_query *query) {
     struct deal *deal = &door->deal;
     struct function read = {query->type, ACTION_READ};
     query->person = deal->person;
@@ -84,44 +75,33 @@ static dealer_status read_visible(struct door *door, struct document_query *quer
         query->visible = predicate_constant(true);
         return DEALER_OK;
     }
-    return permission_predicate(deal->env, &deal->region, deal->snapshot->permissions, deal->employee, read, deal->now_ms, &query->visible);
+    return permission_predicate(
+        deal->env, &deal->region, deal->snapshot->permissions, deal->employee, read, deal->now_ms, &query->visible);
 }
 
-static dealer_status read_query(struct door *door, const json_value *root, struct document_query *query)
-{
+static dealer_status read_query(struct door *door, const json_value *root, struct document_query *query) {
     struct deal *deal = &door->deal;
     const char *type = json_get_text(root, "type");
     memset(query, 0, sizeof *query);
-    if (json_kind(root) != JSON_OBJECT || !type)
-        return raise_query(door, "type", "the name of a document type");
+    if (json_kind(root) != JSON_OBJECT || !type) return raise_query(door, "type", "the name of a document type");
     dealer_status status = check_members(door, root);
-    if (!status)
-        status = catalogue_find_type(deal->env, deal->snapshot->catalogue, type, &query->type);
-    if (!status)
-        status = predicate_parse(deal->env, &deal->region, query->type, json_get(root, "where"), &query->filter);
-    if (!status)
-        status = read_order(door, json_get_text(root, "order"), query);
-    if (!status)
-        status = read_after(door, json_get_text(root, "after"), query);
+    if (!status) status = catalogue_find_type(deal->env, deal->snapshot->catalogue, type, &query->type);
+    if (!status) status = predicate_parse(deal->env, &deal->region, query->type, json_get(root, "where"), &query->filter);
+    if (!status) status = read_order(door, json_get_text(root, "order"), query);
+    if (!status) status = read_after(door, json_get_text(root, "after"), query);
     query->limit = json_get_integer(root, "limit", LIMIT_DEFAULT);
-    if (!status && (query->limit < 1 || query->limit > LIMIT_MAX))
-        status = raise_query(door, "limit", "1 to 1000");
+    if (!status && (query->limit < 1 || query->limit > LIMIT_MAX)) status = raise_query(door, "limit", "1 to 1000");
     return status ? status : read_visible(door, query);
 }
 
 /* Enters the door with a query read; *json_out keeps its texts alive and is freed by the caller. */
 static dealer_status enter(struct door *door, dealer_session *session, const char *text, size_t length, struct json **json_out,
-                           struct document_query *query)
-{
+    struct document_query *query) {
     dealer_status status = door_enter(door, session, DOOR_READ);
-    if (status)
-        return status;
-    if (!text)
-        status = misuse(door->deal.env, "dealer_list", "query");
-    if (!status)
-        status = json_parse(door->deal.env, text, length, false, json_out);
-    if (!status)
-        status = read_query(door, json_root(*json_out), query);
+    if (status) return status;
+    if (!text) status = misuse(door->deal.env, "dealer_list", "query");
+    if (!status) status = json_parse(door->deal.env, text, length, false, json_out);
+    if (!status) status = read_query(door, json_root(*json_out), query);
     if (status) {
         json_free(*json_out);
         *json_out = NULL;
@@ -132,15 +112,13 @@ static dealer_status enter(struct door *door, dealer_session *session, const cha
 
 /* -- pages -- */
 
-static dealer_status note_after(struct door *door, dealer_list *list, const struct document_query *query)
-{
+static dealer_status note_after(struct door *door, dealer_list *list, const struct document_query *query) {
     struct env *env = door->deal.env;
     struct json *json = NULL;
     const struct document *last = list->documents[list->count - 1]->document;
     const struct value *value = query->order ? &last->values[query->order->index] : NULL;
     dealer_status status = json_new(env, &json);
-    if (status)
-        return status;
+    if (status) return status;
     json_value *pair = json_new_array(json);
     if (value && value->kind == VALUE_TEXT)
         json_push(json, pair, json_new_text(json, value->text, value->length));
@@ -154,8 +132,7 @@ static dealer_status note_after(struct door *door, dealer_list *list, const stru
     return list->after ? DEALER_OK : error_nomem(&env->error);
 }
 
-static dealer_status fill(struct door *door, dealer_list *list, struct document_query *query)
-{
+static dealer_status fill(struct door *door, dealer_list *list, struct document_query *query) {
     struct env *env = door->deal.env;
     struct document_cursor *cursor = NULL;
     struct document *document = NULL;
@@ -176,19 +153,15 @@ static dealer_status fill(struct door *door, dealer_list *list, struct document_
     return !status && more ? note_after(door, list, query) : status;
 }
 
-dealer_status dealer_list_open(dealer_session *session, dealer_list **list_out, const char *text, size_t length)
-{
+dealer_status dealer_list_open(dealer_session *session, dealer_list **list_out, const char *text, size_t length) {
     struct door door;
     struct json *json = NULL;
     struct document_query query;
     dealer_status status = enter(&door, session, text, length, &json, &query);
-    if (status)
-        return status;
-    if (!list_out)
-        status = misuse(door.deal.env, "dealer_list_open", "list_out");
+    if (status) return status;
+    if (!list_out) status = misuse(door.deal.env, "dealer_list_open", "list_out");
     dealer_list *list = status ? NULL : env_alloc(door.deal.env, sizeof *list);
-    if (!status && !list)
-        status = DEALER_E_NOMEM;
+    if (!status && !list) status = DEALER_E_NOMEM;
     if (list) {
         list->mark = MARK_LIST;
         list->core = core_take(door.session->core);
@@ -205,28 +178,22 @@ dealer_status dealer_list_open(dealer_session *session, dealer_list **list_out, 
     return status;
 }
 
-dealer_document *dealer_list_next(dealer_list *list)
-{
-    if (!list || list->mark != MARK_LIST || list->position >= list->count)
-        return NULL;
+dealer_document *dealer_list_next(dealer_list *list) {
+    if (!list || list->mark != MARK_LIST || list->position >= list->count) return NULL;
     dealer_document *document = list->documents[list->position];
     list->documents[list->position++] = NULL;
     return document;
 }
 
-const char *dealer_list_after(const dealer_list *list)
-{
+const char *dealer_list_after(const dealer_list *list) {
     return list && list->mark == MARK_LIST ? list->after : NULL;
 }
 
-void dealer_list_free(dealer_list *list)
-{
-    if (!list || list->mark != MARK_LIST)
-        return;
+void dealer_list_free(dealer_list *list) {
+    if (!list || list->mark != MARK_LIST) return;
     struct core *core = list->core;
     list->mark = MARK_FREED;
-    for (size_t i = list->position; i < list->count; i++)
-        dealer_document_free(list->documents[i]);
+    for (size_t i = list->position; i < list->count; i++) dealer_document_free(list->documents[i]);
     env_free(&list->env, list->documents);
     env_free(&list->env, list->after);
     env_finish(&list->env);
@@ -236,15 +203,13 @@ void dealer_list_free(dealer_list *list)
 
 /* -- counts and sums -- */
 
-dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *text, size_t length, int64_t cap)
-{
+dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *text, size_t length, int64_t cap) {
     struct door door;
     struct json *json = NULL;
     struct document_query query;
     int64_t count = 0;
     dealer_status status = enter(&door, session, text, length, &json, &query);
-    if (status)
-        return status;
+    if (status) return status;
     if (!count_out)
         status = misuse(door.deal.env, "dealer_list_count", "count_out");
     else if (cap < 0)
@@ -253,38 +218,31 @@ dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, con
         status = store_document_count(door.deal.env, door.deal.connection, &query, cap, &count);
     json_free(json);
     status = door_leave(&door, status);
-    if (!status)
-        *count_out = count;
+    if (!status) *count_out = count;
     return status;
 }
 
-static dealer_status find_summed(struct door *door, const struct document_query *query, const char *name, const struct catalogue_field **out)
-{
+static dealer_status find_summed(
+    struct door *door, const struct document_query *query, const char *name, const struct catalogue_field **out) {
     dealer_status status = catalogue_find_field(door->deal.env, query->type, name, out);
     if (!status && (*out)->kind != FIELD_MONEY && (*out)->kind != FIELD_INTEGER)
         status = raise_query(door, "field", "a field of kind money or integer");
     return status;
 }
 
-dealer_status dealer_list_sum(dealer_session *session, dealer_text **json_out, const char *text, size_t length, const char *field,
-                              const char *group)
-{
+dealer_status dealer_list_sum(
+    dealer_session *session, dealer_text **json_out, const char *text, size_t length, const char *field, const char *group) {
     struct door door;
     struct json *query_json = NULL, *json = NULL;
     struct document_query query;
     const struct catalogue_field *summed = NULL, *by = NULL;
     json_value *answer = NULL;
     dealer_status status = enter(&door, session, text, length, &query_json, &query);
-    if (status)
-        return status;
-    if (!json_out || !field)
-        status = misuse(door.deal.env, "dealer_list_sum", field ? "json_out" : "field");
-    if (!status)
-        status = find_summed(&door, &query, field, &summed);
-    if (!status && group)
-        status = catalogue_find_field(door.deal.env, query.type, group, &by);
-    if (!status)
-        status = json_new(door.deal.env, &json);
+    if (status) return status;
+    if (!json_out || !field) status = misuse(door.deal.env, "dealer_list_sum", field ? "json_out" : "field");
+    if (!status) status = find_summed(&door, &query, field, &summed);
+    if (!status && group) status = catalogue_find_field(door.deal.env, query.type, group, &by);
+    if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         json_value *rows = json_new_array(json);
         answer = json_new_object(json);

@@ -4,10 +4,13 @@
 
 enum { LIMIT_MAX = 1000 };
 
-struct rows { struct door *door; struct json *json; json_value *list; };
+struct rows {
+    struct door *door;
+    struct json *json;
+    json_value *list;
+};
 
-static dealer_status add(void *user_data, const struct message_row *row)
-{
+static dealer_status add(void *user_data, const struct message_row *row) {
     struct rows *rows = user_data;
     struct json *json = rows->json;
     json_value *item = json_new_object(json), *text = json_new_object(json);
@@ -16,10 +19,8 @@ static dealer_status add(void *user_data, const struct message_row *row)
     json_set_text(json, item, "event", row->event);
     json_set_integer(json, item, "document", row->document);
     json_set_integer(json, item, "person", row->person);
-    if (row->person)
-        json_set_text(json, item, "name", deal_person_name(&rows->door->deal, row->person));
-    if (row->party)
-        json_set_text(json, item, "party", row->party);
+    if (row->person) json_set_text(json, item, "name", deal_person_name(&rows->door->deal, row->person));
+    if (row->party) json_set_text(json, item, "party", row->party);
     json_set_text(json, text, "en", row->text_en);
     json_set_text(json, text, "zh", row->text_zh);
     json_set(json, item, "text", text);
@@ -29,12 +30,10 @@ static dealer_status add(void *user_data, const struct message_row *row)
     return DEALER_OK;
 }
 
-static dealer_status answer(struct door *door, enum message_filter filter, int64_t after, int32_t limit, dealer_text **out)
-{
+static dealer_status answer(struct door *door, enum message_filter filter, int64_t after, int32_t limit, dealer_text **out) {
     struct rows rows = {door, NULL, NULL};
     struct deal *deal = &door->deal;
-    if (!out)
-        return door_leave(door, misuse(deal->env, "dealer_messages", "json_out"));
+    if (!out) return door_leave(door, misuse(deal->env, "dealer_messages", "json_out"));
     if (limit < 1 || limit > LIMIT_MAX)
         return door_leave(door, error_raise(&deal->env->error, &E_RANGE, "argument", "limit", "least", "1", "most", "1000", NULL));
     dealer_status status = json_new(deal->env, &rows.json);
@@ -45,40 +44,32 @@ static dealer_status answer(struct door *door, enum message_filter filter, int64
     return door_answer(door, status, rows.json, rows.list, out);
 }
 
-dealer_status dealer_outbox(dealer_session *session, dealer_text **json_out, int64_t after, int32_t limit)
-{
+dealer_status dealer_outbox(dealer_session *session, dealer_text **json_out, int64_t after, int32_t limit) {
     struct door door;
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
     return status ? status : answer(&door, MESSAGES_UNACKNOWLEDGED, after, limit, json_out);
 }
 
-dealer_status dealer_inbox(dealer_session *session, dealer_text **json_out, int32_t unread_only, int64_t after, int32_t limit)
-{
+dealer_status dealer_inbox(dealer_session *session, dealer_text **json_out, int32_t unread_only, int64_t after, int32_t limit) {
     struct door door;
     dealer_status status = door_enter(&door, session, DOOR_READ);
-    if (!status && !door.deal.person)
-        return door_leave(&door, error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL));
+    if (!status && !door.deal.person) return door_leave(&door, error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL));
     return status ? status : answer(&door, unread_only ? MESSAGES_INBOX_UNREAD : MESSAGES_INBOX, after, limit, json_out);
 }
 
-dealer_status dealer_message_acknowledge(dealer_session *session, int64_t message)
-{
+dealer_status dealer_message_acknowledge(dealer_session *session, int64_t message) {
     struct door door;
     dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
-    if (status)
-        return status;
+    if (status) return status;
     status = store_message_acknowledge(door.deal.env, door.deal.connection, message, door.deal.now_ms);
     return door_leave(&door, status);
 }
 
-dealer_status dealer_message_set_read(dealer_session *session, int64_t message, int32_t read)
-{
+dealer_status dealer_message_set_read(dealer_session *session, int64_t message, int32_t read) {
     struct door door;
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
-    if (status)
-        return status;
-    if (!door.deal.person)
-        return door_leave(&door, error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL));
+    if (status) return status;
+    if (!door.deal.person) return door_leave(&door, error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL));
     status = store_message_read(door.deal.env, door.deal.connection, message, door.deal.person, read != 0, door.deal.now_ms);
     return door_leave(&door, status);
 }

@@ -15,54 +15,46 @@ struct publication {
     bool check_only;
 };
 
-static dealer_status read_files(struct door *door, const char *text, size_t length, struct publication *out)
-{
+static dealer_status read_files(struct door *door, const char *text, size_t length, struct publication *out) {
     struct env *env = door->deal.env;
     const json_value *item;
     const char *key;
     dealer_status status = json_parse(env, text, length, false, &out->source);
-    if (status)
-        return status;
+    if (status) return status;
     const json_value *files = json_get(json_root(out->source), "files");
     if (json_kind(files) != JSON_OBJECT)
         return error_raise(&env->error, &E_ARGUMENTS, "what", "files", "expected", "note and files: {name: source}", NULL);
     out->files = REGION_ARRAY(&door->deal.region, env, struct rule_file, json_count(files) + 1);
-    if (!out->files)
-        return DEALER_E_NOMEM;
+    if (!out->files) return DEALER_E_NOMEM;
     for (struct json_cursor each = json_each(files); (item = json_next(&each, &key));) {
-        if (!json_text(item))
-            return error_raise(&env->error, &E_ARGUMENTS, "what", key, "expected", "the source as text", NULL);
+        if (!json_text(item)) return error_raise(&env->error, &E_ARGUMENTS, "what", key, "expected", "the source as text", NULL);
         out->files[out->count++] = (struct rule_file){key, json_text(item), json_text_length(item)};
     }
     return DEALER_OK;
 }
 
-static dealer_status check_cases(struct door *door, const struct publication *publication, struct json *report, json_value *root)
-{
+static dealer_status check_cases(struct door *door, const struct publication *publication, struct json *report, json_value *root) {
     struct env *env = door->deal.env;
     struct json *cases = NULL;
     const json_value *item;
     size_t failed = 0;
     dealer_status status = rule_set_run_cases(env, publication->set, &cases, &failed);
-    if (status)
-        return status;
+    if (status) return status;
     json_set(report, root, "cases", json_copy(report, json_root(cases)));
     if (failed) {
         const json_value *first = NULL;
         for (struct json_cursor each = json_each(json_get(json_root(cases), "results")); (item = json_next(&each, NULL));)
-            if (!first && !json_is_true(json_get(item, "passed")))
-                first = item;
+            if (!first && !json_is_true(json_get(item, "passed"))) first = item;
         status = error_raise(&env->error, &E_CASES_FAILED, "failed", NUMBER((int64_t)failed), "cases",
-                             NUMBER(json_get_integer(json_root(cases), "cases", 0)), "file", json_get_text(first, "file"), "case",
-                             json_get_text(first, "case"), NULL);
+            NUMBER(json_get_integer(json_root(cases), "cases", 0)), "file", json_get_text(first, "file"), "case",
+            json_get_text(first, "case"), NULL);
     }
     json_free(cases);
     return status;
 }
 
 /* The flows must fit the organisation and the catalogue in force. */
-static dealer_status check_flows(struct door *door, const struct publication *publication)
-{
+static dealer_status check_flows(struct door *door, const struct publication *publication) {
     struct env *env = door->deal.env;
     struct deal_snapshot *snapshot = NULL;
     size_t length = 0;
@@ -74,25 +66,22 @@ static dealer_status check_flows(struct door *door, const struct publication *pu
     return status;
 }
 
-static dealer_status store_set(struct door *door, struct publication *publication)
-{
+static dealer_status store_set(struct door *door, struct publication *publication) {
     struct deal *deal = &door->deal;
     size_t count = rule_set_file_count(publication->set);
     struct stored_file *files = REGION_ARRAY(&deal->region, deal->env, struct stored_file, count + 1);
-    if (!files)
-        return DEALER_E_NOMEM;
+    if (!files) return DEALER_E_NOMEM;
     for (size_t i = 0; i < count; i++) {
         const struct rule_file *file = rule_set_file(publication->set, i);
         files[i] = (struct stored_file){file->name, file->source, file->length};
     }
     const char *note = json_get_text(json_root(publication->source), "note");
     dealer_status status = store_rule_set_save(deal->env, deal->connection, rule_set_hash(publication->set), files, count,
-                                               note ? note : "", deal->person, deal->now_ms, &publication->version);
+        note ? note : "", deal->person, deal->now_ms, &publication->version);
     return status ? status : deal_journal(deal, NULL, "rules_published", NULL);
 }
 
-static void describe(const struct rule_set *set, struct json *json, json_value *root)
-{
+static void describe(const struct rule_set *set, struct json *json, json_value *root) {
     json_value *rules = json_new_array(json);
     for (size_t i = 0; set && i < rule_set_count(set); i++) {
         const struct rule *rule = rule_set_at(set, i);
@@ -110,37 +99,29 @@ static void describe(const struct rule_set *set, struct json *json, json_value *
     json_set_text(json, root, "hash", set ? rule_set_hash(set) : NULL);
 }
 
-static dealer_status publish(struct door *door, struct publication *publication, struct json *json, json_value *root)
-{
+static dealer_status publish(struct door *door, struct publication *publication, struct json *json, json_value *root) {
     dealer_status status = rule_set_load(door->deal.env, publication->files, publication->count, NULL, &publication->set);
-    if (!status)
-        status = check_flows(door, publication);
-    if (!status)
-        status = check_cases(door, publication, json, root);
-    if (!status && !publication->check_only)
-        status = store_set(door, publication);
-    if (status)
-        return status;
+    if (!status) status = check_flows(door, publication);
+    if (!status) status = check_cases(door, publication, json, root);
+    if (!status && !publication->check_only) status = store_set(door, publication);
+    if (status) return status;
     describe(publication->set, json, root);
     json_set_integer(json, root, "version", publication->version);
     return DEALER_OK;
 }
 
-dealer_status dealer_rules_publish(dealer_session *session, dealer_text **report_out, const char *files, size_t length, int32_t check_only)
-{
+dealer_status dealer_rules_publish(
+    dealer_session *session, dealer_text **report_out, const char *files, size_t length, int32_t check_only) {
     struct door door;
     struct publication publication = {.check_only = check_only != 0};
     struct json *json = NULL;
     json_value *root = NULL;
     dealer_text *unwanted = NULL;
     dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
-    if (status)
-        return status;
-    if (!files)
-        return door_leave(&door, misuse(door.deal.env, "dealer_rules_publish", "files"));
+    if (status) return status;
+    if (!files) return door_leave(&door, misuse(door.deal.env, "dealer_rules_publish", "files"));
     status = json_new(door.deal.env, &json);
-    if (!status)
-        status = read_files(&door, files, length, &publication);
+    if (!status) status = read_files(&door, files, length, &publication);
     if (!status) {
         root = json_new_object(json);
         status = publish(&door, &publication, json, root);
@@ -152,16 +133,13 @@ dealer_status dealer_rules_publish(dealer_session *session, dealer_text **report
     return status;
 }
 
-dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_out)
-{
+dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_out) {
     struct door door;
     struct json *json = NULL;
     json_value *root = NULL;
     dealer_status status = door_enter(&door, session, DOOR_READ);
-    if (status)
-        return status;
-    if (!files_out)
-        return door_leave(&door, misuse(door.deal.env, "dealer_rules_starter", "files_out"));
+    if (status) return status;
+    if (!files_out) return door_leave(&door, misuse(door.deal.env, "dealer_rules_starter", "files_out"));
     status = json_new(door.deal.env, &json);
     if (!status) {
         json_value *files = json_new_object(json);
@@ -178,16 +156,13 @@ dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_
     return door_answer(&door, status, json, root, files_out);
 }
 
-dealer_status dealer_rules_in_force(dealer_session *session, dealer_text **json_out)
-{
+dealer_status dealer_rules_in_force(dealer_session *session, dealer_text **json_out) {
     struct door door;
     struct json *json = NULL;
     json_value *root = NULL;
     dealer_status status = door_enter(&door, session, DOOR_READ);
-    if (status)
-        return status;
-    if (!json_out)
-        return door_leave(&door, misuse(door.deal.env, "dealer_rules_in_force", "json_out"));
+    if (status) return status;
+    if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_rules_in_force", "json_out"));
     status = json_new(door.deal.env, &json);
     if (!status) {
         root = json_new_object(json);
@@ -199,22 +174,18 @@ dealer_status dealer_rules_in_force(dealer_session *session, dealer_text **json_
 
 /* -- market -- */
 
-dealer_status dealer_market_add(dealer_session *session, dealer_text **report_out, const char *sales, size_t length)
-{
+dealer_status dealer_market_add(dealer_session *session, dealer_text **report_out, const char *sales, size_t length) {
     struct door door;
     struct json *source = NULL, *json = NULL;
     json_value *report = NULL;
     dealer_text *unwanted = NULL;
     dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
-    if (status)
-        return status;
-    if (!sales)
-        return door_leave(&door, misuse(door.deal.env, "dealer_market_add", "sales"));
+    if (status) return status;
+    if (!sales) return door_leave(&door, misuse(door.deal.env, "dealer_market_add", "sales"));
     status = json_parse(door.deal.env, sales, length, false, &source);
     if (!status && json_kind(json_root(source)) != JSON_ARRAY)
         status = error_raise(&door.deal.env->error, &E_ARGUMENTS, "what", "sales", "expected", "an array of sales", NULL);
-    if (!status)
-        status = json_new(door.deal.env, &json);
+    if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         report = json_new_object(json);
         status = market_add(&door.deal, json_root(source), report, json);

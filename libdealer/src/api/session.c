@@ -2,26 +2,22 @@
 #include "api/door.h"
 #include <string.h>
 
-static dealer_status identify(struct door *door, const char *person)
-{
+static dealer_status identify(struct door *door, const char *person) {
     struct deal *deal = &door->deal;
     const struct org *org = deal->snapshot->org;
     int employee = org_employee_by_code(org, person);
-    if (employee < 0)
-        return error_raise(&deal->env->error, &E_PERSON_UNKNOWN, "code", person, NULL);
+    if (employee < 0) return error_raise(&deal->env->error, &E_PERSON_UNKNOWN, "code", person, NULL);
     if (org->employees[employee].disabled)
         return error_raise(&deal->env->error, &E_PERSON_DISABLED, "person", org->employees[employee].name, NULL);
     door->session->person = org->employees[employee].id;
     return DEALER_OK;
 }
 
-static dealer_status trace(struct door *door, const char *reason)
-{
+static dealer_status trace(struct door *door, const char *reason) {
     struct deal *deal = &door->deal;
     struct json *json = NULL;
     dealer_status status = json_new(deal->env, &json);
-    if (status)
-        return status;
+    if (status) return status;
     json_value *root = json_new_object(json);
     json_set_text(json, root, "reason", reason);
     char *detail = json_status(json) ? NULL : json_write(deal->env, root, true, false, NULL);
@@ -32,16 +28,14 @@ static dealer_status trace(struct door *door, const char *reason)
 }
 
 /* The text is a person's code, or a reason. */
-static dealer_status open_session(dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text, bool system)
-{
+static dealer_status open_session(
+    dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text, bool system) {
     struct env env;
     struct door door;
-    if (!store || store->mark != MARK_STORE || !out || !text)
-        return DEALER_E_MISUSE;
+    if (!store || store->mark != MARK_STORE || !out || !text) return DEALER_E_MISUSE;
     env_init(&env, &store->core->seams);
     dealer_session *session = env_alloc(&env, sizeof *session);
-    if (!session)
-        return DEALER_E_NOMEM;
+    if (!session) return DEALER_E_NOMEM;
     session->mark = MARK_SESSION;
     session->core = core_take(store->core);
     env_init(&session->env, &store->core->seams);
@@ -49,15 +43,14 @@ static dealer_status open_session(dealer_store *store, dealer_session **out, dea
     if (!status) {
         size_t length = strlen(text);
         if (length < 1 || length > 200 || !utf8_is_plain(text, length))
-            status = error_raise(&session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most",
-                                 "200", NULL);
+            status = error_raise(
+                &session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
         else
             status = system ? trace(&door, text) : identify(&door, text);
         status = door_leave(&door, status);
     }
     if (status) {
-        if (error_out)
-            *error_out = error_copy(&store->core->seams, &session->env.error);
+        if (error_out) *error_out = error_copy(&store->core->seams, &session->env.error);
         dealer_session_close(session);
     } else {
         *out = session;
@@ -65,29 +58,25 @@ static dealer_status open_session(dealer_store *store, dealer_session **out, dea
     return status;
 }
 
-dealer_status dealer_session_open(dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person)
-{
+dealer_status dealer_session_open(dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person) {
     return open_session(store, session_out, error_out, person, false);
 }
 
-dealer_status dealer_session_open_system(dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *reason)
-{
+dealer_status dealer_session_open_system(
+    dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *reason) {
     return open_session(store, session_out, error_out, reason, true);
 }
 
 /* Gives the connection of the host's transaction back. */
-static void end_transaction(dealer_session *session)
-{
+static void end_transaction(dealer_session *session) {
     store_release(session->core->store, session->connection);
     session->connection = NULL;
     core_leave(session->core);
 }
 
-void dealer_session_close(dealer_session *given)
-{
+void dealer_session_close(dealer_session *given) {
     dealer_session *session = session_of(given);
-    if (!session)
-        return;
+    if (!session) return;
     struct core *core = session->core;
     if (session->connection) {
         store_rollback(session->connection);
@@ -99,27 +88,21 @@ void dealer_session_close(dealer_session *given)
     core_drop(core);
 }
 
-const dealer_error *dealer_session_error(const dealer_session *session)
-{
+const dealer_error *dealer_session_error(const dealer_session *session) {
     return session && session->mark == MARK_SESSION ? (const dealer_error *)&session->env.error : NULL;
 }
 
-int64_t dealer_session_person(const dealer_session *session)
-{
+int64_t dealer_session_person(const dealer_session *session) {
     return session && session->mark == MARK_SESSION ? session->person : 0;
 }
 
-dealer_status dealer_session_begin(dealer_session *given)
-{
+dealer_status dealer_session_begin(dealer_session *given) {
     dealer_session *session = session_of(given);
-    if (!session)
-        return DEALER_E_MISUSE;
+    if (!session) return DEALER_E_MISUSE;
     struct env *env = &session->env;
     error_clear(&env->error);
-    if (session->connection)
-        return error_raise(&env->error, &E_TRANSACTION_OPEN, NULL);
-    if (!core_enter(session->core))
-        return error_raise(&env->error, &E_STORE_CLOSED, NULL);
+    if (session->connection) return error_raise(&env->error, &E_TRANSACTION_OPEN, NULL);
+    if (!core_enter(session->core)) return error_raise(&env->error, &E_STORE_CLOSED, NULL);
     dealer_status status = store_acquire(env, session->core->store, &session->connection);
     if (status) {
         session->connection = NULL;
@@ -127,19 +110,15 @@ dealer_status dealer_session_begin(dealer_session *given)
         return status;
     }
     status = store_begin(env, session->connection, true);
-    if (status)
-        end_transaction(session);
+    if (status) end_transaction(session);
     return status;
 }
 
-static dealer_status end_of(dealer_session *given, bool commit)
-{
+static dealer_status end_of(dealer_session *given, bool commit) {
     dealer_session *session = session_of(given);
-    if (!session)
-        return DEALER_E_MISUSE;
+    if (!session) return DEALER_E_MISUSE;
     error_clear(&session->env.error);
-    if (!session->connection)
-        return error_raise(&session->env.error, &E_TRANSACTION_NONE, NULL);
+    if (!session->connection) return error_raise(&session->env.error, &E_TRANSACTION_NONE, NULL);
     dealer_status status = DEALER_OK;
     if (commit)
         status = store_commit(&session->env, session->connection);
@@ -149,12 +128,10 @@ static dealer_status end_of(dealer_session *given, bool commit)
     return status;
 }
 
-dealer_status dealer_session_commit(dealer_session *session)
-{
+dealer_status dealer_session_commit(dealer_session *session) {
     return end_of(session, true);
 }
 
-dealer_status dealer_session_rollback(dealer_session *session)
-{
+dealer_status dealer_session_rollback(dealer_session *session) {
     return end_of(session, false);
 }

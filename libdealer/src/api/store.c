@@ -6,14 +6,12 @@
 enum { BUSY_DEFAULT_MS = 5000 };
 
 /* The seams speak of void buffers, the interface of bytes. */
-static int host_random(void *user_data, void *buffer, size_t length)
-{
+static int host_random(void *user_data, void *buffer, size_t length) {
     const struct core *core = user_data;
     return core->random(core->random_data, buffer, length);
 }
 
-static void take_seams(struct core *core, const dealer_store_options *options)
-{
+static void take_seams(struct core *core, const dealer_store_options *options) {
     struct seams *seams = &core->seams;
     seams_defaults(seams);
     if (options->allocate) {
@@ -34,17 +32,14 @@ static void take_seams(struct core *core, const dealer_store_options *options)
     seams->log_data = options->log_user_data;
 }
 
-static struct core *core_new(const dealer_store_options *options)
-{
+static struct core *core_new(const dealer_store_options *options) {
     struct core start;
     memset(&start, 0, sizeof start);
     take_seams(&start, options);
     struct core *core = start.seams.allocate(start.seams.allocator_data, NULL, sizeof *core);
-    if (!core)
-        return NULL;
+    if (!core) return NULL;
     *core = start;
-    if (core->random)
-        core->seams.random_data = core;
+    if (core->random) core->seams.random_data = core;
     references_init(&core->references);
     if (!lock_init(&core->lock)) {
         core->seams.allocate(core->seams.allocator_data, core, 0);
@@ -58,8 +53,7 @@ static struct core *core_new(const dealer_store_options *options)
     return core;
 }
 
-static dealer_status open_core(struct env *env, struct core *core, const char *path, const dealer_store_options *options)
-{
+static dealer_status open_core(struct env *env, struct core *core, const char *path, const dealer_store_options *options) {
     struct store_options wanted = {
         .path = path,
         .vfs = options->vfs,
@@ -70,33 +64,26 @@ static dealer_status open_core(struct env *env, struct core *core, const char *p
         .journal_key_length = options->journal_key ? options->journal_key_length : 0,
     };
     core->market = market_cache_new(env);
-    if (!core->market)
-        return DEALER_E_NOMEM;
+    if (!core->market) return DEALER_E_NOMEM;
     dealer_status status = store_open(env, &core->seams, &wanted, &core->store);
     core->open = status == DEALER_OK;
     return status;
 }
 
-dealer_status dealer_store_open(dealer_store **store_out, dealer_error **error_out, const char *path,
-                                const dealer_store_options *given)
-{
+dealer_status dealer_store_open(
+    dealer_store **store_out, dealer_error **error_out, const char *path, const dealer_store_options *given) {
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     struct env env;
-    if (!store_out || !path)
-        return DEALER_E_MISUSE;
-    if (given && (given->size < sizeof given->size || given->size > sizeof options))
-        return DEALER_E_MISUSE;
-    if (given)
-        memcpy(&options, given, given->size);
+    if (!store_out || !path) return DEALER_E_MISUSE;
+    if (given && (given->size < sizeof given->size || given->size > sizeof options)) return DEALER_E_MISUSE;
+    if (given) memcpy(&options, given, given->size);
     struct core *core = core_new(&options);
-    if (!core)
-        return DEALER_E_NOMEM;
+    if (!core) return DEALER_E_NOMEM;
     env_init(&env, &core->seams);
     dealer_store *store = env_alloc(&env, sizeof *store);
     dealer_status status = store ? open_core(&env, core, path, &options) : DEALER_E_NOMEM;
     if (status) {
-        if (error_out)
-            *error_out = error_copy(&core->seams, &env.error);
+        if (error_out) *error_out = error_copy(&core->seams, &env.error);
         env_free(&env, store);
         core_drop(core);
     } else {
@@ -107,10 +94,8 @@ dealer_status dealer_store_open(dealer_store **store_out, dealer_error **error_o
     return status;
 }
 
-void dealer_store_close(dealer_store *store)
-{
-    if (!store || store->mark != MARK_STORE)
-        return;
+void dealer_store_close(dealer_store *store) {
+    if (!store || store->mark != MARK_STORE) return;
     struct core *core = store->core;
     store->mark = MARK_FREED;
     lock_take(&core->lock);
@@ -125,17 +110,14 @@ void dealer_store_close(dealer_store *store)
     core_drop(core);
 }
 
-const char *dealer_version(void)
-{
+const char *dealer_version(void) {
     return DEALER_VERSION_TEXT;
 }
 
-dealer_status dealer_store_information(dealer_store *store, dealer_text **json_out)
-{
+dealer_status dealer_store_information(dealer_store *store, dealer_text **json_out) {
     struct env env;
     struct json *json = NULL;
-    if (!store || store->mark != MARK_STORE || !json_out || !core_enter(store->core))
-        return DEALER_E_MISUSE;
+    if (!store || store->mark != MARK_STORE || !json_out || !core_enter(store->core)) return DEALER_E_MISUSE;
     env_init(&env, &store->core->seams);
     dealer_status status = json_new(&env, &json);
     if (!status) {

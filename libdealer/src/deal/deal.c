@@ -10,26 +10,22 @@ enum { CHINA_OFFSET_MINUTES = 8 * 60, SENTENCE_SIZE = 1024, ARGUMENTS_MAX = 24 }
 
 /* -- verdicts -- */
 
-dealer_status verdict_start(struct deal *deal, struct verdict *verdict)
-{
+dealer_status verdict_start(struct deal *deal, struct verdict *verdict) {
     memset(verdict, 0, sizeof *verdict);
     dealer_status status = json_new(deal->env, &verdict->json);
-    if (status)
-        return status;
+    if (status) return status;
     verdict->root = json_new_object(verdict->json);
     json_set_root(verdict->json, verdict->root);
     json_set(verdict->json, verdict->root, "reasons", json_new_array(verdict->json));
     return json_status(verdict->json);
 }
 
-void verdict_finish(struct verdict *verdict)
-{
+void verdict_finish(struct verdict *verdict) {
     json_free(verdict->json);
     memset(verdict, 0, sizeof *verdict);
 }
 
-static dealer_status add_reason(struct verdict *verdict, const char *id, const char *en, const char *zh)
-{
+static dealer_status add_reason(struct verdict *verdict, const char *id, const char *en, const char *zh) {
     json_value *reason = json_new_object(verdict->json);
     json_set_text(verdict->json, reason, "id", id);
     json_set_text(verdict->json, reason, "en", en);
@@ -38,8 +34,7 @@ static dealer_status add_reason(struct verdict *verdict, const char *id, const c
     return json_status(verdict->json);
 }
 
-dealer_status verdict_say(struct deal *deal, struct verdict *verdict, const struct message *message, ...)
-{
+dealer_status verdict_say(struct deal *deal, struct verdict *verdict, const struct message *message, ...) {
     const char *arguments[ARGUMENTS_MAX + 1] = {0};
     char en[SENTENCE_SIZE], zh[SENTENCE_SIZE];
     va_list list;
@@ -53,8 +48,7 @@ dealer_status verdict_say(struct deal *deal, struct verdict *verdict, const stru
     return status ? error_nomem(&deal->env->error) : DEALER_OK;
 }
 
-dealer_status verdict_fail(struct deal *deal, struct verdict *verdict)
-{
+dealer_status verdict_fail(struct deal *deal, struct verdict *verdict) {
     struct error *error = &deal->env->error;
     dealer_status status = DEALER_OK;
     verdict->outcome = VERDICT_FAILED;
@@ -66,52 +60,41 @@ dealer_status verdict_fail(struct deal *deal, struct verdict *verdict)
 
 /* -- people and places -- */
 
-const char *deal_person_name(const struct deal *deal, int64_t person)
-{
+const char *deal_person_name(const struct deal *deal, int64_t person) {
     int index = person ? org_employee_by_id(deal->snapshot->org, person) : -1;
-    if (index >= 0)
-        return deal->snapshot->org->employees[index].name;
+    if (index >= 0) return deal->snapshot->org->employees[index].name;
     return person ? "?" : "system";
 }
 
-const char *deal_company_code(const struct deal *deal, int64_t company)
-{
+const char *deal_company_code(const struct deal *deal, int64_t company) {
     int index = org_company_by_id(deal->snapshot->org, company);
     return index >= 0 ? deal->snapshot->org->companies[index].code : "?";
 }
 
-int32_t deal_today(const struct deal *deal)
-{
+int32_t deal_today(const struct deal *deal) {
     return date_of_instant(deal->now_ms, CHINA_OFFSET_MINUTES);
 }
 
-const char *deal_title(struct deal *deal, const struct document *document)
-{
+const char *deal_title(struct deal *deal, const struct document *document) {
     const char *number = document_text(document, COMMON_NUMBER);
-    if (number)
-        return number;
+    if (number) return number;
     const char *text = region_format(&deal->region, deal->env, "%s #%lld", document->type->name, (long long)document_id(document));
     return text ? text : document->type->name;
 }
 
 /* -- documents -- */
 
-bool value_equal(const struct value *a, const struct value *b)
-{
-    if (a->kind != b->kind)
-        return false;
-    if (a->kind == VALUE_TEXT)
-        return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+bool value_equal(const struct value *a, const struct value *b) {
+    if (a->kind != b->kind) return false;
+    if (a->kind == VALUE_TEXT) return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
     return a->kind == VALUE_NONE || a->integer == b->integer;
 }
 
-dealer_status deal_load(struct deal *deal, int64_t id, struct document **out)
-{
+dealer_status deal_load(struct deal *deal, int64_t id, struct document **out) {
     return store_document_load(deal->env, deal->connection, deal->snapshot->catalogue, id, deal->person, out);
 }
 
-dealer_status deal_find(struct deal *deal, const char *type_name, const char *const *pairs, struct document **out)
-{
+dealer_status deal_find(struct deal *deal, const char *type_name, const char *const *pairs, struct document **out) {
     enum { PAIRS_MAX = 4 };
     const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, type_name);
     const struct predicate *children[PAIRS_MAX];
@@ -120,51 +103,43 @@ dealer_status deal_find(struct deal *deal, const char *type_name, const char *co
     for (; pairs[0]; pairs += 2) {
         struct value value = {VALUE_TEXT, 0, pairs[1], strlen(pairs[1])};
         children[count] = predicate_compare(deal->env, &deal->region, catalogue_field(type, pairs[0]), OPERATOR_EQ, value);
-        if (!children[count++])
-            return DEALER_E_NOMEM;
+        if (!children[count++]) return DEALER_E_NOMEM;
     }
     struct document_query query = {.type = type, .visible = predicate_constant(true), .limit = 1};
     query.filter = predicate_combine(deal->env, &deal->region, PREDICATE_ALL, children, count);
     struct document_cursor *cursor = NULL;
     dealer_status status = query.filter ? store_document_query(deal->env, deal->connection, &query, &cursor) : DEALER_E_NOMEM;
-    if (!status)
-        status = store_document_next(deal->env, cursor, out);
+    if (!status) status = store_document_next(deal->env, cursor, out);
     store_document_cursor_free(cursor);
     return status;
 }
 
-int deal_field(const struct document *document, const char *name)
-{
+int deal_field(const struct document *document, const char *name) {
     const struct catalogue_field *field = catalogue_field(document->type, name);
     return field ? field->index : -1;
 }
 
-int64_t deal_integer(const struct document *document, const char *field)
-{
+int64_t deal_integer(const struct document *document, const char *field) {
     int index = deal_field(document, field);
     return index < 0 ? 0 : document_integer(document, index);
 }
 
-const char *deal_text(const struct document *document, const char *field)
-{
+const char *deal_text(const struct document *document, const char *field) {
     int index = deal_field(document, field);
     return index < 0 ? NULL : document_text(document, index);
 }
 
-dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out)
-{
+dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out) {
     int64_t id = deal_integer(document, field);
     *out = NULL;
     return id ? deal_load(deal, id, out) : DEALER_OK;
 }
 
-dealer_status deal_put_integer(struct deal *deal, struct document *document, const char *field, int64_t value)
-{
+dealer_status deal_put_integer(struct deal *deal, struct document *document, const char *field, int64_t value) {
     return document_put_integer(deal->env, document, deal_field(document, field), value);
 }
 
-dealer_status deal_put_text(struct deal *deal, struct document *document, const char *field, const char *text)
-{
+dealer_status deal_put_text(struct deal *deal, struct document *document, const char *field, const char *text) {
     if (!text) {
         document_clear(document, deal_field(document, field));
         return DEALER_OK;
@@ -172,56 +147,44 @@ dealer_status deal_put_text(struct deal *deal, struct document *document, const 
     return document_put_text(deal->env, document, deal_field(document, field), text, strlen(text));
 }
 
-dealer_status deal_update(struct deal *deal, struct document *document)
-{
+dealer_status deal_update(struct deal *deal, struct document *document) {
     return store_document_update(deal->env, deal->connection, document, deal->now_ms);
 }
 
-static dealer_status raise_locked(struct deal *deal, const struct document *document, const struct document *locked)
-{
-    return error_raise(&deal->env->error, &E_LOCKED, "document", deal_title(deal, document), "locked", deal_title(deal, locked), NULL);
+static dealer_status raise_locked(struct deal *deal, const struct document *document, const struct document *locked) {
+    return error_raise(
+        &deal->env->error, &E_LOCKED, "document", deal_title(deal, document), "locked", deal_title(deal, locked), NULL);
 }
 
-dealer_status deal_check_unlocked(struct deal *deal, const struct document *document)
-{
-    if (document_integer(document, COMMON_LOCKED))
-        return raise_locked(deal, document, document);
+dealer_status deal_check_unlocked(struct deal *deal, const struct document *document) {
+    if (document_integer(document, COMMON_LOCKED)) return raise_locked(deal, document, document);
     for (int i = COMMON_COUNT; i < document->type->field_count; i++) {
         const struct catalogue_field *field = &document->type->fields[i];
-        if (field->kind != FIELD_DOCUMENT || !document_has(document, i))
-            continue;
+        if (field->kind != FIELD_DOCUMENT || !document_has(document, i)) continue;
         struct document *linked = NULL;
         dealer_status status = deal_load(deal, document_integer(document, i), &linked);
-        if (status)
-            return status;
-        if (document_integer(linked, COMMON_LOCKED))
-            status = raise_locked(deal, document, linked);
+        if (status) return status;
+        if (document_integer(linked, COMMON_LOCKED)) status = raise_locked(deal, document, linked);
         document_free(linked);
-        if (status)
-            return status;
+        if (status) return status;
     }
     return DEALER_OK;
 }
 
-dealer_status deal_give_number(struct deal *deal, struct document *document)
-{
+dealer_status deal_give_number(struct deal *deal, struct document *document) {
     int year, month, day;
     int64_t company = document_integer(document, COMMON_COMPANY), next = 0;
-    if (document_has(document, COMMON_NUMBER))
-        return DEALER_OK;
+    if (document_has(document, COMMON_NUMBER)) return DEALER_OK;
     date_civil(deal_today(deal), &year, &month, &day);
     dealer_status status = store_number_next(deal->env, deal->connection, company, document->type->name, year, &next);
-    if (status)
-        return status;
+    if (status) return status;
     char *number = region_format(&deal->region, deal->env, "%s-%s-%04d-%06lld", document->type->prefix,
-                                 deal_company_code(deal, company), year, (long long)next);
-    if (!number)
-        return DEALER_E_NOMEM;
+        deal_company_code(deal, company), year, (long long)next);
+    if (!number) return DEALER_E_NOMEM;
     return document_put_text(deal->env, document, COMMON_NUMBER, number, strlen(number));
 }
 
-dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json)
-{
+dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json) {
     struct journal_entry entry = {deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json};
     return store_journal_add(deal->env, deal->connection, &entry);
 }

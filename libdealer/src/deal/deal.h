@@ -10,7 +10,10 @@
 #include "store/record_store.h"
 
 /* A value taken over from a linked document, to be remembered when the document is stored. */
-struct taken_value { struct field_source source; struct taken_value *next; };
+struct taken_value {
+    struct field_source source;
+    struct taken_value *next;
+};
 
 struct market_cache; /* market.c */
 
@@ -21,8 +24,8 @@ struct deal {
     const struct deal_snapshot *snapshot;
     struct snapshot_cache *cache; /* for what is pinned */
     struct market_cache *market;  /* comparables, built once a day and market version */
-    int employee;      /* index in snapshot->org; -1: the system */
-    int64_t person;    /* id; 0: the system */
+    int employee;                 /* index in snapshot->org; -1: the system */
+    int64_t person;               /* id; 0: the system */
     int64_t now_ms;
     struct taken_value *taken; /* by links_follow, until links_remember */
 };
@@ -42,7 +45,7 @@ dealer_status verdict_say(struct deal *deal, struct verdict *verdict, const stru
 dealer_status verdict_fail(struct deal *deal, struct verdict *verdict);
 
 /* -- people and places, for texts -- */
-const char *deal_person_name(const struct deal *deal, int64_t person);   /* "system" for 0 */
+const char *deal_person_name(const struct deal *deal, int64_t person); /* "system" for 0 */
 const char *deal_company_code(const struct deal *deal, int64_t company);
 int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day */
 /* What a document is called in a sentence: its number, or "trade_in #12". In the call's region. */

@@ -3,29 +3,27 @@
 #include "deal/use_cases.h"
 #include <string.h>
 
-static dealer_status check_machine(struct deal *deal, const struct document *dispatch, const struct document *machine)
-{
+static dealer_status check_machine(struct deal *deal, const struct document *dispatch, const struct document *machine) {
     const char *position = deal_text(machine, "position");
     int64_t reserved = deal_integer(machine, "reserved_for");
     if (!position || strcmp(position, "in_stock") != 0)
         return error_raise(&deal->env->error, &E_GATE_NOT_IN_STOCK, "document", deal_title(deal, dispatch), "machine",
-                           deal_text(machine, "serial_number"), "position", position ? position : "-", NULL);
+            deal_text(machine, "serial_number"), "position", position ? position : "-", NULL);
     if (reserved && reserved != deal_integer(dispatch, "contract"))
         return error_raise(&deal->env->error, &E_GATE_RESERVED, "document", deal_title(deal, dispatch), "machine",
-                           deal_text(machine, "serial_number"), NULL);
+            deal_text(machine, "serial_number"), NULL);
     return DEALER_OK;
 }
 
 /* No more machines leave under a contract than it sells. */
-static dealer_status check_quantity(struct deal *deal, const struct document *dispatch, const struct document *contract)
-{
+static dealer_status check_quantity(struct deal *deal, const struct document *dispatch, const struct document *contract) {
     enum { MANY = 1024 };
     const struct catalogue_field *link = catalogue_field(dispatch->type, "contract");
     int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY), quantity = deal_integer(contract, "quantity"), taken = 0;
     size_t count = 0;
-    if (!ids)
-        return DEALER_E_NOMEM;
-    dealer_status status = store_document_linked(deal->env, deal->connection, link, dispatch->type, document_id(contract), ids, MANY, &count);
+    if (!ids) return DEALER_E_NOMEM;
+    dealer_status status =
+        store_document_linked(deal->env, deal->connection, link, dispatch->type, document_id(contract), ids, MANY, &count);
     for (size_t i = 0; !status && i < count && i < MANY; i++) {
         struct document *other = NULL;
         status = deal_load(deal, ids[i], &other);
@@ -35,36 +33,28 @@ static dealer_status check_quantity(struct deal *deal, const struct document *di
     }
     if (!status && taken >= (quantity ? quantity : 1))
         status = error_raise(&deal->env->error, &E_GATE_QUANTITY, "document", deal_title(deal, dispatch), "contract",
-                             deal_title(deal, contract), "quantity", NUMBER(quantity ? quantity : 1), NULL);
+            deal_title(deal, contract), "quantity", NUMBER(quantity ? quantity : 1), NULL);
     return status;
 }
 
-static dealer_status gate(struct deal *deal, struct document *dispatch)
-{
+static dealer_status gate(struct deal *deal, struct document *dispatch) {
     struct document *contract = NULL, *machine = NULL;
     dealer_status status = gate_approved(deal, dispatch, "contract", &contract);
-    if (!status)
-        status = deal_load_link(deal, dispatch, "machine", &machine);
-    if (!status)
-        status = check_machine(deal, dispatch, machine);
-    if (!status)
-        status = check_quantity(deal, dispatch, contract);
+    if (!status) status = deal_load_link(deal, dispatch, "machine", &machine);
+    if (!status) status = check_machine(deal, dispatch, machine);
+    if (!status) status = check_quantity(deal, dispatch, contract);
     document_free(contract);
     document_free(machine);
     return status;
 }
 
 /* Time has passed since submission: the machine must still be there, and is now promised. */
-static dealer_status effective(struct deal *deal, struct document *dispatch)
-{
+static dealer_status effective(struct deal *deal, struct document *dispatch) {
     struct document *machine = NULL;
     dealer_status status = deal_load_link(deal, dispatch, "machine", &machine);
-    if (!status)
-        status = check_machine(deal, dispatch, machine);
-    if (!status)
-        status = deal_put_integer(deal, machine, "reserved_for", deal_integer(dispatch, "contract"));
-    if (!status)
-        status = deal_update(deal, machine);
+    if (!status) status = check_machine(deal, dispatch, machine);
+    if (!status) status = deal_put_integer(deal, machine, "reserved_for", deal_integer(dispatch, "contract"));
+    if (!status) status = deal_update(deal, machine);
     document_free(machine);
     return status;
 }

@@ -3,68 +3,55 @@
 #include "deal/use_cases.h"
 #include <string.h>
 
-static dealer_status raise_link(struct deal *deal, const struct document *document, const struct catalogue_field *field,
-                                const struct message *message)
-{
+static dealer_status raise_link(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct message *message) {
     return error_raise(&deal->env->error, message, "type", document->type->name, "field", field->name, "id",
-                       NUMBER(document_integer(document, field->index)), "target", field->target, NULL);
+        NUMBER(document_integer(document, field->index)), "target", field->target, NULL);
 }
 
 /* One that may not be read looks like one that is not there. */
-static bool may_read(struct deal *deal, const struct document *linked)
-{
+static bool may_read(struct deal *deal, const struct document *linked) {
     struct function read = {linked->type, ACTION_READ};
-    return deal->employee >= 0 &&
-           permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
+    return deal->employee >= 0 && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
 }
 
-static dealer_status check_partner(struct deal *deal, const struct document *document, const struct catalogue_field *field,
-                                   const struct document *linked)
-{
+static dealer_status check_partner(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
     int64_t customer = document_integer(document, COMMON_CUSTOMER), theirs = document_integer(linked, COMMON_CUSTOMER);
     const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
-    if (document_status_is(linked, STATUS_VOIDED))
-        return raise_link(deal, document, field, &E_LINK_VOIDED);
-    if (customer && theirs && customer != theirs)
-        return raise_link(deal, document, field, &E_GATE_SAME_CUSTOMER);
+    if (document_status_is(linked, STATUS_VOIDED)) return raise_link(deal, document, field, &E_LINK_VOIDED);
+    if (customer && theirs && customer != theirs) return raise_link(deal, document, field, &E_GATE_SAME_CUSTOMER);
     if (currency && other && strcmp(currency, other) != 0)
         return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
     return DEALER_OK;
 }
 
-static dealer_status copy_value(struct deal *deal, struct document *document, int index, const struct value *value)
-{
-    if (value->kind == VALUE_TEXT)
-        return document_put_text(deal->env, document, index, value->text, value->length);
+static dealer_status copy_value(struct deal *deal, struct document *document, int index, const struct value *value) {
+    if (value->kind == VALUE_TEXT) return document_put_text(deal->env, document, index, value->text, value->length);
     return value->kind == VALUE_INTEGER ? document_put_integer(deal->env, document, index, value->integer) : DEALER_OK;
 }
 
-static dealer_status note_source(struct deal *deal, const struct catalogue_field *field, const struct document *linked)
-{
+static dealer_status note_source(struct deal *deal, const struct catalogue_field *field, const struct document *linked) {
     struct taken_value *taken = REGION_NEW(&deal->region, deal->env, struct taken_value);
-    if (!taken)
-        return DEALER_E_NOMEM;
-    taken->source = (struct field_source){field->name, document_id(linked), field->copy_field,
-                                          document_integer(linked, COMMON_VERSION)};
+    if (!taken) return DEALER_E_NOMEM;
+    taken->source =
+        (struct field_source){field->name, document_id(linked), field->copy_field, document_integer(linked, COMMON_VERSION)};
     taken->next = deal->taken;
     deal->taken = taken;
     return DEALER_OK;
 }
 
 /* Only what is still empty is taken over: what somebody entered stays, and has no source unless it is the same. */
-static dealer_status take_over(struct deal *deal, struct document *document, const struct catalogue_field *link,
-                               const struct document *linked)
-{
+static dealer_status take_over(
+    struct deal *deal, struct document *document, const struct catalogue_field *link, const struct document *linked) {
     dealer_status status = DEALER_OK;
     if (!document_has(document, COMMON_CUSTOMER))
         status = copy_value(deal, document, COMMON_CUSTOMER, &linked->values[COMMON_CUSTOMER]);
     for (int i = COMMON_COUNT; !status && i < document->type->field_count; i++) {
         const struct catalogue_field *field = &document->type->fields[i];
-        if (!field->copy_link || strcmp(field->copy_link, link->name) != 0)
-            continue;
+        if (!field->copy_link || strcmp(field->copy_link, link->name) != 0) continue;
         const struct value *value = &linked->values[catalogue_field(linked->type, field->copy_field)->index];
-        if (!document_has(document, i))
-            status = copy_value(deal, document, i, value);
+        if (!document_has(document, i)) status = copy_value(deal, document, i, value);
         if (!status && document_has(document, i) && value_equal(&document->values[i], value))
             status = note_source(deal, field, linked);
     }
@@ -72,17 +59,15 @@ static dealer_status take_over(struct deal *deal, struct document *document, con
 }
 
 /* Did the value come along with another link (which is checked for itself)? Then the person need not be able to read it. */
-static dealer_status check_inherited(struct deal *deal, const struct document *document, const struct catalogue_field *field, bool *out)
-{
+static dealer_status check_inherited(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, bool *out) {
     dealer_status status = DEALER_OK;
     for (int i = COMMON_COUNT; !status && !*out && i < document->type->field_count; i++) {
         const struct catalogue_field *other = &document->type->fields[i];
         struct document *linked = NULL;
-        if (other->kind != FIELD_DOCUMENT || other == field || !document_has(document, i))
-            continue;
+        if (other->kind != FIELD_DOCUMENT || other == field || !document_has(document, i)) continue;
         bool copied = field->copy_link && strcmp(field->copy_link, other->name) == 0;
-        if (!copied && field->index != COMMON_CUSTOMER)
-            continue;
+        if (!copied && field->index != COMMON_CUSTOMER) continue;
         status = deal_load(deal, document_integer(document, i), &linked);
         const struct catalogue_field *from = status || !copied ? NULL : catalogue_field(linked->type, field->copy_field);
         if (!status)
@@ -92,55 +77,43 @@ static dealer_status check_inherited(struct deal *deal, const struct document *d
     return status;
 }
 
-static dealer_status check_readable(struct deal *deal, const struct document *document, const struct catalogue_field *field,
-                                    const struct document *linked)
-{
+static dealer_status check_readable(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
     bool readable = may_read(deal, linked);
     dealer_status status = readable ? DEALER_OK : check_inherited(deal, document, field, &readable);
     return !status && !readable ? raise_link(deal, document, field, &E_LINK_NOT_FOUND) : status;
 }
 
-static dealer_status follow(struct deal *deal, struct document *document, const struct catalogue_field *field)
-{
+static dealer_status follow(struct deal *deal, struct document *document, const struct catalogue_field *field) {
     struct document *linked = NULL;
     dealer_status status = deal_load(deal, document_integer(document, field->index), &linked);
     if (status == DEALER_E_NOT_FOUND) {
         error_clear(&deal->env->error);
         return raise_link(deal, document, field, &E_LINK_NOT_FOUND);
     }
-    if (status)
-        return status;
+    if (status) return status;
     status = check_readable(deal, document, field, linked);
-    if (!status && strcmp(linked->type->name, field->target) != 0)
-        status = raise_link(deal, document, field, &E_LINK_TYPE);
-    if (!status)
-        status = check_partner(deal, document, field, linked);
-    if (!status)
-        status = take_over(deal, document, field, linked);
+    if (!status && strcmp(linked->type->name, field->target) != 0) status = raise_link(deal, document, field, &E_LINK_TYPE);
+    if (!status) status = check_partner(deal, document, field, linked);
+    if (!status) status = take_over(deal, document, field, linked);
     document_free(linked);
     return status;
 }
 
-static dealer_status follow_if_new(struct deal *deal, struct document *document, const struct document *before, int index)
-{
+static dealer_status follow_if_new(struct deal *deal, struct document *document, const struct document *before, int index) {
     const struct catalogue_field *field = &document->type->fields[index];
-    if (field->kind != FIELD_DOCUMENT || field->computed || !document_has(document, index))
-        return DEALER_OK;
-    if (before && document_integer(before, index) == document_integer(document, index))
-        return DEALER_OK;
+    if (field->kind != FIELD_DOCUMENT || field->computed || !document_has(document, index)) return DEALER_OK;
+    if (before && document_integer(before, index) == document_integer(document, index)) return DEALER_OK;
     return follow(deal, document, field);
 }
 
-dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before)
-{
+dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before) {
     dealer_status status = DEALER_OK;
-    for (int i = COMMON_COUNT; !status && i < document->type->field_count; i++)
-        status = follow_if_new(deal, document, before, i);
+    for (int i = COMMON_COUNT; !status && i < document->type->field_count; i++) status = follow_if_new(deal, document, before, i);
     return status ? status : follow_if_new(deal, document, before, COMMON_CUSTOMER); /* last: links bring it along */
 }
 
-dealer_status links_remember(struct deal *deal, const struct document *document)
-{
+dealer_status links_remember(struct deal *deal, const struct document *document) {
     dealer_status status = DEALER_OK;
     for (const struct taken_value *taken = deal->taken; !status && taken; taken = taken->next)
         status = store_field_source_put(deal->env, deal->connection, document_id(document), &taken->source);
@@ -148,27 +121,24 @@ dealer_status links_remember(struct deal *deal, const struct document *document)
     return status;
 }
 
-static dealer_status check_type_free(struct deal *deal, const struct document *document, const struct catalogue_field *link,
-                                     const struct catalogue_type *type)
-{
+static dealer_status check_type_free(
+    struct deal *deal, const struct document *document, const struct catalogue_field *link, const struct catalogue_type *type) {
     enum { MANY = 64 };
     int64_t ids[MANY];
     size_t count = 0;
-    dealer_status status =
-        store_document_linked(deal->env, deal->connection, link, type, document_id(document), ids, MANY, &count);
+    dealer_status status = store_document_linked(deal->env, deal->connection, link, type, document_id(document), ids, MANY, &count);
     for (size_t i = 0; !status && i < count && i < MANY; i++) {
         struct document *dependent = NULL;
         status = deal_load(deal, ids[i], &dependent);
         if (!status && !document_status_is(dependent, STATUS_VOIDED))
             status = error_raise(&deal->env->error, &E_STANDS_ON, "document", deal_title(deal, document), "dependent",
-                                 deal_title(deal, dependent), NULL);
+                deal_title(deal, dependent), NULL);
         document_free(dependent);
     }
     return status;
 }
 
-dealer_status links_check_free(struct deal *deal, const struct document *document)
-{
+dealer_status links_check_free(struct deal *deal, const struct document *document) {
     const struct catalogue *catalogue = deal->snapshot->catalogue;
     dealer_status status = DEALER_OK;
     for (int t = 0; !status && t < catalogue->type_count; t++) {

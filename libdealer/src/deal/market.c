@@ -28,37 +28,30 @@ struct market_cache {
 
 /* -- memory for the model, from the seams -- */
 
-static void *get_block(void *context, size_t size)
-{
+static void *get_block(void *context, size_t size) {
     const struct seams *seams = context;
     return seams->allocate(seams->allocator_data, NULL, size);
 }
 
-static void put_block(void *context, void *block)
-{
+static void put_block(void *context, void *block) {
     const struct seams *seams = context;
     seams->allocate(seams->allocator_data, block, 0);
 }
 
-static mm_alloc allocator_of(const struct seams *seams)
-{
+static mm_alloc allocator_of(const struct seams *seams) {
     return (mm_alloc){get_block, put_block, (void *)(uintptr_t)seams};
 }
 
-static void market_free(struct market *market, const struct seams *seams)
-{
-    if (!market)
-        return;
+static void market_free(struct market *market, const struct seams *seams) {
+    if (!market) return;
     mm_free(market->model);
     region_finish(&market->region);
     seams->allocate(seams->allocator_data, market, 0);
 }
 
-struct market_cache *market_cache_new(struct env *env)
-{
+struct market_cache *market_cache_new(struct env *env) {
     struct market_cache *cache = env_alloc(env, sizeof *cache);
-    if (!cache)
-        return NULL;
+    if (!cache) return NULL;
     cache->seams = env->seams;
     if (!lock_init(&cache->lock)) {
         env_free(env, cache);
@@ -68,12 +61,9 @@ struct market_cache *market_cache_new(struct env *env)
     return cache;
 }
 
-void market_cache_free(struct market_cache *cache, const struct seams *seams)
-{
-    if (!cache)
-        return;
-    for (int i = 0; i < MODELS_KEPT; i++)
-        market_free(cache->items[i], seams);
+void market_cache_free(struct market_cache *cache, const struct seams *seams) {
+    if (!cache) return;
+    for (int i = 0; i < MODELS_KEPT; i++) market_free(cache->items[i], seams);
     lock_finish(&cache->lock);
     seams->allocate(seams->allocator_data, cache, 0);
 }
@@ -81,8 +71,7 @@ void market_cache_free(struct market_cache *cache, const struct seams *seams)
 /* -- what is known of a machine, for the model -- */
 
 /* Options of these names are facts of their own; the others are equipment. */
-static bool put_named(struct mm_sale *sale, const char *name, const char *value)
-{
+static bool put_named(struct mm_sale *sale, const char *name, const char *value) {
     if (strcmp(name, "cab") == 0)
         sale->cab = value;
     else if (strcmp(name, "size") == 0)
@@ -96,32 +85,31 @@ static bool put_named(struct mm_sale *sale, const char *name, const char *value)
     return true;
 }
 
-struct reading { struct env *env; struct region *region; struct mm_sale *sale; mm_attr *attrs; };
+struct reading {
+    struct env *env;
+    struct region *region;
+    struct mm_sale *sale;
+    mm_attr *attrs;
+};
 
-static const char *keep(const struct reading *reading, const char *text)
-{
+static const char *keep(const struct reading *reading, const char *text) {
     return text ? region_copy(reading->region, reading->env, text, strlen(text)) : NULL;
 }
 
-static dealer_status put_option(const struct reading *reading, const char *name, const char *value)
-{
+static dealer_status put_option(const struct reading *reading, const char *name, const char *value) {
     const char *kept_name = keep(reading, name), *kept = keep(reading, value ? value : "");
-    if (!kept_name || !kept)
-        return DEALER_E_NOMEM;
-    if (!put_named(reading->sale, kept_name, kept))
-        reading->attrs[reading->sale->nattrs++] = (mm_attr){kept_name, kept};
+    if (!kept_name || !kept) return DEALER_E_NOMEM;
+    if (!put_named(reading->sale, kept_name, kept)) reading->attrs[reading->sale->nattrs++] = (mm_attr){kept_name, kept};
     return DEALER_OK;
 }
 
 /* Options come as an object of texts (sales) or as lines of name and value (documents). */
-static dealer_status read_options(struct reading *reading, const json_value *options)
-{
+static dealer_status read_options(struct reading *reading, const json_value *options) {
     const json_value *item;
     const char *key;
     dealer_status status = DEALER_OK;
     reading->attrs = REGION_ARRAY(reading->region, reading->env, mm_attr, json_count(options) + 1);
-    if (!reading->attrs)
-        return DEALER_E_NOMEM;
+    if (!reading->attrs) return DEALER_E_NOMEM;
     for (struct json_cursor each = json_each(options); !status && (item = json_next(&each, &key));) {
         if (json_kind(item) == JSON_OBJECT)
             status = put_option(reading, json_get_text(item, "name"), json_get_text(item, "value"));
@@ -132,8 +120,7 @@ static dealer_status read_options(struct reading *reading, const json_value *opt
     return status;
 }
 
-static int year_of(int32_t days)
-{
+static int year_of(int32_t days) {
     int year, month, day;
     date_civil(days, &year, &month, &day);
     return year;
@@ -141,59 +128,59 @@ static int year_of(int32_t days)
 
 /* -- building -- */
 
-struct collecting { struct env *env; struct market *market; };
+struct collecting {
+    struct env *env;
+    struct market *market;
+};
 
-static dealer_status grow(struct collecting *collecting)
-{
+static dealer_status grow(struct collecting *collecting) {
     struct market *market = collecting->market;
     size_t capacity = market->capacity ? market->capacity * 2 : 1024;
     struct mm_sale *sales = REGION_ARRAY(&market->region, collecting->env, struct mm_sale, capacity);
-    if (!sales)
-        return DEALER_E_NOMEM;
-    if (market->count)
-        memcpy(sales, market->sales, market->count * sizeof *sales);
+    if (!sales) return DEALER_E_NOMEM;
+    if (market->count) memcpy(sales, market->sales, market->count * sizeof *sales);
     market->sales = sales;
     market->capacity = capacity;
     return DEALER_OK;
 }
 
-static dealer_status put_attributes(struct reading *reading, const char *text)
-{
+static dealer_status put_attributes(struct reading *reading, const char *text) {
     struct json *json = NULL;
-    if (!text)
-        return DEALER_OK;
+    if (!text) return DEALER_OK;
     dealer_status status = json_parse(reading->env, text, strlen(text), false, &json);
-    if (!status)
-        status = read_options(reading, json_root(json));
+    if (!status) status = read_options(reading, json_root(json));
     json_free(json);
     return status;
 }
 
-static dealer_status collect(void *user_data, const struct market_sale *row)
-{
+static dealer_status collect(void *user_data, const struct market_sale *row) {
     struct collecting *collecting = user_data;
     struct market *market = collecting->market;
     dealer_status status = market->count == market->capacity ? grow(collecting) : DEALER_OK;
-    if (status)
-        return status;
+    if (status) return status;
     struct mm_sale *sale = &market->sales[market->count];
     struct reading reading = {collecting->env, &market->region, sale, NULL};
-    *sale = (struct mm_sale){.price = (double)row->price_minor, .day = (int32_t)row->date_days, .sale_year = year_of((int32_t)row->date_days),
-                             .category = keep(&reading, row->category), .size_class = keep(&reading, row->size_class),
-                             .model = keep(&reading, row->model), .base_model = keep(&reading, row->base_model),
-                             .series = keep(&reading, row->series), .machine = keep(&reading, row->serial),
-                             .region = keep(&reading, row->region), .year = (int)row->year, .hours = (double)row->hours};
+    *sale = (struct mm_sale){.price = (double)row->price_minor,
+        .day = (int32_t)row->date_days,
+        .sale_year = year_of((int32_t)row->date_days),
+        .category = keep(&reading, row->category),
+        .size_class = keep(&reading, row->size_class),
+        .model = keep(&reading, row->model),
+        .base_model = keep(&reading, row->base_model),
+        .series = keep(&reading, row->series),
+        .machine = keep(&reading, row->serial),
+        .region = keep(&reading, row->region),
+        .year = (int)row->year,
+        .hours = (double)row->hours};
     status = put_attributes(&reading, row->attributes_json);
     market->count += !status;
     return status ? status : error_status(&collecting->env->error);
 }
 
-static dealer_status build(struct deal *deal, const char *currency, int32_t as_of, int64_t version, struct market **out)
-{
+static dealer_status build(struct deal *deal, const char *currency, int32_t as_of, int64_t version, struct market **out) {
     const struct seams *seams = deal->env->seams;
     struct market *market = env_alloc(deal->env, sizeof *market);
-    if (!market)
-        return DEALER_E_NOMEM;
+    if (!market) return DEALER_E_NOMEM;
     region_init(&market->region, deal->market->seams);
     memcpy(market->currency, currency, sizeof market->currency);
     market->as_of = as_of;
@@ -211,8 +198,7 @@ static dealer_status build(struct deal *deal, const char *currency, int32_t as_o
 }
 
 /* Under the lock. */
-static dealer_status find(struct deal *deal, const char *currency, int32_t as_of, struct market **out)
-{
+static dealer_status find(struct deal *deal, const char *currency, int32_t as_of, struct market **out) {
     struct market_cache *cache = deal->market;
     int64_t count, version;
     dealer_status status = store_market_version(deal->env, deal->connection, &count, &version);
@@ -223,10 +209,8 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
             return DEALER_OK;
         }
     }
-    if (!status)
-        status = build(deal, currency, as_of, version, out);
-    if (status)
-        return status;
+    if (!status) status = build(deal, currency, as_of, version, out);
+    if (status) return status;
     market_free(cache->items[MODELS_KEPT - 1], cache->seams);
     memmove(&cache->items[1], &cache->items[0], (MODELS_KEPT - 1) * sizeof cache->items[0]);
     cache->items[0] = *out;
@@ -235,16 +219,14 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
 
 /* -- the answer -- */
 
-static json_value *money_json(struct json *json, double minor, const char *currency)
-{
+static json_value *money_json(struct json *json, double minor, const char *currency) {
     json_value *value = json_new_object(json);
     json_set_integer(json, value, "amount_minor", (int64_t)llround(minor));
     json_set_text(json, value, "currency", currency);
     return value;
 }
 
-static json_value *effects_json(struct json *json, const mm_estimate *estimate, double *base_out)
-{
+static json_value *effects_json(struct json *json, const mm_estimate *estimate, double *base_out) {
     json_value *effects = json_new_array(json);
     *base_out = 0;
     for (size_t i = 0; i < estimate->neffects; i++) {
@@ -255,16 +237,14 @@ static json_value *effects_json(struct json *json, const mm_estimate *estimate, 
         }
         json_value *item = json_new_object(json);
         json_set_text(json, item, "name", effect->name);
-        if (effect->detail)
-            json_set_text(json, item, "detail", effect->detail);
+        if (effect->detail) json_set_text(json, item, "detail", effect->detail);
         json_set_integer(json, item, "percent_bp", (int64_t)llround((exp(effect->effect) - 1) * BP));
         json_push(json, effects, item);
     }
     return effects;
 }
 
-static json_value *evidence_json(struct json *json, const mm_estimate *estimate)
-{
+static json_value *evidence_json(struct json *json, const mm_estimate *estimate) {
     json_value *evidence = json_new_object(json);
     json_set_integer(json, evidence, "machine", (int64_t)estimate->n_machine);
     json_set_integer(json, evidence, "model", (int64_t)estimate->n_model);
@@ -275,8 +255,7 @@ static json_value *evidence_json(struct json *json, const mm_estimate *estimate)
     return evidence;
 }
 
-static json_value *nearest_json(struct json *json, const struct market *market, const mm_estimate *estimate)
-{
+static json_value *nearest_json(struct json *json, const struct market *market, const mm_estimate *estimate) {
     json_value *nearest = json_new_array(json);
     for (size_t i = 0; i < estimate->nnear; i++) {
         const struct mm_sale *sale = &market->sales[estimate->near[i].sale];
@@ -285,10 +264,8 @@ static json_value *nearest_json(struct json *json, const struct market *market, 
         date_format(sale->day, day);
         json_set_text(json, item, "model", sale->model);
         json_set_text(json, item, "date", day);
-        if (sale->year > 0)
-            json_set_integer(json, item, "year", sale->year);
-        if (sale->hours > 0)
-            json_set_integer(json, item, "hours", (int64_t)sale->hours);
+        if (sale->year > 0) json_set_integer(json, item, "year", sale->year);
+        if (sale->hours > 0) json_set_integer(json, item, "hours", (int64_t)sale->hours);
         json_set(json, item, "price", money_json(json, sale->price, market->currency));
         json_set_integer(json, item, "weight_bp", (int64_t)llround(estimate->near[i].weight * BP));
         json_push(json, nearest, item);
@@ -296,8 +273,7 @@ static json_value *nearest_json(struct json *json, const struct market *market, 
     return nearest;
 }
 
-static json_value *answer_json(struct json *json, const struct market *market, const mm_estimate *estimate)
-{
+static json_value *answer_json(struct json *json, const struct market *market, const mm_estimate *estimate) {
     double base;
     json_value *answer = json_new_object(json);
     json_set(json, answer, "effects", effects_json(json, estimate, &base));
@@ -310,25 +286,33 @@ static json_value *answer_json(struct json *json, const struct market *market, c
     return answer;
 }
 
-struct market_lookup { struct deal *deal; struct rule_lookup lookup; };
+struct market_lookup {
+    struct deal *deal;
+    struct rule_lookup lookup;
+};
 
-static dealer_status read_request(struct deal *deal, const json_value *arguments, struct mm_sale *request, int32_t *as_of_out)
-{
+static dealer_status read_request(struct deal *deal, const json_value *arguments, struct mm_sale *request, int32_t *as_of_out) {
     const char *day = json_get_text(arguments, "date");
     struct reading reading = {deal->env, &deal->region, request, NULL};
     if (!day || !date_parse(day, strlen(day), as_of_out))
         return error_raise(&deal->env->error, &E_MARKET_ROW, "index", "-", "member", "date", "expected", "a date", NULL);
-    *request = (struct mm_sale){.day = *as_of_out, .sale_year = year_of(*as_of_out),
-                                .category = json_get_text(arguments, "category"), .size_class = json_get_text(arguments, "size_class"),
-                                .model = json_get_text(arguments, "model"), .make = NULL,
-                                .base_model = json_get_text(arguments, "base_model"), .series = json_get_text(arguments, "series"),
-                                .machine = json_get_text(arguments, "serial_number"), .region = json_get_text(arguments, "region"),
-                                .year = (int)json_get_integer(arguments, "year", 0), .hours = (double)json_get_integer(arguments, "hours", 0)};
+    *request = (struct mm_sale){.day = *as_of_out,
+        .sale_year = year_of(*as_of_out),
+        .category = json_get_text(arguments, "category"),
+        .size_class = json_get_text(arguments, "size_class"),
+        .model = json_get_text(arguments, "model"),
+        .make = NULL,
+        .base_model = json_get_text(arguments, "base_model"),
+        .series = json_get_text(arguments, "series"),
+        .machine = json_get_text(arguments, "serial_number"),
+        .region = json_get_text(arguments, "region"),
+        .year = (int)json_get_integer(arguments, "year", 0),
+        .hours = (double)json_get_integer(arguments, "hours", 0)};
     return read_options(&reading, json_get(arguments, "options"));
 }
 
-static dealer_status look_up(void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out)
-{
+static dealer_status look_up(
+    void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out) {
     struct deal *deal = ((struct market_lookup *)user_data)->deal;
     const char *currency = json_get_text(arguments, "currency");
     struct mm_sale request;
@@ -338,8 +322,7 @@ static dealer_status look_up(void *user_data, struct env *env, const json_value 
     (void)env;
     *out = NULL;
     dealer_status status = read_request(deal, arguments, &request, &as_of);
-    if (status || !currency || money_exponent(currency) < 0)
-        return status;
+    if (status || !currency || money_exponent(currency) < 0) return status;
     lock_take(&deal->market->lock);
     status = find(deal, currency, as_of, &market);
     if (!status && market->model && mm_value(market->model, &request, &estimate) == 0)
@@ -348,11 +331,9 @@ static dealer_status look_up(void *user_data, struct env *env, const json_value 
     return status;
 }
 
-dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lookups_out, size_t *count_out)
-{
+dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lookups_out, size_t *count_out) {
     struct market_lookup *lookup = REGION_NEW(&deal->region, deal->env, struct market_lookup);
-    if (!lookup)
-        return DEALER_E_NOMEM;
+    if (!lookup) return DEALER_E_NOMEM;
     lookup->deal = deal;
     lookup->lookup = (struct rule_lookup){"market", look_up, lookup};
     *lookups_out = &lookup->lookup;
@@ -362,13 +343,12 @@ dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lo
 
 /* -- adding sales -- */
 
-static dealer_status raise_row(struct deal *deal, size_t index, const char *member, const char *expected)
-{
-    return error_raise(&deal->env->error, &E_MARKET_ROW, "index", NUMBER((int64_t)index), "member", member, "expected", expected, NULL);
+static dealer_status raise_row(struct deal *deal, size_t index, const char *member, const char *expected) {
+    return error_raise(
+        &deal->env->error, &E_MARKET_ROW, "index", NUMBER((int64_t)index), "member", member, "expected", expected, NULL);
 }
 
-static dealer_status read_price(struct deal *deal, size_t index, const json_value *row, struct market_sale *sale)
-{
+static dealer_status read_price(struct deal *deal, size_t index, const json_value *row, struct market_sale *sale) {
     const json_value *price = json_get(row, "price");
     sale->price_minor = json_get_integer(price, "amount_minor", 0);
     sale->currency = json_get_text(price, "currency");
@@ -377,33 +357,34 @@ static dealer_status read_price(struct deal *deal, size_t index, const json_valu
     return DEALER_OK;
 }
 
-static dealer_status read_sale(struct deal *deal, size_t index, const json_value *row, struct market_sale *sale, char **attributes_out)
-{
+static dealer_status read_sale(
+    struct deal *deal, size_t index, const json_value *row, struct market_sale *sale, char **attributes_out) {
     const char *day = json_get_text(row, "date");
     int32_t days;
-    *sale = (struct market_sale){.category = json_get_text(row, "category"), .size_class = json_get_text(row, "size_class"),
-                                 .model = json_get_text(row, "model"), .base_model = json_get_text(row, "base_model"),
-                                 .series = json_get_text(row, "series"), .serial = json_get_text(row, "serial"),
-                                 .region = json_get_text(row, "region"), .year = json_get_integer(row, "year", 0),
-                                 .hours = json_get_integer(row, "hours", 0), .source = json_get_text(row, "source"),
-                                 .source_key = json_get_text(row, "key")};
-    if (!day || !date_parse(day, strlen(day), &days))
-        return raise_row(deal, index, "date", "a date YYYY-MM-DD that exists");
+    *sale = (struct market_sale){.category = json_get_text(row, "category"),
+        .size_class = json_get_text(row, "size_class"),
+        .model = json_get_text(row, "model"),
+        .base_model = json_get_text(row, "base_model"),
+        .series = json_get_text(row, "series"),
+        .serial = json_get_text(row, "serial"),
+        .region = json_get_text(row, "region"),
+        .year = json_get_integer(row, "year", 0),
+        .hours = json_get_integer(row, "hours", 0),
+        .source = json_get_text(row, "source"),
+        .source_key = json_get_text(row, "key")};
+    if (!day || !date_parse(day, strlen(day), &days)) return raise_row(deal, index, "date", "a date YYYY-MM-DD that exists");
     sale->date_days = days;
     if (!sale->source || !sale->source_key || !sale->category || !sale->model)
         return raise_row(deal, index, "source, key, category, model", "texts");
-    if (sale->year < 0 || sale->year > 2200 || sale->hours < 0)
-        return raise_row(deal, index, "year, hours", "0 (unknown) or more");
+    if (sale->year < 0 || sale->year > 2200 || sale->hours < 0) return raise_row(deal, index, "year, hours", "0 (unknown) or more");
     dealer_status status = read_price(deal, index, row, sale);
     const json_value *options = json_get(row, "options");
-    if (!status && options && !(*attributes_out = json_write(deal->env, options, true, false, NULL)))
-        status = DEALER_E_NOMEM;
+    if (!status && options && !(*attributes_out = json_write(deal->env, options, true, false, NULL))) status = DEALER_E_NOMEM;
     sale->attributes_json = *attributes_out;
     return status;
 }
 
-static void report_row(struct deal *deal, size_t index, json_value *refused, struct json *json)
-{
+static void report_row(struct deal *deal, size_t index, json_value *refused, struct json *json) {
     const struct error *error = &deal->env->error;
     json_value *item = json_new_object(json);
     json_set_integer(json, item, "index", (int64_t)index);
@@ -413,8 +394,7 @@ static void report_row(struct deal *deal, size_t index, json_value *refused, str
     error_clear(&deal->env->error);
 }
 
-dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json)
-{
+dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json) {
     json_value *refused = json_new_array(json);
     const json_value *row;
     int64_t added = 0, known = 0;
@@ -425,8 +405,7 @@ dealer_status market_add(struct deal *deal, const json_value *sales, json_value 
         char *attributes = NULL;
         bool is_new = false;
         status = read_sale(deal, index, row, &sale, &attributes);
-        if (!status)
-            status = store_market_add(deal->env, deal->connection, &sale, &is_new);
+        if (!status) status = store_market_add(deal->env, deal->connection, &sale, &is_new);
         env_free(deal->env, attributes);
         if (status == DEALER_E_INVALID) {
             report_row(deal, index, refused, json);
@@ -439,7 +418,6 @@ dealer_status market_add(struct deal *deal, const json_value *sales, json_value 
     json_set_integer(json, report, "added", added);
     json_set_integer(json, report, "known", known);
     json_set(json, report, "refused", refused);
-    if (status || json_status(json))
-        return status ? status : error_nomem(&deal->env->error);
+    if (status || json_status(json)) return status ? status : error_nomem(&deal->env->error);
     return deal_journal(deal, NULL, "market_added", NULL);
 }

@@ -7,15 +7,18 @@ enum { RECIPIENTS_MAX = 256 };
 
 /* -- text templates: {number}, {type}, {owner}, {person}, {comment}, any field, and {link.field} one step further -- */
 
-struct template { struct deal *deal; const struct document *document; const struct event *event; bool zh; };
+struct template {
+    struct deal *deal;
+    const struct document *document;
+    const struct event *event;
+    bool zh;
+};
 
-static void add_value(struct text *out, const struct template *template, const struct document *document,
-                      const struct catalogue_field *field)
-{
+static void add_value(
+    struct text *out, const struct template *template, const struct document *document, const struct catalogue_field *field) {
     const struct value *value = &document->values[field->index];
     char amount[32];
-    if (value->kind == VALUE_NONE)
-        return;
+    if (value->kind == VALUE_NONE) return;
     if (field->kind == FIELD_MONEY) {
         money_format(document_money(document, field), amount, sizeof amount);
         text_add(out, amount);
@@ -36,22 +39,18 @@ static void add_value(struct text *out, const struct template *template, const s
     }
 }
 
-static dealer_status add_linked(struct text *out, const struct template *template, const char *link, const char *name)
-{
+static dealer_status add_linked(struct text *out, const struct template *template, const char *link, const char *name) {
     struct document *linked = NULL;
     const struct catalogue_field *field = catalogue_field(template->document->type, link);
-    if (!field || field->kind != FIELD_DOCUMENT)
-        return DEALER_OK;
+    if (!field || field->kind != FIELD_DOCUMENT) return DEALER_OK;
     dealer_status status = deal_load_link(template->deal, template->document, link, &linked);
     const struct catalogue_field *member = linked ? catalogue_field(linked->type, name) : NULL;
-    if (member)
-        add_value(out, template, linked, member);
+    if (member) add_value(out, template, linked, member);
     document_free(linked);
     return status;
 }
 
-static dealer_status add_placeholder(struct text *out, const struct template *template, char *name)
-{
+static dealer_status add_placeholder(struct text *out, const struct template *template, char *name) {
     const struct document *document = template->document;
     char *point = strchr(name, '.');
     const struct catalogue_field *field = catalogue_field(document->type, name);
@@ -70,8 +69,7 @@ static dealer_status add_placeholder(struct text *out, const struct template *te
     return DEALER_OK;
 }
 
-static dealer_status render(const struct template *template, const char *pattern, char **out)
-{
+static dealer_status render(const struct template *template, const char *pattern, char **out) {
     enum { NAME_MAX_LENGTH = 100 };
     char name[NAME_MAX_LENGTH + 1];
     struct text text;
@@ -90,8 +88,7 @@ static dealer_status render(const struct template *template, const char *pattern
         status = add_placeholder(&text, template, name);
         pattern = close + 1;
     }
-    if (!status)
-        status = text.status;
+    if (!status) status = text.status;
     const char *rendered = text_string(&text);
     *out = status ? NULL : region_copy(&template->deal->region, template->deal->env, rendered, strlen(rendered));
     text_finish(&text);
@@ -100,41 +97,36 @@ static dealer_status render(const struct template *template, const char *pattern
 
 /* -- recipients -- */
 
-struct recipients { int64_t people[RECIPIENTS_MAX]; int count; };
+struct recipients {
+    int64_t people[RECIPIENTS_MAX];
+    int count;
+};
 
-static void add_person(struct recipients *recipients, int64_t person)
-{
+static void add_person(struct recipients *recipients, int64_t person) {
     for (int i = 0; i < recipients->count; i++)
-        if (recipients->people[i] == person)
-            return;
-    if (recipients->count < RECIPIENTS_MAX)
-        recipients->people[recipients->count++] = person;
+        if (recipients->people[i] == person) return;
+    if (recipients->count < RECIPIENTS_MAX) recipients->people[recipients->count++] = person;
 }
 
-static void add_holders(struct deal *deal, struct recipients *recipients, int post, int company, int department)
-{
+static void add_holders(struct deal *deal, struct recipients *recipients, int post, int company, int department) {
     int found[RECIPIENTS_MAX];
     int count = org_holders(deal->snapshot->org, post, company, department, department >= 0, deal->now_ms, found, RECIPIENTS_MAX);
-    for (int i = 0; i < count && i < RECIPIENTS_MAX; i++)
-        add_person(recipients, deal->snapshot->org->employees[found[i]].id);
+    for (int i = 0; i < count && i < RECIPIENTS_MAX; i++) add_person(recipients, deal->snapshot->org->employees[found[i]].id);
 }
 
-static void add_recipient(struct deal *deal, const struct document *document, const struct message_recipient *recipient,
-                          struct recipients *out)
-{
+static void add_recipient(
+    struct deal *deal, const struct document *document, const struct message_recipient *recipient, struct recipients *out) {
     const struct org *org = deal->snapshot->org;
     int company = org_company_by_id(org, document_integer(document, COMMON_COMPANY));
-    int department = document_has(document, COMMON_DEPARTMENT)
-                         ? org_department_by_id(org, document_integer(document, COMMON_DEPARTMENT))
-                         : -1;
+    int department =
+        document_has(document, COMMON_DEPARTMENT) ? org_department_by_id(org, document_integer(document, COMMON_DEPARTMENT)) : -1;
     switch (recipient->kind) {
     case RECIPIENT_POST_IN_COMPANY: add_holders(deal, out, recipient->post, company, -1); break;
     case RECIPIENT_POST_IN_DEPARTMENT: add_holders(deal, out, recipient->post, company, department); break;
     case RECIPIENT_POST_IN_NAMED: add_holders(deal, out, recipient->post, recipient->company, -1); break;
     case RECIPIENT_POST_IN_KIND:
         for (int i = 0; i < org->company_count; i++)
-            if (org->companies[i].kinds & recipient->kinds)
-                add_holders(deal, out, recipient->post, i, -1);
+            if (org->companies[i].kinds & recipient->kinds) add_holders(deal, out, recipient->post, i, -1);
         break;
     case RECIPIENT_OWNER: add_person(out, document_integer(document, COMMON_OWNER)); break;
     case RECIPIENT_PERSON: add_person(out, org->employees[recipient->employee].id); break;
@@ -142,37 +134,31 @@ static void add_recipient(struct deal *deal, const struct document *document, co
     }
 }
 
-static dealer_status put(struct deal *deal, const struct message_row *pattern, int64_t person, const char *party)
-{
+static dealer_status put(struct deal *deal, const struct message_row *pattern, int64_t person, const char *party) {
     struct message_row row = *pattern;
     row.person = person;
     row.party = party;
     return store_message_add(deal->env, deal->connection, &row);
 }
 
-static dealer_status send(struct deal *deal, const struct document *document, const struct event *event,
-                          const struct message_rule *rule)
-{
+static dealer_status send(
+    struct deal *deal, const struct document *document, const struct event *event, const struct message_rule *rule) {
     struct recipients recipients = {{0}, 0};
     struct template en = {deal, document, event, false}, zh = {deal, document, event, true};
     char *text_en = NULL, *text_zh = NULL;
     dealer_status status = render(&en, rule->text_en, &text_en);
-    if (!status)
-        status = render(&zh, rule->text_zh, &text_zh);
-    struct message_row row = {.event = event->name, .document = document_id(document), .text_en = text_en, .text_zh = text_zh,
-                              .at_ms = deal->now_ms};
+    if (!status) status = render(&zh, rule->text_zh, &text_zh);
+    struct message_row row = {
+        .event = event->name, .document = document_id(document), .text_en = text_en, .text_zh = text_zh, .at_ms = deal->now_ms};
     for (int i = 0; !status && i < rule->recipient_count; i++) {
         add_recipient(deal, document, &rule->recipients[i], &recipients);
-        if (rule->recipients[i].kind == RECIPIENT_PARTY)
-            status = put(deal, &row, 0, rule->recipients[i].party);
+        if (rule->recipients[i].kind == RECIPIENT_PARTY) status = put(deal, &row, 0, rule->recipients[i].party);
     }
-    for (int i = 0; !status && i < recipients.count; i++)
-        status = put(deal, &row, recipients.people[i], NULL);
+    for (int i = 0; !status && i < recipients.count; i++) status = put(deal, &row, recipients.people[i], NULL);
     return status;
 }
 
-dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event)
-{
+dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event) {
     const struct deal_snapshot *snapshot = deal->snapshot;
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < snapshot->message_count; i++) {
@@ -184,16 +170,15 @@ dealer_status message_tell(struct deal *deal, const struct document *document, c
     return status;
 }
 
-dealer_status message_waits(struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh)
-{
+dealer_status message_waits(
+    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
     char en[512], zh[512];
-    const char *arguments[] = {"type_en",  document->type->label.en, "type_zh",  document->type->label.zh,
-                               "document", deal_title(deal, document), "owner",
-                               deal_person_name(deal, document_integer(document, COMMON_OWNER)), "title_en", title_en,
-                               "title_zh", title_zh, NULL};
+    const char *arguments[] = {"type_en", document->type->label.en, "type_zh", document->type->label.zh, "document",
+        deal_title(deal, document), "owner", deal_person_name(deal, document_integer(document, COMMON_OWNER)), "title_en", title_en,
+        "title_zh", title_zh, NULL};
     message_render(en, sizeof en, R_WAITS_FOR_YOU.en, arguments);
     message_render(zh, sizeof zh, R_WAITS_FOR_YOU.zh, arguments);
-    struct message_row row = {.event = "waits", .document = document_id(document), .person = person, .text_en = en, .text_zh = zh,
-                              .at_ms = deal->now_ms};
+    struct message_row row = {
+        .event = "waits", .document = document_id(document), .person = person, .text_en = en, .text_zh = zh, .at_ms = deal->now_ms};
     return store_message_add(deal->env, deal->connection, &row);
 }

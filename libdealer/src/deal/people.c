@@ -4,52 +4,44 @@
 
 enum { HOLDERS_MAX = 512 };
 
-static const struct org *org_of(const struct people_source *source)
-{
+static const struct org *org_of(const struct people_source *source) {
     return source->deal->snapshot->org;
 }
 
 /* Renders a reason into the candidates' region and adds the employee. */
 static dealer_status add(struct approval_candidates *out, struct env *env, const struct org_employee *employee,
-                         const struct message *message, const char *const *arguments)
-{
+    const struct message *message, const char *const *arguments) {
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE];
     message_render(en, sizeof en, message->en, arguments);
     message_render(zh, sizeof zh, message->zh, arguments);
     char *reason_en = region_copy(out->region, env, en, strlen(en)), *reason_zh = region_copy(out->region, env, zh, strlen(zh));
     char *name = region_copy(out->region, env, employee->name, strlen(employee->name));
-    if (!reason_en || !reason_zh || !name)
-        return DEALER_E_NOMEM;
+    if (!reason_en || !reason_zh || !name) return DEALER_E_NOMEM;
     return approval_candidates_add(out, env, employee->id, name, reason_en, reason_zh);
 }
 
-static dealer_status add_if_working(const struct people_source *source, struct approval_candidates *out, struct env *env, int employee,
-                                    const struct message *message, const char *const *arguments)
-{
+static dealer_status add_if_working(const struct people_source *source, struct approval_candidates *out, struct env *env,
+    int employee, const struct message *message, const char *const *arguments) {
     const struct org *org = org_of(source);
-    if (employee < 0 || !org_has_post_in_force(org, employee, source->deal->now_ms))
-        return DEALER_OK;
+    if (employee < 0 || !org_has_post_in_force(org, employee, source->deal->now_ms)) return DEALER_OK;
     return add(out, env, &org->employees[employee], message, arguments);
 }
 
-static dealer_status raise_unknown(struct env *env, const struct approval_who *who, const char *noun, const char *noun_zh)
-{
+static dealer_status raise_unknown(struct env *env, const struct approval_who *who, const char *noun, const char *noun_zh) {
     return error_raise(&env->error, &E_FLOW_WHO_UNKNOWN, "path", who->path, "noun", noun, "noun_zh", noun_zh, "code",
-                       who->code ? who->code : "-", NULL);
+        who->code ? who->code : "-", NULL);
 }
 
-static dealer_status resolve_person(const struct people_source *source, struct env *env, const struct approval_who *who,
-                                    struct approval_candidates *out)
-{
+static dealer_status resolve_person(
+    const struct people_source *source, struct env *env, const struct approval_who *who, struct approval_candidates *out) {
     int employee = org_employee_by_code(org_of(source), who->code);
-    if (employee < 0)
-        return raise_unknown(env, who, "person", "人员");
+    if (employee < 0) return raise_unknown(env, who, "person", "人员");
     const char *arguments[] = {NULL};
     return add_if_working(source, out, env, employee, &R_WHO_PERSON, arguments);
 }
 
-static void set_nobody(struct approval_candidates *out, struct env *env, const struct message *message, const char *const *arguments)
-{
+static void set_nobody(
+    struct approval_candidates *out, struct env *env, const struct message *message, const char *const *arguments) {
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE];
     message_render(en, sizeof en, message->en, arguments);
     message_render(zh, sizeof zh, message->zh, arguments);
@@ -58,33 +50,27 @@ static void set_nobody(struct approval_candidates *out, struct env *env, const s
 }
 
 static dealer_status resolve_post(const struct people_source *source, struct env *env, const struct approval_who *who,
-                                  const struct approval_subject *subject, struct approval_candidates *out)
-{
+    const struct approval_subject *subject, struct approval_candidates *out) {
     const struct org *org = org_of(source);
     int found[HOLDERS_MAX], post = org_post_by_code(org, who->code), department = -1;
     int company = org_company_by_id(org, subject->company);
-    if (post < 0)
-        return raise_unknown(env, who, "post", "岗位");
+    if (post < 0) return raise_unknown(env, who, "post", "岗位");
     if (who->place == APPROVAL_IN_NAMED_COMPANY && (company = org_company_by_code(org, who->company)) < 0)
         return raise_unknown(env, who, "company", "公司");
-    if (who->place == APPROVAL_IN_DEPARTMENT && subject->department)
-        department = org_department_by_id(org, subject->department);
-    if (company < 0)
-        return DEALER_OK;
+    if (who->place == APPROVAL_IN_DEPARTMENT && subject->department) department = org_department_by_id(org, subject->department);
+    if (company < 0) return DEALER_OK;
     int count = org_holders(org, post, company, department, department >= 0, source->deal->now_ms, found, HOLDERS_MAX);
     const char *arguments[] = {"post", org->posts[post].name, "place",
-                               department >= 0 ? org->departments[department].name : org->companies[company].name, NULL};
+        department >= 0 ? org->departments[department].name : org->companies[company].name, NULL};
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < count && i < HOLDERS_MAX; i++)
         status = add(out, env, &org->employees[found[i]], &R_WHO_POST, arguments);
-    if (count == 0)
-        set_nobody(out, env, &R_NOBODY_HOLDS_POST, arguments);
+    if (count == 0) set_nobody(out, env, &R_NOBODY_HOLDS_POST, arguments);
     return status;
 }
 
 static dealer_status resolve_heads(const struct people_source *source, struct env *env, const struct approval_who *who,
-                                   const struct approval_subject *subject, struct approval_candidates *out)
-{
+    const struct approval_subject *subject, struct approval_candidates *out) {
     const struct org *org = org_of(source);
     int department = subject->department ? org_department_by_id(org, subject->department) : -1;
     int first = who->kind == APPROVAL_WHO_HEADS ? 1 : who->level;
@@ -95,21 +81,18 @@ static dealer_status resolve_heads(const struct people_source *source, struct en
         status = add_if_working(source, out, env, org_head(org, department, level), &R_WHO_HEAD, arguments);
     }
     const char *place[] = {"department", department >= 0 ? org->departments[department].name : "-", NULL};
-    if (!status && out->count == 0)
-        set_nobody(out, env, &R_NOBODY_HEADS, place);
+    if (!status && out->count == 0) set_nobody(out, env, &R_NOBODY_HEADS, place);
     return status;
 }
 
 static dealer_status resolve_id(const struct people_source *source, struct env *env, int64_t person, const struct message *message,
-                                const char *field, struct approval_candidates *out)
-{
+    const char *field, struct approval_candidates *out) {
     const char *arguments[] = {"field", field, NULL};
     return add_if_working(source, out, env, person ? org_employee_by_id(org_of(source), person) : -1, message, arguments);
 }
 
-static dealer_status resolve(void *user_data, struct env *env, const struct approval_who *who, const struct approval_subject *subject,
-                             struct approval_candidates *out)
-{
+static dealer_status resolve(void *user_data, struct env *env, const struct approval_who *who,
+    const struct approval_subject *subject, struct approval_candidates *out) {
     const struct people_source *source = user_data;
     switch (who->kind) {
     case APPROVAL_WHO_PERSON: return resolve_person(source, env, who, out);
@@ -119,17 +102,15 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
     case APPROVAL_WHO_SUBMITTER: return resolve_id(source, env, subject->submitter, &R_WHO_SUBMITTER, "-", out);
     case APPROVAL_WHO_FIELD: {
         const struct catalogue_field *field = catalogue_field(source->document->type, who->code);
-        if (!field || field->kind != FIELD_EMPLOYEE)
-            return raise_unknown(env, who, "employee field", "人员字段");
+        if (!field || field->kind != FIELD_EMPLOYEE) return raise_unknown(env, who, "employee field", "人员字段");
         return resolve_id(source, env, document_integer(source->document, field->index), &R_WHO_FIELD, who->code, out);
     }
     }
     return DEALER_OK;
 }
 
-static dealer_status head_of(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject,
-                             struct approval_candidates *out)
-{
+static dealer_status head_of(
+    void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, struct approval_candidates *out) {
     const struct people_source *source = user_data;
     const struct org *org = org_of(source);
     int department = subject->department ? org_department_by_id(org, subject->department) : -1;
@@ -138,33 +119,28 @@ static dealer_status head_of(void *user_data, struct env *env, int64_t person, c
     return add_if_working(source, out, env, head, &R_WHO_HEAD_OF, arguments);
 }
 
-static dealer_status look_up(void *user_data, struct env *env, int64_t person, struct approval_candidates *out)
-{
+static dealer_status look_up(void *user_data, struct env *env, int64_t person, struct approval_candidates *out) {
     return resolve_id(user_data, env, person, &R_WHO_PERSON, "-", out);
 }
 
 static dealer_status condition(void *user_data, struct env *env, const struct approval_condition *condition,
-                               const struct approval_subject *subject, bool *out)
-{
+    const struct approval_subject *subject, bool *out) {
     const struct people_source *source = user_data;
     (void)env;
     (void)subject;
-    if (condition->rule)
-        return rule_condition(source->deal, source->flow->rule, condition->rule, source->document, out);
+    if (condition->rule) return rule_condition(source->deal, source->flow->rule, condition->rule, source->document, out);
     *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
     return DEALER_OK;
 }
 
-struct approval_people people_of(struct people_source *source)
-{
+struct approval_people people_of(struct people_source *source) {
     return (struct approval_people){source, resolve, head_of, look_up, condition};
 }
 
-struct approval_subject subject_of(const struct document *document, int64_t submitter)
-{
+struct approval_subject subject_of(const struct document *document, int64_t submitter) {
     return (struct approval_subject){.document_id = document_id(document),
-                                     .submitter = submitter,
-                                     .company = document_integer(document, COMMON_COMPANY),
-                                     .department = document_integer(document, COMMON_DEPARTMENT),
-                                     .document = document};
+        .submitter = submitter,
+        .company = document_integer(document, COMMON_COMPANY),
+        .department = document_integer(document, COMMON_DEPARTMENT),
+        .document = document};
 }

@@ -5,7 +5,7 @@
 #include "deal/use_cases.h"
 
 struct people_source {
-    struct deal *deal;               /* under the snapshot that the approval is pinned to */
+    struct deal *deal; /* under the snapshot that the approval is pinned to */
     const struct deal_flow *flow;
     const struct document *document; /* of that snapshot's catalogue */
 };

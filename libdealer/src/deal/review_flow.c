@@ -5,28 +5,25 @@
 
 /* One document's approval, opened for a step. */
 struct flow_case {
-    struct deal deal;               /* the caller's, under the pinned snapshot */
-    struct deal_snapshot *pinned;   /* owned */
+    struct deal deal;             /* the caller's, under the pinned snapshot */
+    struct deal_snapshot *pinned; /* owned */
     const struct deal_flow *flow;
-    struct document *document;      /* a copy under the pinned catalogue; owned */
+    struct document *document; /* a copy under the pinned catalogue; owned */
     struct approval_row row;
     struct approval_instance instance;
 };
 
-static void case_close(struct flow_case *this)
-{
+static void case_close(struct flow_case *this) {
     document_free(this->document);
     region_finish(&this->deal.region);
     snapshot_drop(this->pinned);
 }
 
 /* The pinned snapshot's view: same call, same person, other organisation and rules. The version of the caller's is just taken. */
-static dealer_status case_pin(struct deal *deal, struct flow_case *this, const struct store_versions *versions)
-{
+static dealer_status case_pin(struct deal *deal, struct flow_case *this, const struct store_versions *versions) {
     memset(this, 0, sizeof *this);
     dealer_status status = snapshot_cache_get(deal->cache, deal->env, deal->connection, versions, &this->pinned);
-    if (status)
-        return status;
+    if (status) return status;
     this->deal = *deal;
     this->deal.snapshot = this->pinned;
     this->deal.employee = org_employee_by_id(this->pinned->org, deal->person);
@@ -35,52 +32,40 @@ static dealer_status case_pin(struct deal *deal, struct flow_case *this, const s
     return DEALER_OK;
 }
 
-static dealer_status case_flow(struct flow_case *this, const char *flow_id)
-{
+static dealer_status case_flow(struct flow_case *this, const char *flow_id) {
     this->flow = snapshot_flow(this->pinned, flow_id);
-    if (!this->flow)
-        return error_raise(&this->deal.env->error, &E_FLOW_GONE, "flow", flow_id, NULL);
+    if (!this->flow) return error_raise(&this->deal.env->error, &E_FLOW_GONE, "flow", flow_id, NULL);
     return DEALER_OK;
 }
 
-static dealer_status case_open(struct deal *deal, const struct document *document, struct flow_case *this)
-{
+static dealer_status case_open(struct deal *deal, const struct document *document, struct flow_case *this) {
     struct approval_row row;
     struct json *body = NULL;
     dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &row);
-    if (status)
-        return status;
+    if (status) return status;
     status = case_pin(deal, this, &(struct store_versions){row.configuration, row.rule_set});
-    if (status)
-        return status;
+    if (status) return status;
     this->row = row;
     status = case_flow(this, row.flow);
-    if (!status)
-        status = deal_load(&this->deal, document_id(document), &this->document);
-    if (!status)
-        status = json_parse(deal->env, row.body, row.body_length, false, &body);
-    if (!status)
-        status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
+    if (!status) status = deal_load(&this->deal, document_id(document), &this->document);
+    if (!status) status = json_parse(deal->env, row.body, row.body_length, false, &body);
+    if (!status) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);
-    if (status)
-        case_close(this);
+    if (status) case_close(this);
     return status;
 }
 
 /* -- choosing a flow: the first of the type, in the rules' order, that applies -- */
 
-static dealer_status choose_flow(struct deal *deal, const struct document *document, const struct deal_flow **out)
-{
+static dealer_status choose_flow(struct deal *deal, const struct document *document, const struct deal_flow **out) {
     const struct deal_snapshot *snapshot = deal->snapshot;
     struct json *json = NULL;
     json_value *input = NULL;
     dealer_status status = json_new(deal->env, &json);
-    if (!status)
-        status = rule_input(deal, document, json, &input);
+    if (!status) status = rule_input(deal, document, json, &input);
     for (int i = 0; !status && i < snapshot->flow_count; i++) {
         bool applies = false;
-        if (snapshot->flows[i].type != document->type)
-            continue;
+        if (snapshot->flows[i].type != document->type) continue;
         status = rule_applies(deal, snapshot->flows[i].rule, input, &applies);
         if (!status && applies) {
             *out = &snapshot->flows[i];
@@ -90,18 +75,17 @@ static dealer_status choose_flow(struct deal *deal, const struct document *docum
     }
     json_free(json);
     return status ? status
-                  : error_raise(&deal->env->error, &E_NO_FLOW, "document", deal_title(deal, document), "type", document->type->name, NULL);
+                  : error_raise(
+                        &deal->env->error, &E_NO_FLOW, "document", deal_title(deal, document), "type", document->type->name, NULL);
 }
 
 /* A document that was in approval before goes on in that instance (next round), under what is in force now. */
-static dealer_status case_start(struct deal *deal, const struct document *document, struct flow_case *this)
-{
+static dealer_status case_start(struct deal *deal, const struct document *document, struct flow_case *this) {
     const struct deal_flow *flow = NULL;
     struct approval_row earlier = {0};
     struct json *body = NULL;
     dealer_status status = choose_flow(deal, document, &flow);
-    if (status)
-        return status;
+    if (status) return status;
     status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &earlier);
     if (status == DEALER_E_NOT_FOUND)
         error_clear(&deal->env->error);
@@ -110,53 +94,42 @@ static dealer_status case_start(struct deal *deal, const struct document *docume
     bool again = !status && strcmp(earlier.flow, flow->rule->id) == 0;
     struct store_versions versions = {deal->snapshot->configuration, deal->snapshot->rule_set_version};
     status = case_pin(deal, this, &versions);
-    if (status)
-        return status;
+    if (status) return status;
     status = case_flow(this, flow->rule->id);
-    if (!status)
-        status = document_copy(deal->env, document, &this->document);
-    approval_instance_init(&this->instance, document_id(document), deal->person, this->flow ? this->flow->flow->id : "", rule_set_hash(this->pinned->rules));
-    if (!status && again)
-        status = json_parse(deal->env, earlier.body, earlier.body_length, false, &body);
-    if (!status && again)
-        status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
+    if (!status) status = document_copy(deal->env, document, &this->document);
+    approval_instance_init(&this->instance, document_id(document), deal->person, this->flow ? this->flow->flow->id : "",
+        rule_set_hash(this->pinned->rules));
+    if (!status && again) status = json_parse(deal->env, earlier.body, earlier.body_length, false, &body);
+    if (!status && again) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);
     this->instance.flow_version = rule_set_hash(this->pinned->rules);
-    if (again)
-        this->row = earlier;
+    if (again) this->row = earlier;
     this->row.document = document_id(document);
     this->row.flow = flow->rule->id;
     this->row.rule_set = versions.rule_set;
     this->row.configuration = versions.configuration;
     this->row.submitter = deal->person;
-    if (status)
-        case_close(this);
+    if (status) case_close(this);
     return status;
 }
 
 /* -- writing what a step did -- */
 
-static dealer_status journal_effect(struct flow_case *this, const struct approval_effect *effect, int64_t round)
-{
+static dealer_status journal_effect(struct flow_case *this, const struct approval_effect *effect, int64_t round) {
     struct env *env = this->deal.env;
     struct json *json = NULL;
     dealer_status status = json_new(env, &json);
-    if (status)
-        return status;
+    if (status) return status;
     json_value *root = json_new_object(json);
     json_set_integer(json, root, "round", round);
-    if (effect->node)
-        json_set_text(json, root, "node", effect->node);
-    if (effect->task)
-        json_set_integer(json, root, "task", effect->task);
+    if (effect->node) json_set_text(json, root, "node", effect->node);
+    if (effect->task) json_set_integer(json, root, "task", effect->task);
     if (effect->person) {
         json_set_integer(json, root, "person", effect->person);
         json_set_text(json, root, "name", deal_person_name(&this->deal, effect->person));
     }
-    if (effect->from_person)
-        json_set_text(json, root, "from", deal_person_name(&this->deal, effect->from_person));
-    if (effect->comment)
-        json_set_text(json, root, "comment", effect->comment);
+    if (effect->from_person) json_set_text(json, root, "from", deal_person_name(&this->deal, effect->from_person));
+    if (effect->comment) json_set_text(json, root, "comment", effect->comment);
     if (effect->reason_en) {
         json_set_text(json, root, "en", effect->reason_en);
         json_set_text(json, root, "zh", effect->reason_zh);
@@ -170,21 +143,18 @@ static dealer_status journal_effect(struct flow_case *this, const struct approva
     return status;
 }
 
-static struct approval_title node_title(const struct flow_case *this, const char *node)
-{
+static struct approval_title node_title(const struct flow_case *this, const char *node) {
     int32_t index = flow_find(this->flow->flow, node);
     return index >= 0 ? this->flow->flow->nodes[index].title : (struct approval_title){node, node};
 }
 
-static dealer_status involve(struct flow_case *this, int64_t person, const char *node)
-{
+static dealer_status involve(struct flow_case *this, int64_t person, const char *node) {
     struct approval_title title = node_title(this, node);
     dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, person);
     return status ? status : message_waits(&this->deal, this->document, person, title.en, title.zh);
 }
 
-static dealer_status apply_effects(struct flow_case *this, const struct approval_outcome *outcome)
-{
+static dealer_status apply_effects(struct flow_case *this, const struct approval_outcome *outcome) {
     dealer_status status = DEALER_OK;
     for (size_t i = 0; !status && i < outcome->effect_count; i++) {
         const struct approval_effect *effect = &outcome->effects[i];
@@ -192,14 +162,12 @@ static dealer_status apply_effects(struct flow_case *this, const struct approval
                     effect->kind == APPROVAL_EFFECT_CC_SENT || effect->kind == APPROVAL_EFFECT_REMINDED ||
                     effect->kind == APPROVAL_EFFECT_TRANSFERRED || effect->kind == APPROVAL_EFFECT_DELEGATED;
         status = journal_effect(this, effect, outcome->instance.round);
-        if (!status && asks && effect->person)
-            status = involve(this, effect->person, effect->node);
+        if (!status && asks && effect->person) status = involve(this, effect->person, effect->node);
     }
     return status;
 }
 
-static struct task_row task_row_of(const struct flow_case *this, const struct approval_task *task)
-{
+static struct task_row task_row_of(const struct flow_case *this, const struct approval_task *task) {
     struct approval_title title = node_title(this, task->node);
     return (struct task_row){
         .id = task->id,
@@ -221,14 +189,12 @@ static struct task_row task_row_of(const struct flow_case *this, const struct ap
     };
 }
 
-static bool is_closed(const struct approval_task *task)
-{
+static bool is_closed(const struct approval_task *task) {
     return task->state == APPROVAL_TASK_DONE || task->state == APPROVAL_TASK_CANCELLED;
 }
 
 /* Only rows that changed are written. */
-static dealer_status sync_tasks(struct flow_case *this, const struct approval_instance *after)
-{
+static dealer_status sync_tasks(struct flow_case *this, const struct approval_instance *after) {
     dealer_status status = DEALER_OK;
     for (size_t i = 0; !status && i < after->task_count; i++) {
         const struct approval_task *task = &after->tasks[i], *before = approval_task_find(&this->instance, task->number);
@@ -243,18 +209,15 @@ static dealer_status sync_tasks(struct flow_case *this, const struct approval_in
     return status;
 }
 
-static dealer_status store_instance(struct flow_case *this, const struct approval_instance *after)
-{
+static dealer_status store_instance(struct flow_case *this, const struct approval_instance *after) {
     struct env *env = this->deal.env;
     struct json *json = NULL;
     json_value *root = NULL;
     size_t length = 0;
     dealer_status status = json_new(env, &json);
-    if (!status)
-        status = approval_instance_to_json(env, json, after, &root);
+    if (!status) status = approval_instance_to_json(env, json, after, &root);
     char *body = status ? NULL : json_write(env, root, true, false, &length);
-    if (!status && !body)
-        status = DEALER_E_NOMEM;
+    if (!status && !body) status = DEALER_E_NOMEM;
     bool running = after->state == APPROVAL_STATE_RUNNING || after->state == APPROVAL_STATE_SUSPENDED;
     this->row.state = approval_state_name(after->state);
     this->row.round = after->round;
@@ -274,8 +237,8 @@ static dealer_status store_instance(struct flow_case *this, const struct approva
 
 /* -- what the verdict says afterwards -- */
 
-static dealer_status say_awaited(struct deal *deal, struct flow_case *this, const struct approval_instance *after, struct verdict *verdict)
-{
+static dealer_status say_awaited(
+    struct deal *deal, struct flow_case *this, const struct approval_instance *after, struct verdict *verdict) {
     json_value *awaited = json_new_array(verdict->json);
     size_t position = 0;
     const struct approval_task *task;
@@ -289,15 +252,20 @@ static dealer_status say_awaited(struct deal *deal, struct flow_case *this, cons
         json_set_integer(verdict->json, item, "since", task->opened_ms);
         json_push(verdict->json, awaited, item);
         status = verdict_say(deal, verdict, &R_AWAITED, "name", deal_person_name(deal, task->assignee), "title_en", title.en,
-                             "title_zh", title.zh, "reason_en", task->reason_en ? task->reason_en : "", "reason_zh",
-                             task->reason_zh ? task->reason_zh : "", NULL);
+            "title_zh", title.zh, "reason_en", task->reason_en ? task->reason_en : "", "reason_zh",
+            task->reason_zh ? task->reason_zh : "", NULL);
     }
     json_set(verdict->json, verdict->root, "awaited", awaited);
     json_set_text(verdict->json, verdict->root, "state", approval_state_name(after->state));
     return status;
 }
 
-struct ending { enum approval_state state; const char *status; const char *event; const struct message *message; };
+struct ending {
+    enum approval_state state;
+    const char *status;
+    const char *event;
+    const struct message *message;
+};
 
 static const struct ending endings[] = {
     {APPROVAL_STATE_APPROVED, STATUS_APPROVED, NULL, &R_APPROVED},
@@ -308,106 +276,98 @@ static const struct ending endings[] = {
     {APPROVAL_STATE_RUNNING, STATUS_IN_APPROVAL, NULL, NULL},
 };
 
-static const struct ending *ending_of(enum approval_state state)
-{
+static const struct ending *ending_of(enum approval_state state) {
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (endings[i].state == state)
-            return &endings[i];
+        if (endings[i].state == state) return &endings[i];
     return NULL;
 }
 
 static dealer_status follow_state(struct deal *deal, struct document *document, const struct approval_instance *after,
-                                  const char *comment, struct verdict *verdict)
-{
+    const char *comment, struct verdict *verdict) {
     const struct ending *ending = ending_of(after->state);
     dealer_status status = DEALER_OK;
-    if (!ending)
-        return DEALER_OK;
-    if (!document_status_is(document, ending->status))
-        status = document_conclude(deal, document, ending->status);
+    if (!ending) return DEALER_OK;
+    if (!document_status_is(document, ending->status)) status = document_conclude(deal, document, ending->status);
     if (!status && ending->event) {
         struct event event = {ending->event, comment};
         status = message_tell(deal, document, &event);
     }
     if (!status && ending->message)
-        status = verdict_say(deal, verdict, ending->message, "document", deal_title(deal, document), "comment", comment ? comment : "",
-                             NULL);
+        status = verdict_say(
+            deal, verdict, ending->message, "document", deal_title(deal, document), "comment", comment ? comment : "", NULL);
     return status;
 }
 
 /* One step: decide, then write all of it. `document` is the caller's and ends as it was stored. */
-static dealer_status step(struct deal *deal, struct flow_case *this, const struct approval_action *action, struct document *document,
-                          struct verdict *verdict)
-{
+static dealer_status step(struct deal *deal, struct flow_case *this, const struct approval_action *action,
+    struct document *document, struct verdict *verdict) {
     struct people_source source = {&this->deal, this->flow, this->document};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this->document, this->instance.submitter);
     struct approval_call call = {this->flow->flow, &people, &subject, deal->now_ms};
     struct approval_outcome outcome;
     dealer_status status = approval_step(deal->env, &this->deal.region, &call, &this->instance, action, &outcome);
-    if (!status)
-        status = follow_state(deal, document, &outcome.instance, action->comment, verdict);
-    if (!status)
-        status = store_instance(this, &outcome.instance);
-    if (!status)
-        status = sync_tasks(this, &outcome.instance);
-    if (!status)
-        status = apply_effects(this, &outcome);
+    if (!status) status = follow_state(deal, document, &outcome.instance, action->comment, verdict);
+    if (!status) status = store_instance(this, &outcome.instance);
+    if (!status) status = sync_tasks(this, &outcome.instance);
+    if (!status) status = apply_effects(this, &outcome);
     return status ? status : say_awaited(deal, this, &outcome.instance, verdict);
 }
 
-dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict)
-{
+dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict) {
     struct flow_case this;
     dealer_status status = case_start(deal, document, &this);
-    if (status)
-        return status;
+    if (status) return status;
     bool again = this.instance.state != APPROVAL_STATE_NEW;
     struct approval_action action = {.verb = again ? APPROVAL_VERB_RESUBMIT : APPROVAL_VERB_SUBMIT, .actor = deal->person};
     status = store_participant_add(deal->env, deal->connection, document_id(document), deal->person);
-    if (!status)
-        status = step(deal, &this, &action, document, verdict);
+    if (!status) status = step(deal, &this, &action, document, verdict);
     case_close(&this);
     return status;
 }
 
-static dealer_status act(struct deal *deal, struct document *document, const struct approval_action *action, struct verdict *verdict)
-{
+static dealer_status act(
+    struct deal *deal, struct document *document, const struct approval_action *action, struct verdict *verdict) {
     struct flow_case this;
     dealer_status status = case_open(deal, document, &this);
-    if (status)
-        return status;
+    if (status) return status;
     status = step(deal, &this, action, document, verdict);
     case_close(&this);
     return status;
 }
 
-dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict)
-{
+dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict) {
     struct approval_action action = {.verb = APPROVAL_VERB_RECALL, .actor = deal->person, .comment = comment};
     return act(deal, document, &action, verdict);
 }
 
 dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
-                               const struct flow_arguments *arguments, struct verdict *verdict)
-{
-    struct approval_action action = {.verb = verb, .actor = deal->person, .task = task_sequence, .person = arguments->person,
-                                     .target = arguments->target, .back = arguments->back, .comment = arguments->comment};
+    const struct flow_arguments *arguments, struct verdict *verdict) {
+    struct approval_action action = {.verb = verb,
+        .actor = deal->person,
+        .task = task_sequence,
+        .person = arguments->person,
+        .target = arguments->target,
+        .back = arguments->back,
+        .comment = arguments->comment};
     return act(deal, document, &action, verdict);
 }
 
 dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-                                   const struct flow_arguments *arguments, bool administrator, struct verdict *verdict)
-{
-    struct approval_action action = {.verb = verb, .actor = deal->person, .administrator = administrator, .person = arguments->person,
-                                     .target = arguments->target, .back = arguments->back, .comment = arguments->comment};
+    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict) {
+    struct approval_action action = {.verb = verb,
+        .actor = deal->person,
+        .administrator = administrator,
+        .person = arguments->person,
+        .target = arguments->target,
+        .back = arguments->back,
+        .comment = arguments->comment};
     return act(deal, document, &action, verdict);
 }
 
 /* -- questions -- */
 
-static json_value *people_to_json(struct json *json, const struct approval_route_node *node)
-{
+static json_value *people_to_json(struct json *json, const struct approval_route_node *node) {
     json_value *people = json_new_array(json);
     for (size_t i = 0; i < node->people_count; i++) {
         json_value *person = json_new_object(json);
@@ -420,8 +380,7 @@ static json_value *people_to_json(struct json *json, const struct approval_route
     return people;
 }
 
-static json_value *route_to_json(struct json *json, const struct approval_route *route)
-{
+static json_value *route_to_json(struct json *json, const struct approval_route *route) {
     json_value *nodes = json_new_array(json);
     for (size_t i = 0; i < route->count; i++) {
         const struct approval_route_node *node = &route->nodes[i];
@@ -439,13 +398,11 @@ static json_value *route_to_json(struct json *json, const struct approval_route 
     return nodes;
 }
 
-dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out)
-{
+dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out) {
     struct flow_case this;
     bool running = document_status_is(document, STATUS_IN_APPROVAL);
     dealer_status status = running ? case_open(deal, document, &this) : case_start(deal, document, &this);
-    if (status)
-        return status;
+    if (status) return status;
     struct people_source source = {&this.deal, this.flow, this.document};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this.document, this.instance.submitter);
@@ -460,17 +417,18 @@ dealer_status flow_preview(struct deal *deal, const struct document *document, s
     return status;
 }
 
-struct awaits { int64_t person; bool found; };
+struct awaits {
+    int64_t person;
+    bool found;
+};
 
-static dealer_status note_awaited(void *user_data, const struct task_row *row)
-{
+static dealer_status note_awaited(void *user_data, const struct task_row *row) {
     struct awaits *awaits = user_data;
     awaits->found = awaits->found || row->person == awaits->person;
     return DEALER_OK;
 }
 
-dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out)
-{
+dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out) {
     struct awaits awaits = {person, false};
     dealer_status status =
         store_tasks(deal->env, deal->connection, TASKS_OPEN_OF_DOCUMENT, document, 0, INT64_MAX, note_awaited, &awaits);

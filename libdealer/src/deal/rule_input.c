@@ -3,21 +3,18 @@
 #include "base/time.h"
 #include <string.h>
 
-static json_value *place_to_json(const struct deal *deal, const struct document *document, struct json *json)
-{
+static json_value *place_to_json(const struct deal *deal, const struct document *document, struct json *json) {
     const struct org *org = deal->snapshot->org;
     int company = org_company_by_id(org, document_integer(document, COMMON_COMPANY));
-    int department = document_has(document, COMMON_DEPARTMENT)
-                         ? org_department_by_id(org, document_integer(document, COMMON_DEPARTMENT))
-                         : -1;
+    int department =
+        document_has(document, COMMON_DEPARTMENT) ? org_department_by_id(org, document_integer(document, COMMON_DEPARTMENT)) : -1;
     json_value *place = json_new_object(json);
     json_set_text(json, place, "company", company >= 0 ? org->companies[company].code : NULL);
     json_set_text(json, place, "department", department >= 0 ? org->departments[department].code : NULL);
     return place;
 }
 
-static json_value *person_to_json(const struct deal *deal, int64_t person, struct json *json)
-{
+static json_value *person_to_json(const struct deal *deal, int64_t person, struct json *json) {
     const struct org *org = deal->snapshot->org;
     int index = person ? org_employee_by_id(org, person) : -1;
     json_value *value = json_new_object(json), *posts = json_new_array(json);
@@ -33,24 +30,20 @@ static json_value *person_to_json(const struct deal *deal, int64_t person, struc
     return value;
 }
 
-static dealer_status add_links(struct deal *deal, const struct document *document, struct json *json, json_value *links)
-{
+static dealer_status add_links(struct deal *deal, const struct document *document, struct json *json, json_value *links) {
     dealer_status status = DEALER_OK;
     for (int i = COMMON_CUSTOMER; !status && i < document->type->field_count; i++) {
         const struct catalogue_field *field = &document->type->fields[i];
         struct document *linked = NULL;
-        if (field->kind != FIELD_DOCUMENT || !document_has(document, i))
-            continue;
+        if (field->kind != FIELD_DOCUMENT || !document_has(document, i)) continue;
         status = deal_load(deal, document_integer(document, i), &linked);
-        if (!status)
-            json_set(json, links, field->name, document_to_json(linked, json));
+        if (!status) json_set(json, links, field->name, document_to_json(linked, json));
         document_free(linked);
     }
     return status;
 }
 
-dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out)
-{
+dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out) {
     char today[11];
     json_value *input = json_new_object(json), *links = json_new_object(json), *people = json_new_object(json);
     date_format(deal_today(deal), today);
@@ -62,14 +55,12 @@ dealer_status rule_input(struct deal *deal, const struct document *document, str
     json_set_text(json, input, "today", today);
     dealer_status status = add_links(deal, document, json, links);
     json_set(json, input, "links", links);
-    if (!status && json_status(json))
-        status = error_nomem(&deal->env->error);
+    if (!status && json_status(json)) status = error_nomem(&deal->env->error);
     *out = input;
     return status;
 }
 
-static dealer_status ask_truth(struct deal *deal, const struct rule_call *call, bool *out)
-{
+static dealer_status ask_truth(struct deal *deal, const struct rule_call *call, bool *out) {
     struct rule_result result;
     memset(&result, 0, sizeof result);
     dealer_status status = rule_evaluate(deal->env, call, &result);
@@ -80,22 +71,19 @@ static dealer_status ask_truth(struct deal *deal, const struct rule_call *call, 
     return status;
 }
 
-dealer_status rule_applies(struct deal *deal, const struct rule *rule, const json_value *input, bool *out)
-{
+dealer_status rule_applies(struct deal *deal, const struct rule *rule, const json_value *input, bool *out) {
     struct rule_call call = {.rule = rule, .entry = RULE_APPLIES, .input = input};
     return ask_truth(deal, &call, out);
 }
 
-dealer_status rule_condition(struct deal *deal, const struct rule *rule, const char *name, const struct document *document, bool *out)
-{
+dealer_status rule_condition(
+    struct deal *deal, const struct rule *rule, const char *name, const struct document *document, bool *out) {
     struct json *json = NULL;
     json_value *input = NULL;
     dealer_status status = json_new(deal->env, &json);
-    if (!status)
-        status = rule_input(deal, document, json, &input);
+    if (!status) status = rule_input(deal, document, json, &input);
     struct rule_call call = {.rule = rule, .entry = RULE_CONDITION, .condition = name, .input = input};
-    if (!status)
-        status = ask_truth(deal, &call, out);
+    if (!status) status = ask_truth(deal, &call, out);
     json_free(json);
     return status;
 }

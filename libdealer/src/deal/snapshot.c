@@ -9,47 +9,38 @@
 static const char empty_configuration[] = "{}";
 
 /* A dealer's own types and fields stand beside the rest of the configuration. */
-static dealer_status load_catalogue(struct env *env, struct deal_snapshot *snapshot)
-{
+static dealer_status load_catalogue(struct env *env, struct deal_snapshot *snapshot) {
     static const char *const members[] = {"types", "fields"};
     struct json *json = NULL;
     dealer_status status = json_new(env, &json);
     json_value *own = status ? NULL : json_new_object(json);
     for (size_t i = 0; own && i < sizeof members / sizeof members[0]; i++) {
         const json_value *member = json_get(json_root(snapshot->source), members[i]);
-        if (member)
-            json_set(json, own, members[i], json_copy(json, member));
+        if (member) json_set(json, own, members[i], json_copy(json, member));
     }
-    if (!status)
-        status = json_status(json) ? error_nomem(&env->error) : catalogue_load(env, own, &snapshot->catalogue);
+    if (!status) status = json_status(json) ? error_nomem(&env->error) : catalogue_load(env, own, &snapshot->catalogue);
     json_free(json);
     return status;
 }
 
-static dealer_status load_organisation(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts)
-{
+static dealer_status load_organisation(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts) {
     const char *body = parts->body ? parts->body : empty_configuration;
     size_t length = parts->body ? parts->length : sizeof empty_configuration - 1;
     dealer_status status = json_parse(env, body, length, true, &snapshot->source);
+    if (!status) status = load_catalogue(env, snapshot);
+    if (!status) status = org_load(env, json_root(snapshot->source), parts->findings, parts->findings_json, &snapshot->org);
     if (!status)
-        status = load_catalogue(env, snapshot);
-    if (!status)
-        status = org_load(env, json_root(snapshot->source), parts->findings, parts->findings_json, &snapshot->org);
-    if (!status)
-        status = permissions_compile(env, snapshot->org, snapshot->catalogue, parts->findings, parts->findings_json,
-                                     &snapshot->permissions);
-    if (status)
-        return status;
+        status = permissions_compile(
+            env, snapshot->org, snapshot->catalogue, parts->findings, parts->findings_json, &snapshot->permissions);
+    if (status) return status;
     snapshot->world = permission_world(snapshot->permissions);
     status = snapshot_read_reviews(env, snapshot);
     return status ? status : snapshot_read_messages(env, snapshot);
 }
 
-static dealer_status compile_conditions(struct env *env, struct deal_snapshot *snapshot, struct deal_flow *flow)
-{
+static dealer_status compile_conditions(struct env *env, struct deal_snapshot *snapshot, struct deal_flow *flow) {
     flow->predicates = REGION_ARRAY(&snapshot->region, env, const struct predicate *, flow->flow->condition_count + 1);
-    if (!flow->predicates)
-        return DEALER_E_NOMEM;
+    if (!flow->predicates) return DEALER_E_NOMEM;
     for (int32_t i = 0; i < flow->flow->condition_count; i++) {
         const struct approval_condition *condition = flow->flow->conditions[i];
         dealer_status status = DEALER_OK;
@@ -57,7 +48,7 @@ static dealer_status compile_conditions(struct env *env, struct deal_snapshot *s
             status = predicate_parse(env, &snapshot->region, flow->type, condition->predicate, &flow->predicates[i]);
         else if (!rule_has_condition(flow->rule, condition->rule))
             status = error_raise(&env->error, &E_FLOW_CONDITION_UNKNOWN, "file", flow->rule->file, "path", condition->path,
-                                 "condition", condition->rule, NULL);
+                "condition", condition->rule, NULL);
         if (status)
             return status == DEALER_E_NOMEM
                        ? status
@@ -66,56 +57,45 @@ static dealer_status compile_conditions(struct env *env, struct deal_snapshot *s
     return DEALER_OK;
 }
 
-static dealer_status load_flow(struct env *env, struct deal_snapshot *snapshot, const struct rule *rule)
-{
+static dealer_status load_flow(struct env *env, struct deal_snapshot *snapshot, const struct rule *rule) {
     struct deal_flow *flow = &snapshot->flows[snapshot->flow_count];
     flow->rule = rule;
-    if (!rule->type)
-        return error_raise(&env->error, &E_FLOW_WITHOUT_TYPE, "file", rule->file, NULL);
+    if (!rule->type) return error_raise(&env->error, &E_FLOW_WITHOUT_TYPE, "file", rule->file, NULL);
     dealer_status status = catalogue_find_type(env, snapshot->catalogue, rule->type, &flow->type);
-    if (!status)
-        status = flow_load(env, &snapshot->region, rule->flow, &flow->flow);
+    if (!status) status = flow_load(env, &snapshot->region, rule->flow, &flow->flow);
     if (status)
-        return status == DEALER_E_NOMEM
-                   ? status
-                   : error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", "flow", NULL);
+        return status == DEALER_E_NOMEM ? status
+                                        : error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", "flow", NULL);
     status = compile_conditions(env, snapshot, flow);
-    if (!status)
-        snapshot->flow_count++;
+    if (!status) snapshot->flow_count++;
     return status;
 }
 
-static dealer_status load_flows(struct env *env, struct deal_snapshot *snapshot)
-{
+static dealer_status load_flows(struct env *env, struct deal_snapshot *snapshot) {
     size_t count = snapshot->rules ? rule_set_count(snapshot->rules) : 0;
     snapshot->flows = REGION_ARRAY(&snapshot->region, env, struct deal_flow, count + 1);
-    if (!snapshot->flows)
-        return DEALER_E_NOMEM;
+    if (!snapshot->flows) return DEALER_E_NOMEM;
     for (size_t i = 0; i < count; i++) {
         const struct rule *rule = rule_set_at(snapshot->rules, i);
         dealer_status status = rule->kind == RULE_FLOW ? load_flow(env, snapshot, rule) : DEALER_OK;
         if (!status && rule->type && !catalogue_type(snapshot->catalogue, rule->type))
             status = error_raise(&env->error, &E_RULE_TYPE_UNKNOWN, "file", rule->file, "type", rule->type, NULL);
-        if (status)
-            return status;
+        if (status) return status;
     }
     return DEALER_OK;
 }
 
-dealer_status snapshot_build(struct env *env, const struct seams *seams, const struct snapshot_parts *parts,
-                             struct deal_snapshot **out)
-{
+dealer_status snapshot_build(
+    struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out) {
     struct deal_snapshot *snapshot = seams->allocate(seams->allocator_data, NULL, sizeof *snapshot);
-    if (!snapshot)
-        return error_nomem(&env->error);
+    if (!snapshot) return error_nomem(&env->error);
     memset(snapshot, 0, sizeof *snapshot);
     references_init(&snapshot->references);
     snapshot->seams = seams;
     region_init(&snapshot->region, seams);
     snapshot->rules = parts->rules ? rule_set_take(parts->rules) : NULL;
     dealer_status status = load_organisation(env, snapshot, parts);
-    if (!status)
-        status = load_flows(env, snapshot);
+    if (!status) status = load_flows(env, snapshot);
     if (status)
         snapshot_drop(snapshot);
     else
@@ -123,10 +103,13 @@ dealer_status snapshot_build(struct env *env, const struct seams *seams, const s
     return status;
 }
 
-struct identify_from { struct env *env; struct connection *connection; const struct org *org; };
+struct identify_from {
+    struct env *env;
+    struct connection *connection;
+    const struct org *org;
+};
 
-static const char *name_of(const struct org *org, enum org_noun noun, const char *code)
-{
+static const char *name_of(const struct org *org, enum org_noun noun, const char *code) {
     switch (noun) {
     case ORG_COMPANY: return org->companies[org_company_by_code(org, code)].name;
     case ORG_DEPARTMENT: return org->departments[org_department_by_code(org, code)].name;
@@ -136,32 +119,32 @@ static const char *name_of(const struct org *org, enum org_noun noun, const char
     return code;
 }
 
-static dealer_status identify(void *user_data, enum org_noun noun, const char *code, int64_t *id_out)
-{
+static dealer_status identify(void *user_data, enum org_noun noun, const char *code, int64_t *id_out) {
     const struct identify_from *from = user_data;
     return store_identify(from->env, from->connection, noun, code, name_of(from->org, noun, code), id_out);
 }
 
-dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot)
-{
+dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot) {
     struct identify_from from = {env, connection, snapshot->org};
     return org_assign_ids(env, snapshot->org, identify, &from);
 }
 
 /* -- from the store -- */
 
-struct file_list { struct env *env; struct region *region; struct rule_file *files; size_t count, capacity; };
+struct file_list {
+    struct env *env;
+    struct region *region;
+    struct rule_file *files;
+    size_t count, capacity;
+};
 
-static dealer_status collect_file(void *user_data, const struct stored_file *file)
-{
+static dealer_status collect_file(void *user_data, const struct stored_file *file) {
     struct file_list *list = user_data;
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 32;
         struct rule_file *files = REGION_ARRAY(list->region, list->env, struct rule_file, capacity);
-        if (!files)
-            return DEALER_E_NOMEM;
-        if (list->count)
-            memcpy(files, list->files, list->count * sizeof *files);
+        if (!files) return DEALER_E_NOMEM;
+        if (list->count) memcpy(files, list->files, list->count * sizeof *files);
         list->files = files;
         list->capacity = capacity;
     }
@@ -169,15 +152,13 @@ static dealer_status collect_file(void *user_data, const struct stored_file *fil
     copy->name = region_copy(list->region, list->env, file->name, strlen(file->name));
     copy->source = region_copy(list->region, list->env, file->source, file->length);
     copy->length = file->length;
-    if (!copy->name || !copy->source)
-        return DEALER_E_NOMEM;
+    if (!copy->name || !copy->source) return DEALER_E_NOMEM;
     list->count++;
     return DEALER_OK;
 }
 
 static dealer_status load_rules(struct env *env, struct connection *connection, const struct seams *seams, int64_t version,
-                                struct rule_set **out, int64_t *version_out)
-{
+    struct rule_set **out, int64_t *version_out) {
     struct region region;
     region_init(&region, seams);
     struct file_list list = {env, &region, NULL, 0, 0};
@@ -194,9 +175,8 @@ static dealer_status load_rules(struct env *env, struct connection *connection, 
     return status;
 }
 
-static dealer_status load_configuration(struct env *env, struct connection *connection, int64_t version, char **body,
-                                        size_t *length, int64_t *version_out)
-{
+static dealer_status load_configuration(
+    struct env *env, struct connection *connection, int64_t version, char **body, size_t *length, int64_t *version_out) {
     dealer_status status = store_configuration_load(env, connection, version, body, length, version_out);
     if (status == DEALER_E_NOT_FOUND && version == 0) {
         error_clear(&env->error);
@@ -207,25 +187,20 @@ static dealer_status load_configuration(struct env *env, struct connection *conn
 }
 
 dealer_status snapshot_load(struct env *env, const struct seams *seams, struct connection *connection, int64_t configuration,
-                            int64_t rule_set, struct deal_snapshot **out)
-{
+    int64_t rule_set, struct deal_snapshot **out) {
     struct snapshot_parts parts = {0};
     struct rule_set *rules = NULL;
     struct deal_snapshot *snapshot = NULL;
     int64_t rules_version = 0;
     char *body = NULL;
     dealer_status status = load_configuration(env, connection, configuration, &body, &parts.length, &configuration);
-    if (!status)
-        status = load_rules(env, connection, seams, rule_set, &rules, &rules_version);
-    if (status)
-        goto done;
+    if (!status) status = load_rules(env, connection, seams, rule_set, &rules, &rules_version);
+    if (status) goto done;
     parts.body = body;
     parts.rules = rules;
     status = snapshot_build(env, seams, &parts, &snapshot);
-    if (!status)
-        status = snapshot_identify(env, connection, snapshot);
-    if (status)
-        goto done;
+    if (!status) status = snapshot_identify(env, connection, snapshot);
+    if (status) goto done;
     snapshot->configuration = configuration;
     snapshot->rule_set_version = rules_version;
     *out = snapshot_take(snapshot);
@@ -236,16 +211,13 @@ done:
     return status;
 }
 
-struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot)
-{
+struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot) {
     references_take(&snapshot->references);
     return snapshot;
 }
 
-void snapshot_drop(struct deal_snapshot *snapshot)
-{
-    if (!snapshot || !references_drop(&snapshot->references))
-        return;
+void snapshot_drop(struct deal_snapshot *snapshot) {
+    if (!snapshot || !references_drop(&snapshot->references)) return;
     permissions_free(snapshot->permissions);
     org_free(snapshot->org);
     catalogue_free(snapshot->catalogue);
@@ -255,26 +227,21 @@ void snapshot_drop(struct deal_snapshot *snapshot)
     snapshot->seams->allocate(snapshot->seams->allocator_data, snapshot, 0);
 }
 
-enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document)
-{
+enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document) {
     int company = org_company_by_id(snapshot->org, document_integer(document, COMMON_COMPANY));
     enum review_way way = document->type->no_approval || document->type->record ? REVIEW_NONE : REVIEW_APPROVAL;
     bool exact = false;
     for (int i = 0; i < snapshot->review_count; i++) {
         const struct deal_review *review = &snapshot->reviews[i];
-        if (review->type != document->type || (review->company != company && review->company >= 0))
-            continue;
-        if (review->company >= 0 || !exact)
-            way = review->way;
+        if (review->type != document->type || (review->company != company && review->company >= 0)) continue;
+        if (review->company >= 0 || !exact) way = review->way;
         exact = exact || review->company >= 0;
     }
     return way;
 }
 
-const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id)
-{
+const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id) {
     for (int i = 0; i < snapshot->flow_count; i++)
-        if (strcmp(snapshot->flows[i].rule->id, id) == 0)
-            return &snapshot->flows[i];
+        if (strcmp(snapshot->flows[i].rule->id, id) == 0) return &snapshot->flows[i];
     return NULL;
 }

@@ -19,16 +19,33 @@ struct deal_flow {
 };
 
 enum review_way { REVIEW_APPROVAL, REVIEW_FUNCTION, REVIEW_NONE };
-struct deal_review { int company; /* index; -1: all */ const struct catalogue_type *type; enum review_way way; };
+struct deal_review {
+    int company; /* index; -1: all */
+    const struct catalogue_type *type;
+    enum review_way way;
+};
 
-enum recipient_kind { RECIPIENT_POST_IN_COMPANY, RECIPIENT_POST_IN_DEPARTMENT, RECIPIENT_POST_IN_NAMED, RECIPIENT_POST_IN_KIND,
-                      RECIPIENT_OWNER, RECIPIENT_PERSON, RECIPIENT_PARTY };
-struct message_recipient { enum recipient_kind kind; int post, company, employee; unsigned kinds; const char *party; };
+enum recipient_kind {
+    RECIPIENT_POST_IN_COMPANY,
+    RECIPIENT_POST_IN_DEPARTMENT,
+    RECIPIENT_POST_IN_NAMED,
+    RECIPIENT_POST_IN_KIND,
+    RECIPIENT_OWNER,
+    RECIPIENT_PERSON,
+    RECIPIENT_PARTY
+};
+struct message_recipient {
+    enum recipient_kind kind;
+    int post, company, employee;
+    unsigned kinds;
+    const char *party;
+};
 struct message_rule {
     const char *event;
     const struct catalogue_type *type;
     const struct predicate *when;
-    const struct message_recipient *recipients; int recipient_count;
+    const struct message_recipient *recipients;
+    int recipient_count;
     const char *text_en, *text_zh;
 };
 
@@ -37,24 +54,34 @@ struct deal_snapshot {
     const struct seams *seams;
     struct region region;
     int64_t configuration, rule_set_version;
-    struct json *source;  /* the configuration: conditions and own types borrow from it */
+    struct json *source; /* the configuration: conditions and own types borrow from it */
     struct catalogue *catalogue;
     struct org *org;
     struct permissions *permissions;
     struct rule_set *rules; /* NULL: none published yet */
-    struct deal_flow *flows; int flow_count;
-    struct deal_review *reviews; int review_count;
-    struct message_rule *messages; int message_count;
+    struct deal_flow *flows;
+    int flow_count;
+    struct deal_review *reviews;
+    int review_count;
+    struct message_rule *messages;
+    int message_count;
     struct predicate_world world;
 };
 
 /* Loads what is in force, or, with `configuration` / `rule_set` versions not 0, those versions (for what is pinned). */
 dealer_status snapshot_load(struct env *env, const struct seams *seams, struct connection *connection, int64_t configuration,
-                            int64_t rule_set, struct deal_snapshot **out);
+    int64_t rule_set, struct deal_snapshot **out);
 /* From parts not stored yet: to check a configuration or a rule set before it is. Findings as in org_load. Takes no ownership of
  * rules; body NULL: an empty configuration. */
-struct snapshot_parts { const char *body; size_t length; const struct rule_set *rules; json_value *findings; struct json *findings_json; };
-dealer_status snapshot_build(struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out);
+struct snapshot_parts {
+    const char *body;
+    size_t length;
+    const struct rule_set *rules;
+    json_value *findings;
+    struct json *findings_json;
+};
+dealer_status snapshot_build(
+    struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out);
 /* Ids from the store, made when new. */
 dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot);
 struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot);
@@ -62,12 +89,16 @@ void snapshot_drop(struct deal_snapshot *snapshot);
 
 /* The snapshots in use, newest first, shared by all sessions of a store. */
 enum { SNAPSHOT_CACHE_SIZE = 6 };
-struct snapshot_cache { struct lock lock; const struct seams *seams; struct deal_snapshot *items[SNAPSHOT_CACHE_SIZE]; };
+struct snapshot_cache {
+    struct lock lock;
+    const struct seams *seams;
+    struct deal_snapshot *items[SNAPSHOT_CACHE_SIZE];
+};
 bool snapshot_cache_init(struct snapshot_cache *cache, const struct seams *seams);
 void snapshot_cache_finish(struct snapshot_cache *cache);
 /* The snapshot of these versions, from the cache or loaded; the caller drops it. */
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
-                                 const struct store_versions *versions, struct deal_snapshot **out);
+    const struct store_versions *versions, struct deal_snapshot **out);
 
 enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document);
 const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id); /* NULL */

@@ -2,22 +2,18 @@
 #include "deal/snapshot.h"
 #include <string.h>
 
-bool snapshot_cache_init(struct snapshot_cache *cache, const struct seams *seams)
-{
+bool snapshot_cache_init(struct snapshot_cache *cache, const struct seams *seams) {
     memset(cache, 0, sizeof *cache);
     cache->seams = seams;
     return lock_init(&cache->lock);
 }
 
-void snapshot_cache_finish(struct snapshot_cache *cache)
-{
-    for (int i = 0; i < SNAPSHOT_CACHE_SIZE; i++)
-        snapshot_drop(cache->items[i]);
+void snapshot_cache_finish(struct snapshot_cache *cache) {
+    for (int i = 0; i < SNAPSHOT_CACHE_SIZE; i++) snapshot_drop(cache->items[i]);
     lock_finish(&cache->lock);
 }
 
-static struct deal_snapshot *find(struct snapshot_cache *cache, const struct store_versions *versions)
-{
+static struct deal_snapshot *find(struct snapshot_cache *cache, const struct store_versions *versions) {
     struct deal_snapshot *found = NULL;
     lock_take(&cache->lock);
     for (int i = 0; !found && i < SNAPSHOT_CACHE_SIZE; i++) {
@@ -30,8 +26,7 @@ static struct deal_snapshot *find(struct snapshot_cache *cache, const struct sto
 }
 
 /* The new one comes first; the oldest falls out (whoever still works under it keeps it alive). */
-static void keep(struct snapshot_cache *cache, struct deal_snapshot *snapshot)
-{
+static void keep(struct snapshot_cache *cache, struct deal_snapshot *snapshot) {
     lock_take(&cache->lock);
     struct deal_snapshot *oldest = cache->items[SNAPSHOT_CACHE_SIZE - 1];
     memmove(&cache->items[1], &cache->items[0], (SNAPSHOT_CACHE_SIZE - 1) * sizeof cache->items[0]);
@@ -41,14 +36,10 @@ static void keep(struct snapshot_cache *cache, struct deal_snapshot *snapshot)
 }
 
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
-                                 const struct store_versions *versions, struct deal_snapshot **out)
-{
+    const struct store_versions *versions, struct deal_snapshot **out) {
     *out = find(cache, versions);
-    if (*out)
-        return DEALER_OK;
-    dealer_status status =
-        snapshot_load(env, cache->seams, connection, versions->configuration, versions->rule_set, out);
-    if (!status)
-        keep(cache, *out);
+    if (*out) return DEALER_OK;
+    dealer_status status = snapshot_load(env, cache->seams, connection, versions->configuration, versions->rule_set, out);
+    if (!status) keep(cache, *out);
     return status;
 }

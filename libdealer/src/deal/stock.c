@@ -3,24 +3,20 @@
 #include "base/time.h"
 #include <string.h>
 
-static dealer_status find_machine(struct deal *deal, const struct document *document, struct document **out)
-{
+static dealer_status find_machine(struct deal *deal, const struct document *document, struct document **out) {
     const char *pairs[] = {"brand", deal_text(document, "brand"), "serial_number", deal_text(document, "serial_number"), NULL};
     return deal_find(deal, "machine", pairs, out);
 }
 
-static bool text_is(const struct document *document, const char *field, const char *value)
-{
+static bool text_is(const struct document *document, const char *field, const char *value) {
     const char *text = deal_text(document, field);
     return text && strcmp(text, value) == 0;
 }
 
 /* -- machine -- */
 
-static dealer_status machine_check(struct deal *deal, struct document *machine)
-{
-    if (!deal_text(machine, "position"))
-        return deal_put_text(deal, machine, "position", "outside");
+static dealer_status machine_check(struct deal *deal, struct document *machine) {
+    if (!deal_text(machine, "position")) return deal_put_text(deal, machine, "position", "outside");
     return DEALER_OK;
 }
 
@@ -28,126 +24,104 @@ const struct deal_noun noun_machine = {"machine", machine_check, NULL, NULL};
 
 /* -- stock-in -- */
 
-static dealer_status raise_source(struct deal *deal, const struct document *stock_in, const char *needed_en, const char *needed_zh)
-{
+static dealer_status raise_source(
+    struct deal *deal, const struct document *stock_in, const char *needed_en, const char *needed_zh) {
     return error_raise(&deal->env->error, &E_GATE_SOURCE_DOCUMENT, "document", deal_title(deal, stock_in), "source",
-                       deal_text(stock_in, "source"), "needed", needed_en, "needed_zh", needed_zh, NULL);
+        deal_text(stock_in, "source"), "needed", needed_en, "needed_zh", needed_zh, NULL);
 }
 
 /* Each trade-in comes in once. */
-static dealer_status check_once(struct deal *deal, const struct document *stock_in, const char *field)
-{
+static dealer_status check_once(struct deal *deal, const struct document *stock_in, const char *field) {
     enum { MANY = 32 };
     int64_t ids[MANY];
     size_t count = 0;
-    dealer_status status = store_document_linked(deal->env, deal->connection, catalogue_field(stock_in->type, field), stock_in->type,
-                                                 deal_integer(stock_in, field), ids, MANY, &count);
+    dealer_status status = store_document_linked(deal->env, deal->connection, catalogue_field(stock_in->type, field),
+        stock_in->type, deal_integer(stock_in, field), ids, MANY, &count);
     for (size_t i = 0; !status && i < count && i < MANY; i++) {
         struct document *other = NULL;
         status = deal_load(deal, ids[i], &other);
         if (!status && ids[i] != document_id(stock_in) && document_status_is(other, STATUS_APPROVED))
             status = error_raise(&deal->env->error, &E_GATE_ALREADY_IN, "document", deal_title(deal, stock_in), "other",
-                                 deal_title(deal, other), NULL);
+                deal_title(deal, other), NULL);
         document_free(other);
     }
     return status;
 }
 
-static dealer_status check_trade_in(struct deal *deal, const struct document *stock_in)
-{
+static dealer_status check_trade_in(struct deal *deal, const struct document *stock_in) {
     struct document *trade_in = NULL;
-    if (!deal_integer(stock_in, "trade_in"))
-        return raise_source(deal, stock_in, "the approved trade-in", "已批准的置换");
+    if (!deal_integer(stock_in, "trade_in")) return raise_source(deal, stock_in, "the approved trade-in", "已批准的置换");
     dealer_status status = gate_approved(deal, stock_in, "trade_in", &trade_in);
     if (!status && !text_is(stock_in, "serial_number", deal_text(trade_in, "serial_number")))
         status = error_raise(&deal->env->error, &E_GATE_SERIAL, "document", deal_title(deal, stock_in), "found",
-                             deal_text(stock_in, "serial_number"), "right", deal_text(trade_in, "serial_number"), NULL);
+            deal_text(stock_in, "serial_number"), "right", deal_text(trade_in, "serial_number"), NULL);
     document_free(trade_in);
     return status ? status : check_once(deal, stock_in, "trade_in");
 }
 
-static dealer_status check_source(struct deal *deal, const struct document *stock_in)
-{
+static dealer_status check_source(struct deal *deal, const struct document *stock_in) {
     struct document *contract = NULL;
-    if (text_is(stock_in, "source", "trade_in"))
-        return check_trade_in(deal, stock_in);
+    if (text_is(stock_in, "source", "trade_in")) return check_trade_in(deal, stock_in);
     if (text_is(stock_in, "source", "sales_return")) {
-        if (!deal_integer(stock_in, "contract"))
-            return raise_source(deal, stock_in, "the contract that is returned", "退回的合同");
+        if (!deal_integer(stock_in, "contract")) return raise_source(deal, stock_in, "the contract that is returned", "退回的合同");
         dealer_status status = gate_approved(deal, stock_in, "contract", &contract);
         document_free(contract);
         return status;
     }
-    if (text_is(stock_in, "source", "repossession"))
-        return raise_source(deal, stock_in, "its repurchase", "对应的回购单");
-    if (text_is(stock_in, "source", "rental_return"))
-        return raise_source(deal, stock_in, "its rental", "对应的租赁单");
+    if (text_is(stock_in, "source", "repossession")) return raise_source(deal, stock_in, "its repurchase", "对应的回购单");
+    if (text_is(stock_in, "source", "rental_return")) return raise_source(deal, stock_in, "its rental", "对应的租赁单");
     return DEALER_OK;
 }
 
-static dealer_status check_not_in_stock(struct deal *deal, const struct document *stock_in, const struct document *machine)
-{
+static dealer_status check_not_in_stock(struct deal *deal, const struct document *stock_in, const struct document *machine) {
     if (machine && text_is(machine, "position", "in_stock"))
         return error_raise(&deal->env->error, &E_GATE_TWO_PLACES, "document", deal_title(deal, stock_in), "machine",
-                           deal_text(machine, "serial_number"), "warehouse", deal_text(machine, "warehouse"), NULL);
+            deal_text(machine, "serial_number"), "warehouse", deal_text(machine, "warehouse"), NULL);
     return DEALER_OK;
 }
 
-static dealer_status stock_in_gate(struct deal *deal, struct document *stock_in)
-{
+static dealer_status stock_in_gate(struct deal *deal, struct document *stock_in) {
     struct document *machine = NULL;
     dealer_status status = check_source(deal, stock_in);
-    if (!status)
-        status = find_machine(deal, stock_in, &machine);
-    if (!status)
-        status = check_not_in_stock(deal, stock_in, machine);
+    if (!status) status = find_machine(deal, stock_in, &machine);
+    if (!status) status = check_not_in_stock(deal, stock_in, machine);
     document_free(machine);
     return status;
 }
 
 /* What a machine that arrives is recorded with. */
-static dealer_status put_arrival(struct deal *deal, const struct document *stock_in, struct document *machine)
-{
+static dealer_status put_arrival(struct deal *deal, const struct document *stock_in, struct document *machine) {
     static const char *const texts[] = {"category", "brand", "model", "serial_number", "warehouse"};
     static const char *const numbers[] = {"year", "hours"};
     bool used = !text_is(stock_in, "source", "purchase") && !text_is(stock_in, "source", "demo");
     struct document *trade_in = NULL;
     dealer_status status = deal_load_link(deal, stock_in, "trade_in", &trade_in);
-    int64_t cost = trade_in && !deal_integer(stock_in, "cost") ? deal_integer(trade_in, "allowance") : deal_integer(stock_in, "cost");
+    int64_t cost =
+        trade_in && !deal_integer(stock_in, "cost") ? deal_integer(trade_in, "allowance") : deal_integer(stock_in, "cost");
     for (size_t i = 0; !status && i < sizeof texts / sizeof texts[0]; i++)
         status = deal_put_text(deal, machine, texts[i], deal_text(stock_in, texts[i]));
     for (size_t i = 0; !status && i < sizeof numbers / sizeof numbers[0]; i++)
         if (document_has(stock_in, deal_field(stock_in, numbers[i])))
             status = deal_put_integer(deal, machine, numbers[i], deal_integer(stock_in, numbers[i]));
-    if (!status)
-        status = deal_put_text(deal, machine, "position", "in_stock");
-    if (!status)
-        status = deal_put_text(deal, machine, "stocked_on", deal_text(stock_in, "received_on"));
-    if (!status)
-        status = deal_put_integer(deal, machine, "used", used);
-    if (!status)
-        status = deal_put_integer(deal, machine, "cost", cost);
+    if (!status) status = deal_put_text(deal, machine, "position", "in_stock");
+    if (!status) status = deal_put_text(deal, machine, "stocked_on", deal_text(stock_in, "received_on"));
+    if (!status) status = deal_put_integer(deal, machine, "used", used);
+    if (!status) status = deal_put_integer(deal, machine, "cost", cost);
     document_free(trade_in);
     return status;
 }
 
-static dealer_status new_machine(struct deal *deal, const struct document *stock_in, struct document **out)
-{
+static dealer_status new_machine(struct deal *deal, const struct document *stock_in, struct document **out) {
     struct document *machine = NULL;
     const char *currency = document_text(stock_in, COMMON_CURRENCY);
     dealer_status status = document_new(deal->env, catalogue_type(deal->snapshot->catalogue, "machine"), &machine);
-    if (!status)
-        status = document_put_integer(deal->env, machine, COMMON_OWNER, document_integer(stock_in, COMMON_OWNER));
-    if (!status)
-        status = document_put_integer(deal->env, machine, COMMON_COMPANY, document_integer(stock_in, COMMON_COMPANY));
+    if (!status) status = document_put_integer(deal->env, machine, COMMON_OWNER, document_integer(stock_in, COMMON_OWNER));
+    if (!status) status = document_put_integer(deal->env, machine, COMMON_COMPANY, document_integer(stock_in, COMMON_COMPANY));
     if (!status && document_has(stock_in, COMMON_DEPARTMENT))
         status = document_put_integer(deal->env, machine, COMMON_DEPARTMENT, document_integer(stock_in, COMMON_DEPARTMENT));
-    if (!status && currency)
-        status = document_put_text(deal->env, machine, COMMON_CURRENCY, currency, strlen(currency));
-    if (!status)
-        status = document_put_text(deal->env, machine, COMMON_STATUS, STATUS_APPROVED, strlen(STATUS_APPROVED));
-    if (!status)
-        status = deal_give_number(deal, machine);
+    if (!status && currency) status = document_put_text(deal->env, machine, COMMON_CURRENCY, currency, strlen(currency));
+    if (!status) status = document_put_text(deal->env, machine, COMMON_STATUS, STATUS_APPROVED, strlen(STATUS_APPROVED));
+    if (!status) status = deal_give_number(deal, machine);
     if (status)
         document_free(machine);
     else
@@ -155,21 +129,16 @@ static dealer_status new_machine(struct deal *deal, const struct document *stock
     return status;
 }
 
-static dealer_status stock_in_effective(struct deal *deal, struct document *stock_in)
-{
+static dealer_status stock_in_effective(struct deal *deal, struct document *stock_in) {
     struct document *machine = NULL;
     dealer_status status = find_machine(deal, stock_in, &machine);
     bool known = machine != NULL;
-    if (!status)
-        status = known ? deal_check_unlocked(deal, machine) : new_machine(deal, stock_in, &machine);
-    if (!status)
-        status = put_arrival(deal, stock_in, machine);
+    if (!status) status = known ? deal_check_unlocked(deal, machine) : new_machine(deal, stock_in, &machine);
+    if (!status) status = put_arrival(deal, stock_in, machine);
     if (!status)
         status = known ? deal_update(deal, machine) : store_document_insert(deal->env, deal->connection, machine, deal->now_ms);
-    if (!status)
-        status = deal_journal(deal, machine, "stocked_in", NULL);
-    if (!status)
-        status = deal_put_integer(deal, stock_in, "machine", document_id(machine));
+    if (!status) status = deal_journal(deal, machine, "stocked_in", NULL);
+    if (!status) status = deal_put_integer(deal, stock_in, "machine", document_id(machine));
     document_free(machine);
     return status;
 }
@@ -178,60 +147,49 @@ const struct deal_noun noun_stock_in = {"stock_in", NULL, stock_in_gate, stock_i
 
 /* -- stock-out -- */
 
-static dealer_status check_delivery(struct deal *deal, const struct document *stock_out)
-{
+static dealer_status check_delivery(struct deal *deal, const struct document *stock_out) {
     struct document *dispatch = NULL;
-    if (!text_is(stock_out, "reason", "delivery"))
-        return DEALER_OK;
+    if (!text_is(stock_out, "reason", "delivery")) return DEALER_OK;
     dealer_status status = gate_approved(deal, stock_out, "dispatch", &dispatch);
     if (!status && deal_integer(dispatch, "machine") != deal_integer(stock_out, "machine"))
         status = error_raise(&deal->env->error, &E_GATE_OTHER_MACHINE, "document", deal_title(deal, stock_out), "dispatch",
-                             deal_title(deal, dispatch), NULL);
+            deal_title(deal, dispatch), NULL);
     document_free(dispatch);
     return status;
 }
 
-static dealer_status stock_out_gate(struct deal *deal, struct document *stock_out)
-{
+static dealer_status stock_out_gate(struct deal *deal, struct document *stock_out) {
     struct document *machine = NULL;
     dealer_status status = check_delivery(deal, stock_out);
-    if (!status)
-        status = deal_load_link(deal, stock_out, "machine", &machine);
+    if (!status) status = deal_load_link(deal, stock_out, "machine", &machine);
     if (!status && !text_is(machine, "position", "in_stock"))
         status = error_raise(&deal->env->error, &E_GATE_NOT_IN_STOCK, "document", deal_title(deal, stock_out), "machine",
-                             deal_text(machine, "serial_number"), "position", deal_text(machine, "position"), NULL);
+            deal_text(machine, "serial_number"), "position", deal_text(machine, "position"), NULL);
     if (!status && !text_is(stock_out, "reason", "delivery") && deal_integer(machine, "reserved_for"))
         status = error_raise(&deal->env->error, &E_GATE_RESERVED, "document", deal_title(deal, stock_out), "machine",
-                             deal_text(machine, "serial_number"), NULL);
+            deal_text(machine, "serial_number"), NULL);
     document_free(machine);
     return status;
 }
 
-static const char *position_after(const struct document *stock_out)
-{
-    if (text_is(stock_out, "reason", "delivery"))
-        return "delivered";
-    if (text_is(stock_out, "reason", "rental"))
-        return "rented_out";
+static const char *position_after(const struct document *stock_out) {
+    if (text_is(stock_out, "reason", "delivery")) return "delivered";
+    if (text_is(stock_out, "reason", "rental")) return "rented_out";
     return text_is(stock_out, "reason", "transfer") ? "in_transit" : "outside";
 }
 
-static dealer_status stock_out_effective(struct deal *deal, struct document *stock_out)
-{
+static dealer_status stock_out_effective(struct deal *deal, struct document *stock_out) {
     struct document *machine = NULL;
     dealer_status status = deal_load_link(deal, stock_out, "machine", &machine);
-    if (!status)
-        status = deal_check_unlocked(deal, machine);
-    if (!status)
-        status = deal_put_text(deal, machine, "position", position_after(stock_out));
+    if (!status) status = deal_check_unlocked(deal, machine);
+    if (!status) status = deal_put_text(deal, machine, "position", position_after(stock_out));
     if (!status) {
         document_clear(machine, deal_field(machine, "warehouse"));
         document_clear(machine, deal_field(machine, "stocked_on"));
         document_clear(machine, deal_field(machine, "reserved_for"));
         status = deal_update(deal, machine);
     }
-    if (!status)
-        status = deal_journal(deal, machine, "stocked_out", NULL);
+    if (!status) status = deal_journal(deal, machine, "stocked_out", NULL);
     document_free(machine);
     return status;
 }

@@ -8,8 +8,8 @@
 /* A new document of the person: owner, company, department from the first holding that may create the type. */
 dealer_status document_begin(struct deal *deal, const struct catalogue_type *type, struct document **out);
 /* ... linked to `source`, with everything taken over. */
-dealer_status document_derive(struct deal *deal, const struct catalogue_type *type, const struct document *source,
-                              struct document **out);
+dealer_status document_derive(
+    struct deal *deal, const struct catalogue_type *type, const struct document *source, struct document **out);
 /* Moves a new document to another place of the organisation where the person may enter it too. Codes; department NULL: none. */
 dealer_status document_place(struct deal *deal, struct document *document, const char *company, const char *department);
 /* Stores: `document` carries what the host wants, `before` what is stored (NULL: new). On success it holds what was stored. */
@@ -25,13 +25,17 @@ dealer_status document_lock(struct deal *deal, struct document *document, bool l
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
-struct flow_arguments { const char *comment, *target; int64_t person; bool back; };
+struct flow_arguments {
+    const char *comment, *target;
+    int64_t person;
+    bool back;
+};
 dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict);
 dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
 dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
-                               const struct flow_arguments *arguments, struct verdict *verdict);
+    const struct flow_arguments *arguments, struct verdict *verdict);
 dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-                                   const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
+    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 /* Is somebody of this document's approval waiting for this person now? */
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
@@ -43,7 +47,8 @@ dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struc
 dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log);
 /* What rules see of a document: fields, links, people, day. */
 dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out);
-dealer_status rule_condition(struct deal *deal, const struct rule *rule, const char *name, const struct document *document, bool *out);
+dealer_status rule_condition(
+    struct deal *deal, const struct rule *rule, const char *name, const struct document *document, bool *out);
 dealer_status rule_applies(struct deal *deal, const struct rule *rule, const json_value *input, bool *out);
 
 /* -- links.c -- */
@@ -55,10 +60,14 @@ dealer_status links_remember(struct deal *deal, const struct document *document)
 dealer_status links_check_free(struct deal *deal, const struct document *document);
 
 /* -- message.c -- */
-struct event { const char *name; const char *comment; };
+struct event {
+    const char *name;
+    const char *comment;
+};
 dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
 /* To one person, with a text of the library's own: a task waits for him. */
-dealer_status message_waits(struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
+dealer_status message_waits(
+    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);

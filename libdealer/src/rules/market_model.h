@@ -1,79 +1,83 @@
-/* market_model: an explainable price model over comparable sales.
+/* What used machines are worth: an explainable price model over sales of comparable machines.
  *
- * log price = market mean + a sum of named, shrunken effects (category, size, model, age, hours, region,
- * equipment, the same machine sold before, market time). All effects are fitted together by penalised least
- * squares; the penalty of each kind of effect says how far it may move without evidence. Deterministic:
- * same sales in the same order give the same bits on one machine. No globals, no input or output. */
-#ifndef MARKET_MODEL_H
-#define MARKET_MODEL_H
-#include <stddef.h>
-#include <stdint.h>
+ * The log of a price is the market's mean plus a sum of named effects (category, size, model, age, hours, region,
+ * equipment, the same machine sold before, the market's course). All effects are fitted together by penalised least
+ * squares; the penalty of each kind says how far it may move without evidence, so that a model never seen falls back on
+ * its base model, its size and its category. docs/valuation.md tells the method and how well it does.
+ *
+ * Deterministic: the same sales in the same order give the same bits on one machine (other maths libraries may differ in
+ * the last bit, so whoever shows or compares a price rounds it first). Knows no documents, no SQL, no Lua, no currency. */
+#ifndef RULES_MARKET_MODEL_H
+#define RULES_MARKET_MODEL_H
 
-#define MM_MAX_EFFECTS 64
-#define MM_MAX_NEAR 12
-#define MM_LEVELS 10
+#include "base/env.h"
 
-typedef struct mm_alloc {
-    void *(*get)(void *ctx, size_t size); /* NULL when there is no memory */
-    void (*put)(void *ctx, void *block);
-    void *ctx;
-} mm_alloc;
+enum { MARKET_EFFECTS = 64, MARKET_NEAREST = 12, MARKET_LEVELS = 10 };
 
-typedef struct mm_attr {
+struct market_attribute {
     const char *key;
-    const char *value;
-} mm_attr;
+    const char *value; /* empty: absent */
+};
 
-/* A sale, or (price and day of sale ignored as a price) a request. NULL and "" mean unknown. */
-typedef struct mm_sale {
-    double price;           /* > 0 */
-    int32_t day;            /* day number of the sale (any epoch); request: as-of day */
+/* A sale, or (without a price) a machine to be valued. NULL and "" mean unknown. */
+struct market_sale_facts {
+    double price;           /* in whole units of the currency; a sale without a positive, finite one is passed over */
+    int32_t day;            /* of the sale; of a request: as of when */
     const char *category;   /* product group */
-    const char *size_class; /* class text, with numbers: "... - 21.0 to 24.0 Metric Tons" */
-    const char *size;       /* coarse size word */
+    const char *size_class; /* its first two numbers are the size: "... - 21.0 to 24.0 Metric Tons" */
+    const char *size;       /* in a word: "Large" */
     const char *make;
-    const char *model;      /* full model text */
-    const char *base_model; /* "PC200"; empty: split from model */
-    const char *secondary;  /* "H", "LC": the generation or variant after the base */
+    const char *model;      /* the full model: "PC200-8" */
+    const char *base_model; /* "PC200"; unknown: split from the model */
+    const char *secondary;  /* the generation or variant behind the base model: "H", "LC" */
     const char *series;
     const char *descriptor;
-    const char *machine; /* serial number or other identity of this one machine */
+    const char *machine; /* serial number, or what else tells this one machine */
     const char *region;
-    const char *cab; /* the leading equipment level: enclosure, cab */
-    int year;        /* year made; 0 (or <= 1900) unknown */
-    int sale_year;   /* calendar year of the sale or of the as-of day */
-    double hours;    /* <= 0 unknown */
-    const mm_attr *attrs;
-    size_t nattrs;
-} mm_sale;
+    const char *cab;
+    int year;      /* of manufacture; 1900 or before: unknown */
+    int sale_year; /* calendar year of the day */
+    double hours;  /* 0 or less, or not finite: unknown */
+    const struct market_attribute *attributes;
+    size_t attribute_count;
+};
 
-typedef struct mm_effect {
-    const char *name;   /* static: "model", "age", ... */
-    const char *detail; /* from the request (an attribute's key) or NULL */
-    double effect;      /* in log price: exp(effect) - 1 is the percentage */
-} mm_effect;
+/* exp(effect) - 1 is the percentage. */
+struct market_effect {
+    const char *name;   /* static: "model", "age" ... */
+    const char *detail; /* an attribute's key, the request's own text; otherwise NULL */
+    double effect;
+};
 
-typedef struct mm_near {
-    size_t sale; /* index into the array given to mm_build */
+struct market_near {
+    size_t sale; /* its place in the sales given to the build */
     double weight;
-} mm_near;
+};
 
-typedef struct mm_estimate {
-    double log_price, low, high; /* logs of the price and of the 80 % range */
-    double price;
-    mm_effect effects[MM_MAX_EFFECTS]; /* sum of effects = log_price */
-    size_t neffects;
-    size_t n_machine, n_model, n_base, n_class, n_category, n_all; /* evidence */
-    int level;                                                    /* of evidence, 0 best */
-    mm_near near[MM_MAX_NEAR];
-    size_t nnear;
-} mm_estimate;
+/* How many sales there were of each. */
+struct market_evidence {
+    size_t machine, model, base_model, size_class, category, all;
+    int level; /* 0 best: a model seen ten times, its year known */
+};
 
-typedef struct mm_model mm_model;
+struct market_estimate {
+    double price;                                 /* in whole units of the currency, not rounded */
+    double log_price, log_low, log_high;          /* of the price + 1; the range holds 80 % of sales */
+    struct market_effect effects[MARKET_EFFECTS]; /* their sum is log_price */
+    size_t effect_count;
+    struct market_evidence evidence;
+    struct market_near nearest[MARKET_NEAREST]; /* nearest first */
+    size_t near_count;
+};
 
-/* Builds from the sales with day <= as_of and a positive finite price. 0; -1 no memory; 1 no usable sale. */
-int mm_build(const mm_alloc *alloc, const mm_sale *sales, size_t n, int32_t as_of, mm_model **out);
-void mm_free(mm_model *model);
-/* Never allocates. 0, or 1 when the market is empty (model NULL): use the guide price. */
-int mm_value(const mm_model *model, const mm_sale *request, mm_estimate *out);
+struct market_model;
+
+/* From the sales up to a day, that day included; later ones have no influence of any kind. The sales are only read during
+ * the call. *out is NULL when none of them can be used. */
+dealer_status market_model_build(
+    struct env *env, const struct market_sale_facts *sales, size_t count, int32_t as_of, struct market_model **out);
+void market_model_free(struct market_model *model); /* through the seams that it was built with, which outlive it */
+/* Never allocates; threads may ask one model at once. */
+void market_model_value(const struct market_model *model, const struct market_sale_facts *request, struct market_estimate *out);
+
 #endif

@@ -100,34 +100,50 @@ static void *take_piece(struct sandbox *sandbox, size_t size) {
     return piece;
 }
 
+static void follow_stack(struct sandbox *sandbox, const void *piece, size_t size) {
+    sandbox->stack = piece;
+    sandbox->stack_bytes = size;
+    weigh(sandbox);
+}
+
+/* A new block. Plain ones (no object) may become the stack: the first of a state is, and Lua 5.4.4 takes a new one and
+ * frees the old, where later versions resize it. */
+static void *take_new(struct sandbox *sandbox, size_t kind, size_t size) {
+    void *piece = take_piece(sandbox, size);
+    if (kind != 0) return piece;
+    if (sandbox->stack == NULL && sandbox->lua == NULL) follow_stack(sandbox, piece, size);
+    sandbox->plain = piece;
+    sandbox->plain_bytes = size;
+    return piece;
+}
+
+static void give_back(struct sandbox *sandbox, void *pointer, size_t size) {
+    if (pointer == NULL) return;
+    if (pointer == sandbox->stack) follow_stack(sandbox, sandbox->plain, sandbox->plain_bytes);
+    arena_give(&sandbox->arena, pointer, size);
+}
+
+static void *resize(struct sandbox *sandbox, void *pointer, size_t old_size, size_t size) {
+    void *piece = take_piece(sandbox, size);
+    memcpy(piece, pointer, old_size < size ? old_size : size);
+    arena_give(&sandbox->arena, pointer, old_size);
+    if (pointer == sandbox->stack) follow_stack(sandbox, piece, size);
+    return piece;
+}
+
 /* Lua's allocator. For a new object old_size is its kind. Every byte handed out is work too, since filling, copying
  * and rehashing happen without an instruction. */
 static void *allocate(void *user_data, void *pointer, size_t old_size, size_t size) {
     struct sandbox *sandbox = user_data;
     if (size == 0) {
-        if (pointer != NULL) arena_give(&sandbox->arena, pointer, old_size);
+        give_back(sandbox, pointer, old_size);
         return NULL;
     }
+    if (pointer != NULL && arena_round(old_size) == arena_round(size)) return pointer;
     sandbox->stack_moves = pointer != NULL && pointer == sandbox->stack;
     check_size(sandbox, pointer == NULL, old_size, size);
-    if (pointer != NULL && arena_round(old_size) == arena_round(size)) {
-        sandbox->stack_moves = false;
-        return pointer;
-    }
     sandbox_spend(sandbox, (int64_t)size);
-    unsigned char *piece = take_piece(sandbox, size);
-    if (pointer != NULL) {
-        memcpy(piece, pointer, old_size < size ? old_size : size);
-        arena_give(&sandbox->arena, pointer, old_size);
-        if (sandbox->stack_moves) {
-            sandbox->stack = piece;
-            sandbox->stack_bytes = size;
-            weigh(sandbox);
-        }
-    } else if (sandbox->stack == NULL && sandbox->lua == NULL && old_size == 0) {
-        sandbox->stack = piece; /* the first plain block of a new state; sandbox_open makes sure */
-        sandbox->stack_bytes = size;
-    }
+    void *piece = pointer == NULL ? take_new(sandbox, old_size, size) : resize(sandbox, pointer, old_size, size);
     sandbox->stack_moves = false;
     return piece;
 }
@@ -167,7 +183,7 @@ void sandbox_open(struct sandbox *sandbox) {
     sandbox->used = (struct rule_used){0};
     sandbox->bytes_limit = (int64_t)sandbox->limits->image_bytes;
     sandbox->lua = NULL;
-    sandbox->stack = NULL;
+    sandbox->stack = sandbox->plain = NULL;
     sandbox->longest_text = sandbox->stack_bytes = 0;
     sandbox->weight = 0;
     sandbox->result_bytes = 0;

@@ -52,7 +52,9 @@ struct sandbox {
     struct arena arena;
     const struct rule_limits *limits;
     lua_State *lua;
-    const void *stack;   /* the block that holds the Lua stack now */
+    const void *stack; /* the block that holds the Lua stack now */
+    const void *plain; /* the block without an object that was taken last */
+    size_t plain_bytes;
     size_t longest_text; /* of the texts made so far */
     size_t stack_bytes;
     bool stack_moves;    /* Lua is between two stacks: its frames can't be read */
