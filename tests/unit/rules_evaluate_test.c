@@ -280,6 +280,7 @@ static void test_evaluation__gives_the_same_bytes_and_uses_the_same_budget(void 
     for (int i = 0; i < 3; i++) {
         if (i == 1) load(trial, body); /* also in a state made anew */
         assert_answer(trial, "{}", kept);
+        if (i >= 1 && !rule_engine_bundled()) continue; /* a system's Lua hashes with another seed in each state */
         assert_int_equal(trial->used.instructions, used.instructions);
         assert_int_equal(trial->used.bytes, used.bytes);
         assert_int_equal(trial->used.work, used.work);
