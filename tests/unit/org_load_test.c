@@ -201,8 +201,10 @@ struct where {
 static void expect_holders(const struct org *org, const char *post, struct where where, const char *at, const char *expected) {
     int found[8];
     char codes[128] = "";
-    int count = org_holders(org, org_post_by_code(org, post), where.company != NULL ? org_company_by_code(org, where.company) : -1,
-        where.department != NULL ? org_department_by_code(org, where.department) : -1, where.or_above, org_world_at(at), found, 8);
+    int count = org_holders(org,
+        &(struct org_place){org_post_by_code(org, post), where.company != NULL ? org_company_by_code(org, where.company) : -1,
+            where.department != NULL ? org_department_by_code(org, where.department) : -1, where.or_above},
+        org_world_at(at), found, 8);
     for (int i = 0; i < count; i++) {
         strcat(codes, org->employees[found[i]].code);
         strcat(codes, " ");
@@ -229,7 +231,7 @@ static void test_org_holders__counts_beyond_the_capacity(void **state) {
     const struct org *org = ((struct org_world *)*state)->org;
     int found[1] = {-1};
     int64_t at = org_world_at("2026-03-01");
-    assert_int_equal(org_holders(org, org_post_by_code(org, "sales"), -1, -1, false, at, found, 1), 2);
+    assert_int_equal(org_holders(org, &(struct org_place){org_post_by_code(org, "sales"), -1, -1, false}, at, found, 1), 2);
     assert_string_equal(org->employees[found[0]].code, "li");
 }
 

@@ -77,9 +77,12 @@ static void ask(struct org_world *world, const json_value *question, const json_
     json_value *why = NULL;
     struct predicate_world in = permission_world(world->permissions);
     region_init(&region, &world->seams);
-    assert_int_equal(permission_predicate(&world->env, &region, world->permissions, person, function, at, &predicate), DEALER_OK);
+    assert_int_equal(permission_predicate(
+                         &world->env, &region, world->permissions, &(struct permission_question){person, function, at}, &predicate),
+        DEALER_OK);
     assert_int_equal(json_new(&world->env, &json), DEALER_OK);
-    dealer_status status = permission_explain(&world->env, world->permissions, person, function, document, at, json, &why);
+    dealer_status status = permission_explain(
+        &world->env, world->permissions, &(struct permission_question){person, function, at}, document, json, &why);
     assert_int_equal(status, DEALER_OK);
     const json_value *first = json_at(json_get(why, "reasons"), 0);
     if (permission_allows(world->permissions, person, function, document, at) != allowed)

@@ -171,9 +171,13 @@ static void test_permission__a_document_of_another_type_or_no_type_is_refused(vo
     assert_false(permission_allows(world.permissions, person, none, document, 0));
     assert_false(permission_has_function(world.permissions, person, beyond, 0));
     assert_true(permission_has_function(world.permissions, person, read, 0));
-    assert_int_equal(permission_who_can(&world.env, world.permissions, read, document, 0, json, &value), DEALER_OK);
+    assert_int_equal(
+        permission_who_can(&world.env, world.permissions, &(struct permission_question){-1, read, 0}, document, json, &value),
+        DEALER_OK);
     assert_int_equal(json_count(value), 0);
-    assert_int_equal(permission_explain(&world.env, world.permissions, person, read, document, 0, json, &value), DEALER_E_INVALID);
+    assert_int_equal(
+        permission_explain(&world.env, world.permissions, &(struct permission_question){person, read, 0}, document, json, &value),
+        DEALER_E_INVALID);
     assert_string_equal(world.env.error.entries[0].message->id, "E_PERMISSION_QUESTION");
     error_clear(&world.env.error);
     json_free(json);
@@ -235,8 +239,10 @@ static void expect_last(
     struct json *json = NULL;
     json_value *why = NULL;
     assert_int_equal(json_new(&world->env, &json), DEALER_OK);
-    dealer_status status = permission_explain(&world->env, world->permissions, org_employee_by_code(world->org, person),
-        (struct function){document->type, ACTION_READ}, document, org_world_at(at), json, &why);
+    dealer_status status = permission_explain(&world->env, world->permissions,
+        &(struct permission_question){
+            org_employee_by_code(world->org, person), (struct function){document->type, ACTION_READ}, org_world_at(at)},
+        document, json, &why);
     assert_int_equal(status, DEALER_OK);
     const json_value *reasons = json_get(why, "reasons"), *last = json_at(reasons, json_count(reasons) - 1);
     assert_string_equal(json_get_text(last, "kind"), expected.kind);
@@ -285,8 +291,9 @@ static void expect_headline(struct org_world *world, struct document *document, 
     struct json *json = NULL;
     json_value *why = NULL;
     assert_int_equal(json_new(&world->env, &json), DEALER_OK);
-    dealer_status status = permission_explain(&world->env, world->permissions, org_employee_by_code(world->org, "e"),
-        (struct function){document->type, ACTION_READ}, document, 0, json, &why);
+    dealer_status status = permission_explain(&world->env, world->permissions,
+        &(struct permission_question){org_employee_by_code(world->org, "e"), (struct function){document->type, ACTION_READ}, 0},
+        document, json, &why);
     assert_int_equal(status, DEALER_OK);
     assert_memory_equal(json_get_text(why, "en"), en, strlen(en));
     assert_memory_equal(json_get_text(why, "zh"), zh, strlen(zh));
@@ -316,11 +323,16 @@ static dealer_status ask_all(struct env *env, const struct permissions *permissi
     struct function read = {document->type, ACTION_READ};
     region_init(&region, env->seams);
     dealer_status status = json_new(env, &json);
-    if (status == DEALER_OK) status = permission_explain(env, permissions, 0, read, document, 0, json, &value);
-    if (status == DEALER_OK) status = permission_explain(env, permissions, 1, read, document, INT64_MAX - 1, json, &value);
+    if (status == DEALER_OK)
+        status = permission_explain(env, permissions, &(struct permission_question){0, read, 0}, document, json, &value);
+    if (status == DEALER_OK)
+        status =
+            permission_explain(env, permissions, &(struct permission_question){1, read, INT64_MAX - 1}, document, json, &value);
     if (status == DEALER_OK) status = permission_functions_of(env, permissions, 0, 0, json, &value);
-    if (status == DEALER_OK) status = permission_who_can(env, permissions, read, document, 0, json, &value);
-    if (status == DEALER_OK) status = permission_predicate(env, &region, permissions, 0, read, 0, &predicate);
+    if (status == DEALER_OK)
+        status = permission_who_can(env, permissions, &(struct permission_question){-1, read, 0}, document, json, &value);
+    if (status == DEALER_OK)
+        status = permission_predicate(env, &region, permissions, &(struct permission_question){0, read, 0}, &predicate);
     region_finish(&region);
     json_free(json);
     return status;

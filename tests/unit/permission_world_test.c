@@ -102,7 +102,8 @@ static bool predicate_allows(struct shared *shared, const struct built *built, i
     const struct predicate *predicate = NULL;
     struct predicate_world world = permission_world(built->permissions);
     region_init(&region, &shared->seams);
-    dealer_status status = permission_predicate(&shared->env, &region, built->permissions, person, function, now_ms, &predicate);
+    dealer_status status = permission_predicate(
+        &shared->env, &region, built->permissions, &(struct permission_question){person, function, now_ms}, &predicate);
     assert_int_equal(status, DEALER_OK);
     bool holds = predicate_holds(predicate, document, &world);
     region_finish(&region);
@@ -236,8 +237,8 @@ static json_value *explained(struct shared *shared, const struct built *built, c
     json_value *out = NULL;
     const struct document *document = built->documents[question->document];
     struct function function = {document->type, (enum document_action)question->action};
-    dealer_status status = permission_explain(
-        &shared->env, built->permissions, person_of(built, question->employee), function, document, question->now_ms, json, &out);
+    dealer_status status = permission_explain(&shared->env, built->permissions,
+        &(struct permission_question){person_of(built, question->employee), function, question->now_ms}, document, json, &out);
     assert_int_equal(status, DEALER_OK);
     return out;
 }
@@ -320,7 +321,9 @@ static void check_lists(struct shared *shared, const struct model *model, const 
     struct function read = {document->type, ACTION_READ};
     document->participant = false; /* it is about the asker, not about everyone */
     assert_int_equal(json_new(&shared->env, &json), DEALER_OK);
-    assert_int_equal(permission_who_can(&shared->env, built->permissions, read, document, now_ms, json, &codes), DEALER_OK);
+    assert_int_equal(permission_who_can(
+                         &shared->env, built->permissions, &(struct permission_question){-1, read, now_ms}, document, json, &codes),
+        DEALER_OK);
     for (int e = 0; e < model->employee_count; e++) {
         int person = person_of(built, e);
         bool can = permission_allows(built->permissions, person, read, document, now_ms);

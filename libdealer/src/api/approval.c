@@ -27,6 +27,25 @@ static dealer_status check_comment(struct door *door, const char *comment) {
         &door->deal.env->error, &E_TEXT_LENGTH, "argument", "comment", "least", "0", "most", NUMBER(COMMENT_MAX), NULL);
 }
 
+static dealer_status raise_arguments(struct door *door) {
+    return error_raise(
+        &door->deal.env->error, &E_ARGUMENTS, "what", "arguments", "expected", "comment, to, person, jump_back", NULL);
+}
+
+static dealer_status read_argument(struct door *door, const char *key, const json_value *value, struct flow_arguments *out) {
+    if (strcmp(key, "comment") == 0 && json_text(value))
+        out->comment = json_text(value);
+    else if (strcmp(key, "to") == 0 && json_text(value))
+        out->target = json_text(value);
+    else if (strcmp(key, "person") == 0 && json_text(value))
+        return find_person(door, json_text(value), &out->person);
+    else if (strcmp(key, "jump_back") == 0 && json_kind(value) == JSON_BOOLEAN)
+        out->back = json_is_true(value);
+    else
+        return raise_arguments(door);
+    return DEALER_OK;
+}
+
 static dealer_status read_arguments(struct door *door, const char *text, struct arguments *out) {
     struct env *env = door->deal.env;
     memset(out, 0, sizeof *out);
@@ -34,21 +53,9 @@ static dealer_status read_arguments(struct door *door, const char *text, struct 
     dealer_status status = json_parse(env, text, strlen(text), false, &out->json);
     const json_value *root = status ? NULL : json_root(out->json), *item;
     const char *key;
-    if (!status && json_kind(root) != JSON_OBJECT)
-        status = error_raise(&env->error, &E_ARGUMENTS, "what", "arguments", "expected", "comment, to, person, jump_back", NULL);
-    for (struct json_cursor each = json_each(root); !status && (item = json_next(&each, &key));) {
-        if (strcmp(key, "comment") == 0 && json_text(item))
-            out->flow.comment = json_text(item);
-        else if (strcmp(key, "to") == 0 && json_text(item))
-            out->flow.target = json_text(item);
-        else if (strcmp(key, "person") == 0 && json_text(item))
-            status = find_person(door, json_text(item), &out->flow.person);
-        else if (strcmp(key, "jump_back") == 0 && json_kind(item) == JSON_BOOLEAN)
-            out->flow.back = json_is_true(item);
-        else
-            status =
-                error_raise(&env->error, &E_ARGUMENTS, "what", "arguments", "expected", "comment, to, person, jump_back", NULL);
-    }
+    if (!status && json_kind(root) != JSON_OBJECT) status = raise_arguments(door);
+    for (struct json_cursor each = json_each(root); !status && (item = json_next(&each, &key));)
+        status = read_argument(door, key, item, &out->flow);
     return status ? status : check_comment(door, out->flow.comment);
 }
 

@@ -98,8 +98,8 @@ dealer_status door_permit(struct door *door, const struct document *document, en
     if (permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms)) return DEALER_OK;
     dealer_status status = json_new(deal->env, &json);
     if (!status)
-        status = permission_explain(
-            deal->env, deal->snapshot->permissions, deal->employee, function, document, deal->now_ms, json, &why);
+        status = permission_explain(deal->env, deal->snapshot->permissions,
+            &(struct permission_question){deal->employee, function, deal->now_ms}, document, json, &why);
     if (!status)
         status = error_raise(
             &deal->env->error, &E_DENIED, "reason_en", json_get_text(why, "en"), "reason_zh", json_get_text(why, "zh"), NULL);

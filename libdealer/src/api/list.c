@@ -75,8 +75,8 @@ static dealer_status read_visible(struct door *door, struct document_query *quer
         query->visible = predicate_constant(true);
         return DEALER_OK;
     }
-    return permission_predicate(
-        deal->env, &deal->region, deal->snapshot->permissions, deal->employee, read, deal->now_ms, &query->visible);
+    return permission_predicate(deal->env, &deal->region, deal->snapshot->permissions,
+        &(struct permission_question){deal->employee, read, deal->now_ms}, &query->visible);
 }
 
 static dealer_status read_query(struct door *door, const json_value *root, struct document_query *query) {

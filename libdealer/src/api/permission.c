@@ -13,8 +13,8 @@ static dealer_status explain(
     json_value *why = NULL;
     dealer_status status = verdict_start(deal, verdict);
     if (!status)
-        status = permission_explain(
-            deal->env, deal->snapshot->permissions, deal->employee, function, document, deal->now_ms, verdict->json, &why);
+        status = permission_explain(deal->env, deal->snapshot->permissions,
+            &(struct permission_question){deal->employee, function, deal->now_ms}, document, verdict->json, &why);
     if (status) return status;
     verdict->outcome = json_is_true(json_get(why, "allowed")) ? VERDICT_YES : VERDICT_NO;
     status = verdict_say(deal, verdict, &R_ALLOWED_BY, "en", json_get_text(why, "en"), "zh", json_get_text(why, "zh"), NULL);
@@ -93,7 +93,8 @@ dealer_status dealer_who_can(dealer_session *session, dealer_text **json_out, co
             &door.deal.env->error, &E_ARGUMENTS, "what", "function", "expected", "a function of the document's type", NULL);
     if (!status) status = json_new(door.deal.env, &json);
     if (!status)
-        status = permission_who_can(door.deal.env, door.snapshot->permissions, asked, found, door.deal.now_ms, json, &people);
+        status = permission_who_can(door.deal.env, door.snapshot->permissions,
+            &(struct permission_question){-1, asked, door.deal.now_ms}, found, json, &people);
     document_free(found);
     return door_answer(&door, status, json, people, json_out);
 }

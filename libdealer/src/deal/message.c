@@ -110,7 +110,8 @@ static void add_person(struct recipients *recipients, int64_t person) {
 
 static void add_holders(struct deal *deal, struct recipients *recipients, int post, int company, int department) {
     int found[RECIPIENTS_MAX];
-    int count = org_holders(deal->snapshot->org, post, company, department, department >= 0, deal->now_ms, found, RECIPIENTS_MAX);
+    int count = org_holders(
+        deal->snapshot->org, &(struct org_place){post, company, department, department >= 0}, deal->now_ms, found, RECIPIENTS_MAX);
     for (int i = 0; i < count && i < RECIPIENTS_MAX; i++) add_person(recipients, deal->snapshot->org->employees[found[i]].id);
 }
 

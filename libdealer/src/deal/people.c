@@ -59,7 +59,8 @@ static dealer_status resolve_post(const struct people_source *source, struct env
         return raise_unknown(env, who, "company", "公司");
     if (who->place == APPROVAL_IN_DEPARTMENT && subject->department) department = org_department_by_id(org, subject->department);
     if (company < 0) return DEALER_OK;
-    int count = org_holders(org, post, company, department, department >= 0, source->deal->now_ms, found, HOLDERS_MAX);
+    int count =
+        org_holders(org, &(struct org_place){post, company, department, department >= 0}, source->deal->now_ms, found, HOLDERS_MAX);
     const char *arguments[] = {"post", org->posts[post].name, "place",
         department >= 0 ? org->departments[department].name : org->companies[company].name, NULL};
     dealer_status status = DEALER_OK;

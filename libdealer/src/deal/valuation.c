@@ -199,18 +199,18 @@ static dealer_status say_amount(struct deal *deal, struct document *document, co
         document_text(document, COMMON_CURRENCY), "rule_en", rule->title_en, "rule_zh", rule->title_zh, NULL);
 }
 
-static dealer_status value_by(struct deal *deal, struct document *document, const struct rule *rule, json_value *input,
-    struct json *json, struct verdict *verdict, bool log) {
-    struct question question = {rule, RULE_VALUE, input, NULL, 0, log};
+/* The valuation is part of what policies see: it goes into the question's input. */
+static dealer_status value_by(
+    struct deal *deal, struct document *document, struct question *question, struct json *json, struct verdict *verdict) {
     struct rule_result result;
     bool answered = false;
-    dealer_status status = market_lookup_new(deal, &question.lookups, &question.lookup_count);
-    if (!status) status = ask(deal, document, &question, verdict, &result, &answered);
+    dealer_status status = market_lookup_new(deal, &question->lookups, &question->lookup_count);
+    if (!status) status = ask(deal, document, question, verdict, &result, &answered);
     if (!answered) return status;
     status = take_valuation(deal, document, result.value);
-    if (!status) status = say_amount(deal, document, &R_VALUED, "valuation", rule, verdict);
+    if (!status) status = say_amount(deal, document, &R_VALUED, "valuation", question->rule, verdict);
     if (!status) status = say_adjustments(deal, result.value, verdict);
-    json_set(json, input, "valuation", json_copy(json, result.value));
+    json_set(json, question->input, "valuation", json_copy(json, result.value));
     json_set(verdict->json, verdict->root, "valuation", json_copy(verdict->json, result.value));
     rule_result_finish(&result);
     return status;
@@ -232,7 +232,8 @@ dealer_status trade_in_value(struct deal *deal, struct document *document, struc
     dealer_status status = json_new(deal->env, &json);
     if (!status) status = rule_input(deal, document, json, &input);
     if (!status) status = find_valuation(deal, input, verdict, &rule);
-    if (!status && rule) status = value_by(deal, document, rule, input, json, verdict, log);
+    struct question question = {rule, RULE_VALUE, input, NULL, 0, log};
+    if (!status && rule) status = value_by(deal, document, &question, json, verdict);
     if (!status && rule && verdict->outcome != VERDICT_FAILED) status = ask_policies(deal, document, input, verdict, log);
     if (!status && rule) status = conclude_allowance(deal, document, rule, verdict);
     json_free(json);

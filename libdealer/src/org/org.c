@@ -149,8 +149,9 @@ static int collect(const struct org *org, int post, struct where where, int64_t 
     return count;
 }
 
-int org_holders(
-    const struct org *org, int post, int company, int department, bool or_above, int64_t now_ms, int *out, int capacity) {
+int org_holders(const struct org *org, const struct org_place *place, int64_t now_ms, int *out, int capacity) {
+    int post = place->post, company = place->company, department = place->department;
+    bool or_above = place->or_above;
     if (post < 0 || post >= org->post_count) return 0;
     if (department < 0) return collect(org, post, (struct where){company, -1, false}, now_ms, out, capacity);
     company = org->departments[department].company;

@@ -125,8 +125,11 @@ bool org_has_post_in_force(const struct org *org, int employee, int64_t now_ms);
  * in the group); else held exactly in that department, and with `or_above`, when nobody is, in the nearest department
  * upwards that has somebody, then in the department's company as a whole. Employee indices in code order into out
  * (capacity); returns how many there are. */
-int org_holders(
-    const struct org *org, int post, int company, int department, bool or_above, int64_t now_ms, int *out, int capacity);
+struct org_place {
+    int post, company, department;
+    bool or_above;
+};
+int org_holders(const struct org *org, const struct org_place *place, int64_t now_ms, int *out, int capacity);
 /* Head of a department; without one (or a disabled one), -1. level 1 is the department's own, 2 the next above ... */
 int org_head(const struct org *org, int department, int level);
 /* The nearest head from this department upwards who is not `except` (-1: anyone). */

@@ -317,9 +317,12 @@ static void tell_headline(const struct explanation *explanation, bool allowed, s
     message_render(out->zh, sizeof out->zh, message->zh, zh);
 }
 
-dealer_status permission_explain(struct env *env, const struct permissions *permissions, int employee, struct function function,
-    const struct document *document, int64_t now_ms, struct json *json, json_value **out) {
+dealer_status permission_explain(struct env *env, const struct permissions *permissions, const struct permission_question *question,
+    const struct document *document, struct json *json, json_value **out) {
     const struct org *org = permissions->org;
+    int employee = question->employee;
+    struct function function = question->function;
+    int64_t now_ms = question->now_ms;
     if (employee < 0 || employee >= org->employee_count || function.type == NULL || document->type != function.type)
         return error_raise(&env->error, &E_PERMISSION_QUESTION, NULL);
     struct explanation explanation = {.permissions = permissions,

@@ -59,8 +59,11 @@ static int count_reaches(const struct permissions *permissions, int employee, st
     return count;
 }
 
-dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions, int employee,
-    struct function function, int64_t now_ms, const struct predicate **out) {
+dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, const struct predicate **out) {
+    int employee = question->employee;
+    struct function function = question->function;
+    int64_t now_ms = question->now_ms;
     int count = 0, most = count_reaches(permissions, employee, function, now_ms) + 1;
     const struct predicate **children = REGION_ARRAY(region, env, const struct predicate *, most);
     if (children == NULL) return DEALER_E_NOMEM;
@@ -100,14 +103,15 @@ dealer_status permission_functions_of(
     return DEALER_OK;
 }
 
-dealer_status permission_who_can(struct env *env, const struct permissions *permissions, struct function function,
-    const struct document *document, int64_t now_ms, struct json *json, json_value **out) {
+dealer_status permission_who_can(struct env *env, const struct permissions *permissions, const struct permission_question *question,
+    const struct document *document, struct json *json, json_value **out) {
     (void)env;
+    struct function function = question->function;
     json_value *array = json_new_array(json);
     const struct org *org = permissions->org;
     bool fits = function.type != NULL && document->type == function.type;
     for (int e = 0; fits && e < org->employee_count; e++) {
-        if (!reach_any(permissions, e, function, document, now_ms)) continue;
+        if (!reach_any(permissions, e, function, document, question->now_ms)) continue;
         json_push(json, array, json_new_text(json, org->employees[e].code, strlen(org->employees[e].code)));
     }
     if (json_status(json) != DEALER_OK) return json_status(json);

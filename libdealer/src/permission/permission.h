@@ -22,6 +22,13 @@ struct function {
 /* "trade_in.submit" */
 dealer_status function_parse(struct env *env, const struct catalogue *catalogue, const char *text, struct function *out);
 
+/* Who (employee index), what, when. */
+struct permission_question {
+    int employee;
+    struct function function;
+    int64_t now_ms;
+};
+
 /* May this person (employee index) do this to this document, now? No allocation. Reading is also allowed to whoever took
  * part in the document's approval (document->participant). Nobody without a post in force may do anything. */
 bool permission_allows(
@@ -29,23 +36,23 @@ bool permission_allows(
 /* May the person do this to any document at all (some grant in force)? */
 bool permission_has_function(const struct permissions *permissions, int employee, struct function function, int64_t now_ms);
 /* The same as a predicate, for the store. FALSE when nothing is granted. */
-dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions, int employee,
-    struct function function, int64_t now_ms, const struct predicate **out);
+dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, const struct predicate **out);
 /* The world that predicates of this organisation are evaluated in. */
 struct predicate_world permission_world(const struct permissions *permissions);
 
 /* Why: {"allowed": bool, "function": ..., "person": code, "reasons": [{"kind": "grant"|"participant"|"near_miss"|"no_post"
  * |"no_function", "post", "scope", "in", "grant": index, "en", "zh"}], "en", "zh"} - for a yes every grant that allows it, for
  * a no the nearest misses (right function, wrong place or condition; what it needs, what is held). */
-dealer_status permission_explain(struct env *env, const struct permissions *permissions, int employee, struct function function,
-    const struct document *document, int64_t now_ms, struct json *json, json_value **out);
+dealer_status permission_explain(struct env *env, const struct permissions *permissions, const struct permission_question *question,
+    const struct document *document, struct json *json, json_value **out);
 /* Array of "type.action" that the person holds in force, in catalogue order. */
 dealer_status permission_functions_of(
     struct env *env, const struct permissions *permissions, int employee, int64_t now_ms, struct json *json, json_value **out);
 /* Array of employee codes that may do this to this document now, by their grants: `participant` is about the asker alone
- * and is left out. */
-dealer_status permission_who_can(struct env *env, const struct permissions *permissions, struct function function,
-    const struct document *document, int64_t now_ms, struct json *json, json_value **out);
+ * and is left out. The question's employee does not matter. */
+dealer_status permission_who_can(struct env *env, const struct permissions *permissions, const struct permission_question *question,
+    const struct document *document, struct json *json, json_value **out);
 /* May the person enter new documents of a type, as their owner, in this department (-1: none) of this company? Conditions
  * of grants are left out, since there is no document yet: the finished one is checked with permission_allows. */
 bool permission_may_create(const struct permissions *permissions, int employee, const struct catalogue_type *type, int company,
