@@ -26,7 +26,7 @@ struct store_settings {
 
 /* A statement that was made at run time and is idle; its text is SQLite's copy. */
 struct kept_statement {
-    uint64_t hash;
+    uint64_t hash, used;
     sqlite3_stmt *handle;
 };
 
@@ -36,7 +36,7 @@ struct connection {
     struct connection *next;              /* in the pool */
     sqlite3_stmt *named[STATEMENT_COUNT]; /* prepared on first use; NULL while lent */
     struct kept_statement kept[KEPT_STATEMENTS];
-    unsigned kept_next; /* whose place the next one takes */
+    uint64_t kept_uses; /* counts up: who was used longest ago makes room */
     bool in_transaction;
     bool broken; /* a rollback failed: close it, which rolls back too */
     /* The journal's end as this transaction has it, read once and then carried along. */

@@ -58,11 +58,16 @@ dealer_status statement_lend_text(
     return prepare(env, connection, sql, length, &out->handle);
 }
 
+/* In a free place, or in that of the one used longest ago. */
 static void keep(struct connection *connection, sqlite3_stmt *handle) {
-    struct kept_statement *kept = &connection->kept[connection->kept_next++ % KEPT_STATEMENTS];
-    sqlite3_finalize(kept->handle);
+    struct kept_statement *place = &connection->kept[0];
+    for (size_t i = 0; i < KEPT_STATEMENTS && place->handle != NULL; i++) {
+        struct kept_statement *other = &connection->kept[i];
+        if (other->handle == NULL || other->used < place->used) place = other;
+    }
+    sqlite3_finalize(place->handle);
     const char *text = sqlite3_sql(handle);
-    *kept = (struct kept_statement){hash_text(text, strlen(text)), handle};
+    *place = (struct kept_statement){hash_text(text, strlen(text)), ++connection->kept_uses, handle};
 }
 
 void statement_return(struct statement *statement) {
