@@ -210,27 +210,36 @@ static bool has_active_child(const struct approval_instance *instance, int64_t v
     return false;
 }
 
+static const char *voices_fault(const struct approval_instance *instance, size_t at) {
+    const struct approval_task *task = &instance->tasks[at];
+    for (size_t i = 0; i < at; i++) {
+        const struct approval_task *other = &instance->tasks[i];
+        bool counted = task->state != APPROVAL_TASK_CANCELLED && other->state != APPROVAL_TASK_CANCELLED;
+        bool same = task->visit == other->visit && task->owner != 0 && task->owner == other->owner;
+        if (counted && same) return "one person with two voices at a node";
+    }
+    return NULL;
+}
+
+static const char *visit_fault(const struct approval_instance *instance, const struct approval_visit *visit) {
+    if (visit->state != APPROVAL_VISIT_ACTIVE) return NULL;
+    if (is_over(instance->state)) return "an active node though it is over";
+    if (visit->superseded_move != 0) return "an active node that is superseded";
+    bool somebody = has_open_task(instance, visit->number) || has_active_child(instance, visit->number);
+    return somebody ? NULL : "an active node where nobody is awaited";
+}
+
 const char *approval_world_fault(const struct approval_instance *instance) {
     bool somebody = false;
     for (size_t i = 0; i < instance->task_count; i++) {
         const char *fault = task_fault(instance, &instance->tasks[i]);
+        if (fault == NULL) fault = voices_fault(instance, i);
         if (fault != NULL) return fault;
         somebody = somebody || instance->tasks[i].state == APPROVAL_TASK_OPEN;
-        for (size_t j = 0; j < i; j++) {
-            const struct approval_task *a = &instance->tasks[i], *b = &instance->tasks[j];
-            bool both = a->visit == b->visit && a->state != APPROVAL_TASK_CANCELLED && b->state != APPROVAL_TASK_CANCELLED;
-            if (both && a->owner != 0 && a->owner == b->owner) return "one person with two voices at a node";
-        }
     }
     for (size_t i = 0; i < instance->visit_count; i++) {
-        const struct approval_visit *visit = &instance->visits[i];
-        if (visit->state != APPROVAL_VISIT_ACTIVE) continue;
-        if (is_over(instance->state)) return "an active node though it is over";
-        if (visit->superseded_move != 0) return "an active node that is superseded";
-        if (!has_open_task(instance, visit->number) && !has_active_child(instance, visit->number)) {
-            return "an active node where nobody is awaited";
-        }
+        const char *fault = visit_fault(instance, &instance->visits[i]);
+        if (fault != NULL) return fault;
     }
-    if (!is_over(instance->state) && !somebody) return "running, and nobody is awaited";
-    return NULL;
+    return is_over(instance->state) || somebody ? NULL : "running, and nobody is awaited";
 }

@@ -87,26 +87,34 @@ static void preview(struct approval_world *world, dealer_status *status) {
     if (*status == DEALER_E_STATE) *status = DEALER_OK; /* over: nothing to preview */
 }
 
+/* One step and a preview after it, each repeated when memory was refused. */
+static dealer_status play_step(struct approval_world *world, const struct approval_action *action, bool repeat) {
+    dealer_status status = approval_world_act(world, action);
+    if (status == DEALER_E_NOMEM && repeat) {
+        world->call.now_ms -= 1000;
+        status = approval_world_act(world, action);
+    }
+    if (status == DEALER_OK) preview(world, &status);
+    if (status == DEALER_E_NOMEM && repeat) preview(world, &status);
+    return status;
+}
+
+static dealer_status play_open(struct telling *telling, struct approval_world *world, bool repeat) {
+    const json_value *flow = json_root(telling->flow), *people = json_root(telling->people);
+    dealer_status status = approval_world_open(world, &telling->seams, flow, people);
+    if (status != DEALER_E_NOMEM || !repeat) return status;
+    approval_world_close(world);
+    assert_int_equal(telling->allocator.outstanding, 0);
+    return approval_world_open(world, &telling->seams, flow, people);
+}
+
 /* Play it; when one call fails for want of memory repeat it once. The final text, or NULL: it failed from then on. */
 static char *play(struct telling *telling, size_t fail_at, bool from_then_on, size_t *outstanding_out, bool *hit_out) {
     struct approval_world world;
     char *text = NULL;
     failing_allocator_init(&telling->allocator, &telling->seams, fail_at, from_then_on);
-    dealer_status status = approval_world_open(&world, &telling->seams, json_root(telling->flow), json_root(telling->people));
-    if (status == DEALER_E_NOMEM && !from_then_on) {
-        approval_world_close(&world);
-        assert_int_equal(telling->allocator.outstanding, 0);
-        status = approval_world_open(&world, &telling->seams, json_root(telling->flow), json_root(telling->people));
-    }
-    for (size_t i = 0; i < STEPS && status == DEALER_OK; i++) {
-        status = approval_world_act(&world, &story[i]);
-        if (status == DEALER_E_NOMEM && !from_then_on) {
-            world.call.now_ms -= 1000;
-            status = approval_world_act(&world, &story[i]);
-        }
-        if (status == DEALER_OK) preview(&world, &status);
-        if (status == DEALER_E_NOMEM && !from_then_on) preview(&world, &status);
-    }
+    dealer_status status = play_open(telling, &world, !from_then_on);
+    for (size_t i = 0; i < STEPS && status == DEALER_OK; i++) status = play_step(&world, &story[i], !from_then_on);
     if (status != DEALER_OK && status != DEALER_E_NOMEM) fail_msg("%zu: %s", fail_at, world.env.error.entries[0].en);
     if (status == DEALER_OK) text = approval_world_text(&world, &world.instance);
     if (status == DEALER_OK && text == NULL && !from_then_on) text = approval_world_text(&world, &world.instance);

@@ -107,13 +107,21 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static bool same_holder(const struct approval_task *a, const struct approval_task *b) {
+    return a->owner == b->owner && a->assignee == b->assignee && a->candidate_count == b->candidate_count &&
+           a->decided_by == b->decided_by && a->added_by == b->added_by && a->weight == b->weight && a->required == b->required &&
+           a->turn == b->turn;
+}
+
+static bool same_times(const struct approval_task *a, const struct approval_task *b) {
+    return a->opened_ms == b->opened_ms && a->closed_ms == b->closed_ms && a->opened_move == b->opened_move &&
+           a->closed_move == b->closed_move && a->round == b->round;
+}
+
 static bool same_task(const struct approval_task *a, const struct approval_task *b) {
-    return a->number == b->number && a->visit == b->visit && same_text(a->node, b->node) && a->owner == b->owner &&
-           a->assignee == b->assignee && a->candidate_count == b->candidate_count && a->state == b->state &&
-           a->decision == b->decision && a->decided_by == b->decided_by && same_text(a->comment, b->comment) &&
-           a->opened_ms == b->opened_ms && a->closed_ms == b->closed_ms && a->round == b->round && a->turn == b->turn &&
-           a->weight == b->weight && a->required == b->required && a->added_by == b->added_by && a->opened_move == b->opened_move &&
-           a->closed_move == b->closed_move && same_text(a->reason_en, b->reason_en) && same_text(a->reason_zh, b->reason_zh);
+    return a->number == b->number && a->visit == b->visit && same_text(a->node, b->node) && same_holder(a, b) && same_times(a, b) &&
+           a->state == b->state && a->decision == b->decision && same_text(a->comment, b->comment) &&
+           same_text(a->reason_en, b->reason_en) && same_text(a->reason_zh, b->reason_zh);
 }
 
 static bool same_visit(const struct approval_visit *a, const struct approval_visit *b) {
@@ -196,58 +204,64 @@ static bool is_disputed(const struct approval_instance *instance) {
     return false;
 }
 
+/* The route begins with the nodes that are active already. */
+static size_t rows_under_way(const struct approval_instance *start, const struct approval_route *route) {
+    size_t row = 0;
+    for (bool is_active = true; is_active && row < route->count; row += is_active) {
+        is_active = false;
+        for (size_t i = 0; i < start->visit_count; i++) {
+            bool active = start->visits[i].state == APPROVAL_VISIT_ACTIVE;
+            is_active = is_active || (active && strcmp(start->visits[i].node, route->nodes[row].node) == 0);
+        }
+    }
+    return row;
+}
+
+static size_t people_at(const struct approval_instance *instance, int64_t visit) {
+    size_t people = 0;
+    for (size_t i = 0; i < instance->task_count; i++) {
+        const struct approval_task *task = &instance->tasks[i];
+        if (task->visit == visit) people += task->candidate_count > 0 ? task->candidate_count : 1;
+    }
+    return people;
+}
+
+static const char *row_fault(
+    const struct approval_route *route, size_t first, const struct approval_instance *end, const struct approval_visit *visit) {
+    const struct approval_route_node *row = NULL;
+    for (size_t i = first; i < route->count; i++) {
+        if (strcmp(route->nodes[i].node, visit->node) == 0) row = &route->nodes[i];
+    }
+    if (row == NULL) return "a node that the preview did not tell";
+    if (row->kind != APPROVAL_NODE_APPROVE) return NULL;
+    if (people_at(end, visit->number) != row->people_count) return "people whom the preview did not tell";
+    bool skipped = visit->state == APPROVAL_VISIT_SKIPPED;
+    return row->depends || row->skipped == skipped ? NULL : "a skip that the preview did not tell";
+}
+
 /* The nodes entered from here on are those of the preview, each with the people it named. */
 static void check_preview(struct search *search, const struct approval_instance *start) {
     struct approval_world *world = &search->world;
     struct region region;
     struct approval_route route;
-    struct approval_instance instance = *start;
+    struct approval_instance end = *start;
     region_init(&region, &world->seams);
     int64_t time = world->call.now_ms;
     assert_int_equal(approval_preview(&world->env, &region, &world->call, start, &route), DEALER_OK);
-    agree_to_end(search, &region, &instance);
+    agree_to_end(search, &region, &end);
     world->call.now_ms = time;
-    if (instance.state != APPROVAL_STATE_APPROVED) {
-        if (!is_disputed(start)) never(search, "everybody agrees, and it is not approved");
-        region_finish(&region);
-        return;
+    if (end.state == APPROVAL_STATE_APPROVED) {
+        size_t first = rows_under_way(start, &route), entered = 0;
+        for (size_t i = 0; i < end.visit_count; i++) {
+            if (end.visits[i].number < start->next_visit) continue;
+            entered++;
+            never(search, row_fault(&route, first, &end, &end.visits[i]));
+        }
+        if (entered != route.count - first) never(search, "a preview of nodes that are not entered");
+        search->previews++;
+    } else if (!is_disputed(start)) {
+        never(search, "everybody agrees, and it is not approved");
     }
-    size_t row = 0, entered = 0;
-    while (row < route.count) {
-        bool is_active = false;
-        for (size_t i = 0; i < start->visit_count; i++) {
-            bool active = start->visits[i].state == APPROVAL_VISIT_ACTIVE;
-            is_active = is_active || (active && strcmp(start->visits[i].node, route.nodes[row].node) == 0);
-        }
-        if (!is_active) break;
-        row++;
-    }
-    for (size_t i = 0; i < instance.visit_count; i++) {
-        const struct approval_visit *visit = &instance.visits[i];
-        if (visit->number < start->next_visit) continue;
-        entered++;
-        const struct approval_route_node *found = NULL;
-        for (size_t j = row; j < route.count; j++) {
-            if (strcmp(route.nodes[j].node, visit->node) == 0) found = &route.nodes[j];
-        }
-        if (found == NULL) {
-            never(search, "a node that the preview did not tell");
-            continue;
-        }
-        size_t people = 0;
-        for (size_t j = 0; j < instance.task_count; j++) {
-            if (instance.tasks[j].visit == visit->number) {
-                people += instance.tasks[j].candidate_count > 0 ? instance.tasks[j].candidate_count : 1;
-            }
-        }
-        bool asks = found->kind == APPROVAL_NODE_APPROVE;
-        if (asks && people != found->people_count) never(search, "people whom the preview did not tell");
-        if (asks && !found->depends && found->skipped != (visit->state == APPROVAL_VISIT_SKIPPED)) {
-            never(search, "a skip that the preview did not tell");
-        }
-    }
-    if (entered != route.count - row) never(search, "a preview of nodes that are not entered");
-    search->previews++;
     region_finish(&region);
 }
 
