@@ -145,7 +145,6 @@ static dealer_status save(struct door *door, const dealer_document *handle, stru
     if (!status && before && !on_way) status = door_permit(door, before, ACTION_EDIT);
     if (!status && before) status = deal_check_unlocked(&door->deal, before);
     if (!status && !before) status = door_permit(door, document, ACTION_CREATE);
-    if (!status) status = deal_check_unlocked(&door->deal, document);
     if (!status) status = document_save(&door->deal, before, document);
     document_free(before);
     if (status)

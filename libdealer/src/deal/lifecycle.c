@@ -163,6 +163,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     dealer_status status = before ? keep_computed(deal, before, document) : DEALER_OK;
     if (!status && before) status = check_changeable(deal, before, document);
     if (!status) status = links_follow(deal, document, before);
+    if (!status) status = deal_check_unlocked(deal, document); /* only now: an unreadable link must not show its lock */
     if (!status) status = noun_check(deal, document);
     if (!status && document->type->record) status = start_record(deal, document);
     if (!status && before)
