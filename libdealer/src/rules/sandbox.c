@@ -203,12 +203,36 @@ void sandbox_open(struct sandbox *sandbox) {
     lua_sethook(lua, count_hook, LUA_MASKCOUNT, SANDBOX_STEP);
 }
 
-void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length) {
-    lua_State *lua = sandbox->lua;
+static void load(struct sandbox *sandbox, const char *name, const char *bytes, size_t length, const char *mode) {
     char chunk[256];
     snprintf(chunk, sizeof chunk, "@%s", name);
-    if (luaL_loadbufferx(lua, source, length, chunk, "t") == LUA_OK) return;
-    leave_failed(lua);
+    if (luaL_loadbufferx(sandbox->lua, bytes, length, chunk, mode) == LUA_OK) return;
+    leave_failed(sandbox->lua);
+}
+
+/* lua_Writer: not 0 stops the dump. */
+static int write_code(lua_State *lua, const void *bytes, size_t length, void *data) {
+    struct sandbox_code *code = data;
+    if (length > code->capacity - code->length) {
+        size_t capacity = 2 * (code->length + length);
+        char *grown = env_resize(sandbox_of(lua)->env, code->bytes, capacity);
+        if (grown == NULL) return 1;
+        code->bytes = grown;
+        code->capacity = capacity;
+    }
+    if (length > 0) memcpy(code->bytes + code->length, bytes, length);
+    code->length += length;
+    return 0;
+}
+
+void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length, struct sandbox_code *out) {
+    sandbox_open(sandbox);
+    load(sandbox, name, source, length, "t");
+    if (lua_dump(sandbox->lua, write_code, out, 0) != 0) sandbox_leave(sandbox, LEFT_NOMEM);
+}
+
+void sandbox_load(struct sandbox *sandbox, const char *name, const struct sandbox_code *code) {
+    load(sandbox, name, code->bytes, code->length, "b");
 }
 
 void sandbox_call(struct sandbox *sandbox, int arguments) {

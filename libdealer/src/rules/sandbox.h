@@ -88,7 +88,15 @@ enum sandbox_left sandbox_run(struct sandbox *sandbox, sandbox_body body, void *
 _Noreturn void sandbox_leave(struct sandbox *sandbox, enum sandbox_left left);
 _Noreturn void sandbox_raised(struct sandbox *sandbox); /* the error is in env; NOMEM leaves as such */
 void sandbox_open(struct sandbox *sandbox);             /* a fresh state with the library, empty slots */
-void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length); /* pushes it */
+/* Compiling leaves rubbish all over the arena, so it happens in a state of its own: sandbox_compile opens one and keeps the code,
+ * sandbox_load puts that into the state of the moment and leaves the function on the stack. The code is made here and nowhere
+ * else: text that a rule could bring along is never loaded as code. */
+struct sandbox_code {
+    char *bytes; /* owned by whoever called sandbox_run: env_free */
+    size_t length, capacity;
+};
+void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length, struct sandbox_code *out);
+void sandbox_load(struct sandbox *sandbox, const char *name, const struct sandbox_code *code);
 /* Calls the function below the arguments; one result is left on the stack. */
 void sandbox_call(struct sandbox *sandbox, int arguments);
 void sandbox_settle(struct sandbox *sandbox);                          /* collect, then no collection any more */

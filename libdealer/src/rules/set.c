@@ -80,15 +80,17 @@ struct preparation {
     const struct rule_file *file;
     struct rule_description *description; /* NULL: already known */
     struct sandbox_image *image;
+    struct sandbox_code code;
     bool compiled;
 };
 
 static void prepare(struct sandbox *sandbox, void *data) {
     struct preparation *preparation = data;
     const struct rule_file *file = preparation->file;
-    sandbox_open(sandbox);
-    sandbox_compile(sandbox, file->name, file->source, file->length);
+    sandbox_compile(sandbox, file->name, file->source, file->length, &preparation->code);
     preparation->compiled = true;
+    sandbox_open(sandbox);
+    sandbox_load(sandbox, file->name, &preparation->code);
     sandbox_call(sandbox, 0);
     if (preparation->description != NULL) rule_file_describe(sandbox, preparation->description);
     rule_file_place(sandbox->lua);
@@ -117,7 +119,9 @@ dealer_status bench_prepare(struct bench *bench, struct env *env, struct rule_se
     sandbox->call = NULL;
     sandbox->answers = set->data;
     sandbox->lookups = NULL;
-    if (sandbox_run(sandbox, prepare, &preparation) == LEFT_NOT) return DEALER_OK;
+    enum sandbox_left left = sandbox_run(sandbox, prepare, &preparation);
+    env_free(env, preparation.code.bytes);
+    if (left == LEFT_NOT) return DEALER_OK;
     return tell_failed_load(sandbox, env, &preparation);
 }
 
