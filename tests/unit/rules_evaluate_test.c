@@ -175,11 +175,11 @@ static void test_condition__is_true_or_false_and_nothing_else(void **state) {
     struct rule_trial *trial = *state;
     load(trial, "flow = { steps = {} }, conditions = {"
                 " big = function(input) return input.n > 10 end, text = function() return \"false\" end,"
-                " zero = function() return 0 end, none = function() end }");
+                " zero = function() return 0 end, cash = function() return money.zero(\"CNY\") end, none = function() end }");
     assert_string_equal(rule_trial_ask_entry(trial, RULE_CONDITION, "big", "{\"n\":11}"), "true");
     assert_string_equal(rule_trial_ask_entry(trial, RULE_CONDITION, "big", "{\"n\":10}"), "false");
-    static const char *const bad[] = {"text", "zero", "none"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const bad[] = {"text", "zero", "none", "cash"};
+    for (size_t i = 0; i < 4; i++) {
         assert_null(rule_trial_ask_entry(trial, RULE_CONDITION, bad[i], "{}"));
         assert_error(trial, &E_RULE_RESULT, "true or false");
     }

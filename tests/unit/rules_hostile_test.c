@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -192,9 +193,56 @@ static void test_hostile_rules__are_held_and_harm_nobody(void **state) {
         world.slowest_ms, world.allocator.peak_bytes / 1024);
 }
 
+/* A host's thread may have a small stack: neither parser nor callbacks nor patterns may run over its end. No assertions in
+ * here: they belong to the thread of the test. */
+static void *walk_corpus(void *data) {
+    const struct corpus *corpus = data;
+    struct seams seams;
+    struct env *env = calloc(1, sizeof *env);
+    char *source = malloc(FILE_SIZE);
+    seams_defaults(&seams);
+    env_init(env, &seams);
+    for (size_t i = 0; i < corpus->count; i++) {
+        struct rule_set *set = NULL;
+        struct rule_file file = {corpus->names[i], source, read_file(corpus->names[i], source)};
+        error_clear(&env->error);
+        if (rule_set_load(env, &file, 1, NULL, &set) != DEALER_OK) continue;
+        struct json *input = NULL;
+        struct rule_result result = {0};
+        struct rule_call call = {.rule = rule_set_at(set, 0), .entry = RULE_DECIDE, .lookups = lookups, .lookup_count = 1};
+        json_parse(env, input_text, strlen(input_text), false, &input);
+        call.input = json_root(input);
+        if (rule_evaluate(env, &call, &result) == DEALER_OK) rule_result_finish(&result);
+        json_free(input);
+        rule_set_drop(set);
+    }
+    free(source);
+    free(env);
+    return NULL;
+}
+
+static void test_hostile_rules__are_held_on_a_small_stack(void **state) {
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    enum { STACK = 1024 * 1024 }; /* its frames are several times as large */
+#else
+    enum { STACK = 256 * 1024 };
+#endif
+    static struct corpus corpus;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    list_corpus(&corpus);
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, walk_corpus, &corpus), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile_rules__are_held_and_harm_nobody),
+        cmocka_unit_test(test_hostile_rules__are_held_on_a_small_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,8 @@ void api_push_constant(lua_State *lua, const struct api_entry *entry); /* api_ma
 
 enum { API_MANY = 250 }; /* values that one call may return or take apart */
 
+/* lua_call for functions of the rule: at most 20 inside each other, so that a thread with a small stack is enough. */
+void api_call(lua_State *lua, int arguments, int results);
 /* The message of the error that base left in env, raised in Lua. */
 int api_raise_base(lua_State *lua, dealer_status status);
 /* A text growing in a userdata at a fixed place on the stack; every byte is work. Never crosses an evaluation. */

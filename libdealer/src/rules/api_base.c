@@ -16,6 +16,16 @@ int api_raise_base(lua_State *lua, dealer_status status) {
     return luaL_error(lua, "%s", sandbox->env->error.depth > 0 ? sandbox->env->error.entries[0].en : "failed");
 }
 
+void api_call(lua_State *lua, int arguments, int results) {
+    enum { DEEPEST = 20 };
+    struct sandbox *sandbox = sandbox_of(lua);
+    if (sandbox->callbacks >= DEEPEST)
+        luaL_error(lua, "functions call each other back through the library more than %d deep", DEEPEST);
+    sandbox->callbacks++;
+    lua_call(lua, arguments, results);
+    sandbox->callbacks--;
+}
+
 void api_buffer_init(struct api_buffer *buffer, lua_State *lua) {
     enum { FIRST = 256 };
     *buffer = (struct api_buffer){.lua = lua, .capacity = FIRST};

@@ -238,7 +238,7 @@ static void add_looked_up(struct pattern *pattern, struct api_buffer *buffer, co
     } else {
         lua_pushvalue(lua, 3);
         int count = pattern_push_captures(pattern, start, end);
-        lua_call(lua, count, 1);
+        api_call(lua, count, 1);
     }
     if (!lua_toboolean(lua, -1)) {
         api_buffer_add(buffer, start, (size_t)(end - start));

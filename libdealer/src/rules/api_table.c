@@ -130,7 +130,7 @@ static bool called_before(lua_State *lua, int a, int b, void *data) {
     lua_pushvalue(lua, 2);
     lua_pushvalue(lua, a);
     lua_pushvalue(lua, b);
-    lua_call(lua, 2, 1);
+    api_call(lua, 2, 1);
     bool before = lua_toboolean(lua, -1) != 0;
     lua_pop(lua, 1);
     return before;

@@ -188,6 +188,7 @@ void sandbox_open(struct sandbox *sandbox) {
     sandbox->weight = 0;
     sandbox->result_bytes = 0;
     sandbox->result_entries = 0;
+    sandbox->callbacks = 0;
 
     lua_State *lua = lua_newstate(allocate, sandbox);
     if (lua == NULL) sandbox_leave(sandbox, LEFT_NOMEM);
@@ -266,6 +267,7 @@ void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image)
     sandbox->longest_text = image->longest_text;
     sandbox->result_bytes = 0;
     sandbox->result_entries = 0;
+    sandbox->callbacks = 0;
     weigh(sandbox);
 }
 

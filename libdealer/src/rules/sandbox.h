@@ -61,6 +61,7 @@ struct sandbox {
     int64_t weight;      /* work that one instruction may hide, see count_hook */
     int64_t bytes_limit; /* of arena.place.total */
     struct rule_used used;
+    int callbacks; /* functions of the rule that library functions are calling just now */
 
     /* Set by the caller for one run */
     struct env *env;
