@@ -32,3 +32,7 @@ foreach(floor IN LISTS DEALER_FLOORS)
     target_link_libraries(dealer_${floor}_floor PRIVATE dealer_compile ${DEALER_FOREIGN_OF_${floor}})
     list(APPEND DEALER_FLOOR_OBJECTS $<TARGET_OBJECTS:dealer_${floor}_floor>)
 endforeach()
+
+# The same figures on every machine: no multiplying and adding in one rounding where the processor happens to have it.
+file(GLOB market_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libdealer/src/rules/market_*.c)
+set_source_files_properties(${market_sources} ${PROJECT_SOURCE_DIR}/libdealer/src/deal/market.c PROPERTIES COMPILE_OPTIONS -ffp-contract=off)

@@ -8,13 +8,14 @@
 #include <string.h>
 
 enum { MODELS_KEPT = 4, BP = 10000 };
+static const double PRICE_MOST = 1e12, PERCENT_MOST_BP = 1e12; /* in whole units; what fits for certain */
 
 /* One model: all sales of a currency before a day. */
 struct market {
     struct region region; /* texts and sales; borrowed by the model */
-    struct mm_sale *sales;
+    struct market_sale_facts *sales;
     size_t count, capacity;
-    mm_model *model;
+    struct market_model *model;
     char currency[4];
     int32_t as_of;
     int64_t version;
@@ -26,25 +27,9 @@ struct market_cache {
     struct market *items[MODELS_KEPT];
 };
 
-/* -- memory for the model, from the seams -- */
-
-static void *get_block(void *context, size_t size) {
-    const struct seams *seams = context;
-    return seams->allocate(seams->allocator_data, NULL, size);
-}
-
-static void put_block(void *context, void *block) {
-    const struct seams *seams = context;
-    seams->allocate(seams->allocator_data, block, 0);
-}
-
-static mm_alloc allocator_of(const struct seams *seams) {
-    return (mm_alloc){get_block, put_block, (void *)(uintptr_t)seams};
-}
-
 static void market_free(struct market *market, const struct seams *seams) {
     if (!market) return;
-    mm_free(market->model);
+    market_model_free(market->model);
     region_finish(&market->region);
     seams->allocate(seams->allocator_data, market, 0);
 }
@@ -70,8 +55,14 @@ void market_cache_free(struct market_cache *cache, const struct seams *seams) {
 
 /* -- what is known of a machine, for the model -- */
 
+static int64_t minor_units(const char *currency) {
+    int64_t units = 1;
+    for (int i = money_exponent(currency); i > 0; i--) units *= 10;
+    return units;
+}
+
 /* Options of these names are facts of their own; the others are equipment. */
-static bool put_named(struct mm_sale *sale, const char *name, const char *value) {
+static bool put_named(struct market_sale_facts *sale, const char *name, const char *value) {
     if (strcmp(name, "cab") == 0)
         sale->cab = value;
     else if (strcmp(name, "size") == 0)
@@ -88,8 +79,8 @@ static bool put_named(struct mm_sale *sale, const char *name, const char *value)
 struct reading {
     struct env *env;
     struct region *region;
-    struct mm_sale *sale;
-    mm_attr *attrs;
+    struct market_sale_facts *sale;
+    struct market_attribute *attributes;
 };
 
 static const char *keep(const struct reading *reading, const char *text) {
@@ -99,7 +90,8 @@ static const char *keep(const struct reading *reading, const char *text) {
 static dealer_status put_option(const struct reading *reading, const char *name, const char *value) {
     const char *kept_name = keep(reading, name), *kept = keep(reading, value ? value : "");
     if (!kept_name || !kept) return DEALER_E_NOMEM;
-    if (!put_named(reading->sale, kept_name, kept)) reading->attrs[reading->sale->nattrs++] = (mm_attr){kept_name, kept};
+    if (!put_named(reading->sale, kept_name, kept))
+        reading->attributes[reading->sale->attribute_count++] = (struct market_attribute){kept_name, kept};
     return DEALER_OK;
 }
 
@@ -108,15 +100,15 @@ static dealer_status read_options(struct reading *reading, const json_value *opt
     const json_value *item;
     const char *key;
     dealer_status status = DEALER_OK;
-    reading->attrs = REGION_ARRAY(reading->region, reading->env, mm_attr, json_count(options) + 1);
-    if (!reading->attrs) return DEALER_E_NOMEM;
+    reading->attributes = REGION_ARRAY(reading->region, reading->env, struct market_attribute, json_count(options) + 1);
+    if (!reading->attributes) return DEALER_E_NOMEM;
     for (struct json_cursor each = json_each(options); !status && (item = json_next(&each, &key));) {
         if (json_kind(item) == JSON_OBJECT)
             status = put_option(reading, json_get_text(item, "name"), json_get_text(item, "value"));
         else if (json_text(item))
             status = put_option(reading, key, json_text(item));
     }
-    reading->sale->attrs = reading->attrs;
+    reading->sale->attributes = reading->attributes;
     return status;
 }
 
@@ -136,7 +128,7 @@ struct collecting {
 static dealer_status grow(struct collecting *collecting) {
     struct market *market = collecting->market;
     size_t capacity = market->capacity ? market->capacity * 2 : 1024;
-    struct mm_sale *sales = REGION_ARRAY(&market->region, collecting->env, struct mm_sale, capacity);
+    struct market_sale_facts *sales = REGION_ARRAY(&market->region, collecting->env, struct market_sale_facts, capacity);
     if (!sales) return DEALER_E_NOMEM;
     if (market->count) memcpy(sales, market->sales, market->count * sizeof *sales);
     market->sales = sales;
@@ -158,9 +150,9 @@ static dealer_status collect(void *user_data, const struct market_sale *row) {
     struct market *market = collecting->market;
     dealer_status status = market->count == market->capacity ? grow(collecting) : DEALER_OK;
     if (status) return status;
-    struct mm_sale *sale = &market->sales[market->count];
+    struct market_sale_facts *sale = &market->sales[market->count];
     struct reading reading = {collecting->env, &market->region, sale, NULL};
-    *sale = (struct mm_sale){.price = (double)row->price_minor,
+    *sale = (struct market_sale_facts){.price = (double)row->price_minor / (double)minor_units(row->currency),
         .day = (int32_t)row->date_days,
         .sale_year = year_of((int32_t)row->date_days),
         .category = keep(&reading, row->category),
@@ -187,9 +179,7 @@ static dealer_status build(struct deal *deal, const char *currency, int32_t as_o
     market->version = version;
     struct collecting collecting = {deal->env, market};
     dealer_status status = store_market_each(deal->env, deal->connection, currency, as_of, collect, &collecting);
-    mm_alloc allocator = allocator_of(deal->market->seams);
-    if (!status && market->count && mm_build(&allocator, market->sales, market->count, as_of, &market->model) < 0)
-        status = error_nomem(&deal->env->error);
+    if (!status && market->count) status = market_model_build(deal->env, market->sales, market->count, as_of, &market->model);
     if (status)
         market_free(market, seams);
     else
@@ -219,18 +209,20 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
 
 /* -- the answer -- */
 
-static json_value *money_json(struct json *json, double minor, const char *currency) {
+/* In whole units, one at least: what a rule compares must not depend on the last bit of a maths library. */
+static json_value *money_json(struct json *json, double price, const char *currency) {
     json_value *value = json_new_object(json);
-    json_set_integer(json, value, "amount_minor", (int64_t)llround(minor));
+    double units = fmin(fmax(round(price), 1), PRICE_MOST);
+    json_set_integer(json, value, "amount_minor", (int64_t)units * minor_units(currency));
     json_set_text(json, value, "currency", currency);
     return value;
 }
 
-static json_value *effects_json(struct json *json, const mm_estimate *estimate, double *base_out) {
+static json_value *effects_json(struct json *json, const struct market_estimate *estimate, double *base_out) {
     json_value *effects = json_new_array(json);
     *base_out = 0;
-    for (size_t i = 0; i < estimate->neffects; i++) {
-        const mm_effect *effect = &estimate->effects[i];
+    for (size_t i = 0; i < estimate->effect_count; i++) {
+        const struct market_effect *effect = &estimate->effects[i];
         if (strcmp(effect->name, "market") == 0) {
             *base_out += effect->effect;
             continue;
@@ -238,27 +230,27 @@ static json_value *effects_json(struct json *json, const mm_estimate *estimate, 
         json_value *item = json_new_object(json);
         json_set_text(json, item, "name", effect->name);
         if (effect->detail) json_set_text(json, item, "detail", effect->detail);
-        json_set_integer(json, item, "percent_bp", (int64_t)llround((exp(effect->effect) - 1) * BP));
+        json_set_integer(json, item, "percent_bp", (int64_t)fmin(round(expm1(effect->effect) * BP), PERCENT_MOST_BP));
         json_push(json, effects, item);
     }
     return effects;
 }
 
-static json_value *evidence_json(struct json *json, const mm_estimate *estimate) {
+static json_value *evidence_json(struct json *json, const struct market_estimate *estimate) {
     json_value *evidence = json_new_object(json);
-    json_set_integer(json, evidence, "machine", (int64_t)estimate->n_machine);
-    json_set_integer(json, evidence, "model", (int64_t)estimate->n_model);
-    json_set_integer(json, evidence, "base_model", (int64_t)estimate->n_base);
-    json_set_integer(json, evidence, "size_class", (int64_t)estimate->n_class);
-    json_set_integer(json, evidence, "category", (int64_t)estimate->n_category);
-    json_set_integer(json, evidence, "all", (int64_t)estimate->n_all);
+    json_set_integer(json, evidence, "machine", (int64_t)estimate->evidence.machine);
+    json_set_integer(json, evidence, "model", (int64_t)estimate->evidence.model);
+    json_set_integer(json, evidence, "base_model", (int64_t)estimate->evidence.base_model);
+    json_set_integer(json, evidence, "size_class", (int64_t)estimate->evidence.size_class);
+    json_set_integer(json, evidence, "category", (int64_t)estimate->evidence.category);
+    json_set_integer(json, evidence, "all", (int64_t)estimate->evidence.all);
     return evidence;
 }
 
-static json_value *nearest_json(struct json *json, const struct market *market, const mm_estimate *estimate) {
+static json_value *nearest_json(struct json *json, const struct market *market, const struct market_estimate *estimate) {
     json_value *nearest = json_new_array(json);
-    for (size_t i = 0; i < estimate->nnear; i++) {
-        const struct mm_sale *sale = &market->sales[estimate->near[i].sale];
+    for (size_t i = 0; i < estimate->near_count; i++) {
+        const struct market_sale_facts *sale = &market->sales[estimate->nearest[i].sale];
         json_value *item = json_new_object(json);
         char day[11];
         date_format(sale->day, day);
@@ -267,20 +259,20 @@ static json_value *nearest_json(struct json *json, const struct market *market, 
         if (sale->year > 0) json_set_integer(json, item, "year", sale->year);
         if (sale->hours > 0) json_set_integer(json, item, "hours", (int64_t)sale->hours);
         json_set(json, item, "price", money_json(json, sale->price, market->currency));
-        json_set_integer(json, item, "weight_bp", (int64_t)llround(estimate->near[i].weight * BP));
+        json_set_integer(json, item, "weight_bp", (int64_t)llround(estimate->nearest[i].weight * BP));
         json_push(json, nearest, item);
     }
     return nearest;
 }
 
-static json_value *answer_json(struct json *json, const struct market *market, const mm_estimate *estimate) {
+static json_value *answer_json(struct json *json, const struct market *market, const struct market_estimate *estimate) {
     double base;
     json_value *answer = json_new_object(json);
     json_set(json, answer, "effects", effects_json(json, estimate, &base));
     json_set(json, answer, "base", money_json(json, exp(base), market->currency));
-    json_set(json, answer, "estimate", money_json(json, exp(estimate->log_price), market->currency));
-    json_set(json, answer, "low", money_json(json, exp(estimate->low), market->currency));
-    json_set(json, answer, "high", money_json(json, exp(estimate->high), market->currency));
+    json_set(json, answer, "estimate", money_json(json, estimate->price, market->currency));
+    json_set(json, answer, "low", money_json(json, expm1(estimate->log_low), market->currency));
+    json_set(json, answer, "high", money_json(json, expm1(estimate->log_high), market->currency));
     json_set(json, answer, "evidence", evidence_json(json, estimate));
     json_set(json, answer, "nearest", nearest_json(json, market, estimate));
     return answer;
@@ -291,12 +283,13 @@ struct market_lookup {
     struct rule_lookup lookup;
 };
 
-static dealer_status read_request(struct deal *deal, const json_value *arguments, struct mm_sale *request, int32_t *as_of_out) {
+static dealer_status read_request(
+    struct deal *deal, const json_value *arguments, struct market_sale_facts *request, int32_t *as_of_out) {
     const char *day = json_get_text(arguments, "date");
     struct reading reading = {deal->env, &deal->region, request, NULL};
     if (!day || !date_parse(day, strlen(day), as_of_out))
         return error_raise(&deal->env->error, &E_MARKET_ROW, "index", "-", "member", "date", "expected", "a date", NULL);
-    *request = (struct mm_sale){.day = *as_of_out,
+    *request = (struct market_sale_facts){.day = *as_of_out,
         .sale_year = year_of(*as_of_out),
         .category = json_get_text(arguments, "category"),
         .size_class = json_get_text(arguments, "size_class"),
@@ -315,8 +308,8 @@ static dealer_status look_up(
     void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out) {
     struct deal *deal = ((struct market_lookup *)user_data)->deal;
     const char *currency = json_get_text(arguments, "currency");
-    struct mm_sale request;
-    mm_estimate estimate;
+    struct market_sale_facts request;
+    struct market_estimate estimate;
     struct market *market = NULL;
     int32_t as_of = 0;
     (void)env;
@@ -325,8 +318,10 @@ static dealer_status look_up(
     if (status || !currency || money_exponent(currency) < 0) return status;
     lock_take(&deal->market->lock);
     status = find(deal, currency, as_of, &market);
-    if (!status && market->model && mm_value(market->model, &request, &estimate) == 0)
+    if (!status && market->model) {
+        market_model_value(market->model, &request, &estimate);
         *out = answer_json(answers, market, &estimate);
+    }
     lock_release(&deal->market->lock);
     return status;
 }
