@@ -90,6 +90,8 @@ static dealer_status set_up(struct env *env, struct connection *connection) {
     sqlite3_busy_handler(db, wait_for_lock, (void *)connection->settings);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* A plan may not hang on the values bound: with partial indexes every new value would mean preparing again. */
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     return connection_execute(env, connection,

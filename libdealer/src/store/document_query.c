@@ -1,12 +1,18 @@
 /* Lists of documents: the caller's permission and filter as one WHERE, keyset pages, counts and sums. */
 #include "store/document_row.h"
 #include "store/document_store.h"
+#include "store/document_stream.h"
 #include "store/messages.h"
 
+/* Either `rows` is the whole list, or `ids` gives candidates in order and `rows` reads and checks one of them. */
 struct document_cursor {
-    struct query_text query; /* keeps what the statement has bound */
-    struct statement statement;
-    struct env env; /* only to free with */
+    struct query_text rows_text, ids_text; /* keep what the statements have bound */
+    struct statement rows, ids;
+    const struct catalogue_type *type;
+    int id_place;         /* the parameter of `rows` that takes the candidate */
+    int64_t limit, given; /* of candidates that passed */
+    int64_t last_id;      /* of the candidates: streams overlap */
+    struct env env;       /* only to free with */
 };
 
 /* " WHERE <type> AND <visible> AND <filter>" */
@@ -36,6 +42,11 @@ static bool by_id(const struct document_query *query) {
     return query->order == NULL || query->order->index == COMMON_ID;
 }
 
+/* Newest first without an index to lead there: the typed table holds exactly the documents of the type, in the order of ids. */
+static bool reads_in_order(const struct document_query *query) {
+    return by_id(query) && type_has_table(query->type);
+}
+
 static void add_after_present(struct query_text *text, const struct document_query *query) {
     const char *beyond = query->descending ? " < " : " > ";
     query_text_add(text, "((");
@@ -61,7 +72,7 @@ static void add_after(struct query_text *text, const struct document_query *quer
     if (!query->has_after) return;
     query_text_add(text, " AND ");
     if (by_id(query)) {
-        query_text_add(text, "d.id");
+        query_text_add(text, reads_in_order(query) ? "t.document_id" : "d.id");
         query_text_add(text, beyond);
         query_text_integer(text, query->after_id);
     } else if (query->after.kind != VALUE_NONE) {
@@ -86,17 +97,49 @@ static void add_order(struct query_text *text, const struct document_query *quer
         query_text_add(text, direction);
         query_text_add(text, ", ");
     }
-    query_text_add(text, "d.id");
+    query_text_add(text, reads_in_order(query) ? "t.document_id" : "d.id");
     query_text_add(text, direction);
     query_text_add(text, " LIMIT ");
     query_text_integer(text, query->limit);
 }
 
 void document_list(struct query_text *text, const struct document_query *query) {
-    document_select(text, query->person);
+    document_columns(text, query->person);
+    if (reads_in_order(query)) {
+        query_text_from_typed(text);
+    } else {
+        query_text_from(text);
+    }
     add_where(text, query);
     add_after(text, query);
     add_order(text, query);
+}
+
+static dealer_status open_streams(struct env *env, struct connection *connection, const struct document_query *query,
+    struct document_cursor *cursor, bool *opened_out) {
+    *opened_out = false;
+    if (!by_id(query)) return DEALER_OK;
+    dealer_status status = document_streams(env, connection, query, &cursor->ids_text, opened_out);
+    if (status != DEALER_OK || !*opened_out) return status;
+    document_select(&cursor->rows_text, query->person);
+    add_where(&cursor->rows_text, query);
+    query_text_add(&cursor->rows_text, " AND d.id = ");
+    query_text_integer(&cursor->rows_text, 0);
+    cursor->id_place = (int)cursor->rows_text.count;
+    status = query_text_lend(&cursor->ids_text, connection, &cursor->ids);
+    if (status == DEALER_OK) status = query_text_lend(&cursor->rows_text, connection, &cursor->rows);
+    return status;
+}
+
+static dealer_status open_cursor(
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_cursor *cursor) {
+    bool opened = false;
+    cursor->type = query->type;
+    cursor->limit = query->limit;
+    dealer_status status = open_streams(env, connection, query, cursor, &opened);
+    if (status != DEALER_OK || opened) return status;
+    document_list(&cursor->rows_text, query);
+    return query_text_lend(&cursor->rows_text, connection, &cursor->rows);
 }
 
 dealer_status store_document_query(
@@ -104,9 +147,9 @@ dealer_status store_document_query(
     struct document_cursor *cursor = env_alloc(env, sizeof *cursor);
     if (cursor == NULL) return DEALER_E_NOMEM;
     env_init(&cursor->env, connection->settings->seams);
-    query_text_init(&cursor->query, env, query->type, connection->settings->seams);
-    document_list(&cursor->query, query);
-    dealer_status status = query_text_lend(&cursor->query, connection, &cursor->statement);
+    query_text_init(&cursor->rows_text, env, query->type, connection->settings->seams);
+    query_text_init(&cursor->ids_text, env, query->type, connection->settings->seams);
+    dealer_status status = open_cursor(env, connection, query, cursor);
     if (status != DEALER_OK) {
         store_document_cursor_free(cursor);
         return status;
@@ -115,22 +158,52 @@ dealer_status store_document_query(
     return DEALER_OK;
 }
 
+/* Does the next candidate pass? *row_out false with *more_out true: it does not, try again. */
+static dealer_status try_candidate(struct env *env, struct document_cursor *cursor, bool *row_out, bool *more_out) {
+    *row_out = *more_out = false;
+    if (cursor->given >= cursor->limit) return DEALER_OK;
+    dealer_status status = statement_step(env, &cursor->ids, more_out);
+    if (status != DEALER_OK || !*more_out) return status;
+    int64_t id = column_integer(&cursor->ids, 0);
+    if (id == cursor->last_id) return DEALER_OK;
+    cursor->last_id = id;
+    statement_again(&cursor->rows);
+    bind_integer_at(&cursor->rows, cursor->id_place, id);
+    status = statement_step(env, &cursor->rows, row_out);
+    if (*row_out) cursor->given++;
+    return status;
+}
+
+static dealer_status next_row(struct env *env, struct document_cursor *cursor, bool *row_out) {
+    dealer_status status = DEALER_OK;
+    bool more = true;
+    if (cursor->ids.handle == NULL) return statement_step(env, &cursor->rows, row_out);
+    *row_out = false;
+    while (status == DEALER_OK && more && !*row_out) status = try_candidate(env, cursor, row_out, &more);
+    return status;
+}
+
 dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out) {
     bool row = false;
-    dealer_status status = statement_step(env, &cursor->statement, &row);
+    dealer_status status = next_row(env, cursor, &row);
     if (status != DEALER_OK) return status;
-    if (row) return document_from_row(env, &cursor->statement, cursor->query.type, out);
+    if (row) return document_from_row(env, &cursor->rows, cursor->type, out);
     *out = NULL;
     return DEALER_OK;
+}
+
+static void free_text(struct query_text *text, struct env *env) {
+    text->env = text->sql.env = env; /* the caller's may be gone by now */
+    query_text_finish(text);
 }
 
 void store_document_cursor_free(struct document_cursor *cursor) {
     if (cursor == NULL) return;
     struct env env = cursor->env;
-    statement_return(&cursor->statement);
-    cursor->query.env = &env; /* the caller's may be gone by now */
-    cursor->query.sql.env = &env;
-    query_text_finish(&cursor->query);
+    statement_return(&cursor->rows);
+    statement_return(&cursor->ids);
+    free_text(&cursor->rows_text, &env);
+    free_text(&cursor->ids_text, &env);
     env_free(&env, cursor);
 }
 
@@ -141,7 +214,7 @@ dealer_status store_document_count(
     bool row = false;
     query_text_init(&text, env, query->type, connection->settings->seams);
     query_text_add(&text, cap > 0 ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
-    query_text_from(&text);
+    query_text_from_for(&text, query->visible, query->filter, NULL, NULL);
     add_where(&text, query);
     if (cap > 0) {
         query_text_add(&text, " LIMIT ");
@@ -185,7 +258,7 @@ dealer_status store_document_sum(struct env *env, struct connection *connection,
     query_text_add(&text, ", count(*), sum(");
     query_text_field(&text, field);
     query_text_add(&text, ")");
-    query_text_from(&text);
+    query_text_from_for(&text, query->visible, query->filter, field, group);
     add_where(&text, query);
     if (group != NULL) query_text_add(&text, " GROUP BY 1 ORDER BY 1");
     dealer_status status = query_text_lend(&text, connection, &sums);

@@ -1,6 +1,6 @@
 #include "store/document_row.h"
 
-void document_select(struct query_text *query, int64_t person) {
+void document_columns(struct query_text *query, int64_t person) {
     const struct catalogue_type *type = query->type;
     for (int i = 0; i < type->field_count; i++) {
         if (field_is_own(type, &type->fields[i])) continue;
@@ -10,6 +10,10 @@ void document_select(struct query_text *query, int64_t person) {
     query_text_add(query, ", EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
     query_text_integer(query, person);
     query_text_add(query, " AND p.document = d.id)");
+}
+
+void document_select(struct query_text *query, int64_t person) {
+    document_columns(query, person);
     query_text_from(query);
 }
 

@@ -5,12 +5,14 @@
 #include "store/document_store.h"
 #include "store/query_text.h"
 
-/* "SELECT <every stored field>, <participant>" followed by FROM. */
+/* "SELECT <every stored field>, <participant>" */
+void document_columns(struct query_text *query, int64_t person);
+/* The same, followed by FROM. */
 void document_select(struct query_text *query, int64_t person);
 /* The current row of such a statement; own fields are fetched too. */
 dealer_status document_from_row(
     struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out);
-/* The whole statement of a list: one page of what a query sees. */
+/* A list as one statement: a page of what a query sees. */
 void document_list(struct query_text *text, const struct document_query *query);
 
 #endif

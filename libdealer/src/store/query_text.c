@@ -101,13 +101,41 @@ void query_text_field(struct query_text *query, const struct catalogue_field *fi
     }
 }
 
-/* LEFT JOIN: where nothing of the typed row is asked for, SQLite leaves it out. */
 void query_text_from(struct query_text *query) {
     query_text_add(query, " FROM document AS d");
     if (!type_has_table(query->type)) return;
     query_text_add(query, " LEFT JOIN ");
     query_text_name(query, query->type->name);
     query_text_add(query, " AS t ON t.document_id = d.id");
+}
+
+static bool is_typed(const struct query_text *query, const struct catalogue_field *field) {
+    return field != NULL && !field_is_common(field) && !field_is_own(query->type, field);
+}
+
+static bool asks_typed(const struct query_text *query, const struct predicate *predicate) {
+    if (predicate == NULL) return false;
+    if (is_typed(query, predicate->field)) return true;
+    for (int i = 0; i < predicate->child_count; i++) {
+        if (asks_typed(query, predicate->children[i])) return true;
+    }
+    return false;
+}
+
+void query_text_from_for(struct query_text *query, const struct predicate *visible, const struct predicate *filter,
+    const struct catalogue_field *field, const struct catalogue_field *other) {
+    if (asks_typed(query, visible) || asks_typed(query, filter) || is_typed(query, field) || is_typed(query, other)) {
+        query_text_from(query);
+    } else {
+        query_text_add(query, " FROM document AS d");
+    }
+}
+
+/* CROSS JOIN is how SQLite is told the order of reading. */
+void query_text_from_typed(struct query_text *query) {
+    query_text_add(query, " FROM ");
+    query_text_name(query, query->type->name);
+    query_text_add(query, " AS t CROSS JOIN document AS d ON d.id = t.document_id");
 }
 
 static void bind_value(struct statement *statement, const struct value *value) {

@@ -27,8 +27,13 @@ void query_text_integer(struct query_text *query, int64_t value);    /* ? */
 void query_text_text(struct query_text *query, const char *text);    /* ?, borrowed */
 /* The column that holds a field, wherever it is. */
 void query_text_field(struct query_text *query, const struct catalogue_field *field);
-/* " FROM document AS d LEFT JOIN ..." */
+/* " FROM document AS d LEFT JOIN <type> AS t" */
 void query_text_from(struct query_text *query);
+/* The same, reading the typed row first: " FROM <type> AS t CROSS JOIN ..." */
+void query_text_from_typed(struct query_text *query);
+/* The same, with the typed row only where one of these conditions (NULL: none) needs it. */
+void query_text_from_for(struct query_text *query, const struct predicate *visible, const struct predicate *filter,
+    const struct catalogue_field *field, const struct catalogue_field *other);
 /* A condition that is never NULL. */
 void query_text_predicate(struct query_text *query, const struct predicate *predicate);
 

@@ -98,6 +98,10 @@ void bind_null(struct statement *statement) {
     remember(statement, sqlite3_bind_null(statement->handle, ++statement->bound));
 }
 
+void bind_integer_at(struct statement *statement, int place, int64_t value) {
+    remember(statement, sqlite3_bind_int64(statement->handle, place, value));
+}
+
 void bind_nonzero(struct statement *statement, int64_t value) {
     if (value == 0) {
         bind_null(statement);

@@ -27,6 +27,7 @@ void bind_text(struct statement *statement, const char *text); /* NULL stays NUL
 void bind_bytes_of_text(struct statement *statement, const char *text, size_t length);
 void bind_blob(struct statement *statement, const void *data, size_t length);
 void bind_null(struct statement *statement);
+void bind_integer_at(struct statement *statement, int place, int64_t value); /* another value for one bound before */
 
 /* *row_out false: done. */
 dealer_status statement_step(struct env *env, struct statement *statement, bool *row_out);

@@ -61,3 +61,6 @@ UPDATE post SET name = ?, removed = 0 WHERE id = ?;
 
 -- @update_employee: name and home department
 UPDATE employee SET name = ?, department = ?, removed = 0 WHERE id = ?;
+
+-- @select_departments_under: an interval of the tree as ids, for lists that read department by department
+SELECT id FROM department WHERE tree_order BETWEEN ? AND ? ORDER BY tree_order LIMIT ?;

@@ -90,8 +90,8 @@ CREATE TABLE document (
     locked INTEGER NOT NULL CHECK (locked IN (0, 1)),
     void_reason TEXT
 ) STRICT;
--- Numbers are given once.
-CREATE UNIQUE INDEX document_by_number ON document (company, type, number) WHERE number IS NOT NULL;
+-- Numbers are given once; people look documents up by them.
+CREATE UNIQUE INDEX document_by_number ON document (number, type, company) WHERE number IS NOT NULL;
 -- The lists that people see, newest first within a department, within a company, of their own (the id closes each).
 CREATE INDEX document_by_department ON document (type, department);
 CREATE INDEX document_by_company ON document (type, company);
@@ -520,7 +520,7 @@ CREATE INDEX stock_out_by_dispatch ON stock_out (dispatch) WHERE dispatch IS NOT
 CREATE INDEX stock_out_by_machine ON stock_out (machine) WHERE machine IS NOT NULL;
 
 -- A machine is one record, however often it comes and goes.
-CREATE UNIQUE INDEX machine_by_serial_number ON machine (brand, serial_number) WHERE serial_number IS NOT NULL;
+CREATE UNIQUE INDEX machine_by_serial_number ON machine (serial_number, brand) WHERE serial_number IS NOT NULL;
 
 -- For reporting tools: names that stay, codes and names instead of ids, instants as text.
 CREATE VIEW v_document AS

@@ -1,0 +1,172 @@
+#include "store/document_stream.h"
+
+#include <string.h>
+
+enum { STREAM_LIMIT = 64 }; /* beyond, opening them all costs more than reading in order and leaving out */
+
+struct stream {
+    const struct catalogue_field *field; /* NULL: what the person of `value` took part in */
+    struct value value;
+};
+
+struct streams {
+    struct stream items[STREAM_LIMIT];
+    int count; /* -1: none hold all of it */
+};
+
+struct search {
+    struct env *env;
+    struct connection *connection;
+    const struct catalogue_type *type;
+    dealer_status status;
+};
+
+static bool same(const struct stream *a, const struct stream *b) {
+    if (a->field != b->field || a->value.kind != b->value.kind) return false;
+    if (a->value.kind == VALUE_INTEGER) return a->value.integer == b->value.integer;
+    return a->value.length == b->value.length && memcmp(a->value.text, b->value.text, a->value.length) == 0;
+}
+
+static void add(struct streams *streams, const struct catalogue_field *field, struct value value) {
+    struct stream stream = {field, value};
+    if (streams->count < 0 || value.kind == VALUE_NONE) return;
+    for (int i = 0; i < streams->count; i++) {
+        if (same(&streams->items[i], &stream)) return;
+    }
+    if (streams->count == STREAM_LIMIT) {
+        streams->count = -1;
+    } else {
+        streams->items[streams->count++] = stream;
+    }
+}
+
+/* Has the schema an index that begins with this field (after the type), so that one value is one stream? Links do, each. */
+static bool is_indexed(const struct catalogue_type *type, const struct catalogue_field *field) {
+    if (field_is_own(type, field)) return false;
+    if (!field_is_common(field)) {
+        return field->kind == FIELD_DOCUMENT || (strcmp(type->name, "machine") == 0 && strcmp(field->name, "serial_number") == 0);
+    }
+    switch (field->index) {
+    case COMMON_NUMBER:
+    case COMMON_COMPANY:
+    case COMMON_DEPARTMENT:
+    case COMMON_OWNER:
+    case COMMON_CUSTOMER: return true;
+    default: return false;
+    }
+}
+
+static void add_departments(struct search *search, const struct predicate *under, struct streams *out) {
+    struct statement select = {0};
+    bool row = true;
+    dealer_status status = statement_lend(search->env, search->connection, STATEMENT_SELECT_DEPARTMENTS_UNDER, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, under->low);
+        bind_integer(&select, under->high);
+        bind_integer(&select, STREAM_LIMIT + 1);
+    }
+    while (status == DEALER_OK && row && out->count >= 0) {
+        status = statement_step(search->env, &select, &row);
+        if (status == DEALER_OK && row) {
+            add(out, under->field, (struct value){.kind = VALUE_INTEGER, .integer = column_integer(&select, 0)});
+        }
+    }
+    statement_return(&select);
+    if (status != DEALER_OK) search->status = status;
+}
+
+static void find(struct search *search, const struct predicate *predicate, struct streams *out);
+
+/* Every part has to be held. */
+static void find_any(struct search *search, const struct predicate *predicate, struct streams *out) {
+    struct streams part;
+    for (int i = 0; i < predicate->child_count && out->count >= 0; i++) {
+        find(search, predicate->children[i], &part);
+        for (int k = 0; k < part.count; k++) add(out, part.items[k].field, part.items[k].value);
+        if (part.count < 0) out->count = -1;
+    }
+}
+
+/* One part is enough: the one with the fewest. */
+static void find_all(struct search *search, const struct predicate *predicate, struct streams *out) {
+    struct streams part;
+    out->count = -1;
+    for (int i = 0; i < predicate->child_count; i++) {
+        find(search, predicate->children[i], &part);
+        if (part.count >= 0 && (out->count < 0 || part.count < out->count)) *out = part;
+    }
+}
+
+static void find(struct search *search, const struct predicate *predicate, struct streams *out) {
+    out->count = 0;
+    switch (predicate->kind) {
+    case PREDICATE_FALSE: return;
+    case PREDICATE_ANY: find_any(search, predicate, out); return;
+    case PREDICATE_ALL: find_all(search, predicate, out); return;
+    case PREDICATE_PARTICIPANT: add(out, NULL, predicate->value); return;
+    case PREDICATE_COMPARE:
+        if (predicate->op != OPERATOR_EQ || !is_indexed(search->type, predicate->field)) break;
+        add(out, predicate->field, predicate->value);
+        return;
+    case PREDICATE_IN:
+        if (!is_indexed(search->type, predicate->field)) break;
+        for (int i = 0; i < predicate->value_count; i++) add(out, predicate->field, predicate->values[i]);
+        return;
+    case PREDICATE_UNDER:
+        if (!is_indexed(search->type, predicate->field)) break;
+        add_departments(search, predicate, out);
+        return;
+    default: break;
+    }
+    out->count = -1;
+}
+
+static void add_column(struct query_text *ids, const struct stream *stream) {
+    if (stream->field == NULL) {
+        query_text_add(ids, "SELECT document AS id FROM participant WHERE person = ");
+    } else if (field_is_common(stream->field)) {
+        query_text_add(ids, "SELECT id FROM document WHERE type = ");
+        query_text_text(ids, ids->type->name);
+        query_text_add(ids, " AND ");
+        query_text_add(ids, common_column((enum common_field)stream->field->index));
+        query_text_add(ids, " = ");
+    } else {
+        query_text_add(ids, "SELECT document_id AS id FROM ");
+        query_text_name(ids, ids->type->name);
+        query_text_add(ids, " WHERE ");
+        query_text_name(ids, stream->field->name);
+        query_text_add(ids, " = ");
+    }
+    query_text_value(ids, stream->value);
+}
+
+static void add_page(struct query_text *ids, const struct stream *stream, const struct document_query *query) {
+    if (!query->has_after) return;
+    bool common = stream->field != NULL && field_is_common(stream->field);
+    query_text_add(ids, common ? " AND id" : stream->field == NULL ? " AND document" : " AND document_id");
+    query_text_add(ids, query->descending ? " < " : " > ");
+    query_text_integer(ids, query->after_id);
+}
+
+static void write_merge(struct query_text *ids, const struct streams *streams, const struct document_query *query) {
+    if (streams->count == 0) query_text_add(ids, "SELECT id FROM document WHERE 0");
+    for (int i = 0; i < streams->count; i++) {
+        if (i > 0) query_text_add(ids, " UNION ALL ");
+        add_column(ids, &streams->items[i]);
+        add_page(ids, &streams->items[i], query);
+    }
+    query_text_add(ids, query->descending ? " ORDER BY 1 DESC" : " ORDER BY 1");
+}
+
+dealer_status document_streams(
+    struct env *env, struct connection *connection, const struct document_query *query, struct query_text *ids, bool *found_out) {
+    struct search search = {.env = env, .connection = connection, .type = query->type};
+    struct streams streams, filtered = {.count = -1};
+    find(&search, query->visible, &streams);
+    if (search.status == DEALER_OK && query->filter != NULL) find(&search, query->filter, &filtered);
+    if (search.status != DEALER_OK) return search.status;
+    if (filtered.count >= 0 && (streams.count < 0 || filtered.count < streams.count)) streams = filtered;
+    *found_out = streams.count >= 0;
+    if (*found_out) write_merge(ids, &streams, query);
+    return DEALER_OK;
+}
