@@ -122,6 +122,55 @@ static void test_step__under_another_flow(void **state) {
     assert_refused(fixture, approval_world_act(&fixture->world, &action), DEALER_E_STATE, "runs under flow other, not f");
 }
 
+/* Each damages one thing in a sound instance. */
+static void test_step__of_a_damaged_instance(void **state) {
+    struct fixture *fixture = *state;
+    struct approval_world *world = &fixture->world;
+    struct approval_action action = {.verb = APPROVAL_VERB_APPROVE, .actor = 2};
+    const struct approval_instance sound = world->instance;
+    const struct approval_visit visit = sound.visits[0];
+    const struct approval_task task = sound.tasks[0];
+    for (int damage = 0; damage < 12; damage++) {
+        dealer_status expected = DEALER_E_CORRUPT;
+        const char *says = damage < 6 ? "damaged at visit" : "damaged at task";
+        world->instance = sound;
+        world->instance.visits[0] = visit;
+        world->instance.tasks[0] = task;
+        switch (damage) {
+        case 0: world->instance.visits[0].node = NULL; break;
+        case 1: world->instance.visits[0].number = 99; break;
+        case 2: world->instance.visits[0].parent = 7; break;
+        case 3: world->instance.next_visit = 1; break;
+        case 4: world->instance.visits[0].parent = 1; break;
+        case 5:
+            world->instance.visits[0].node = "zz";
+            expected = DEALER_E_STATE;
+            says = "stands at node zz, which flow f as given does not have";
+            break;
+        case 6: world->instance.tasks[0].visit = 9; break;
+        case 7: world->instance.tasks[0].candidate_count = 0; break;
+        case 8: world->instance.tasks[0].node = "other"; break;
+        case 9: world->instance.next_task = 1; break;
+        case 10:
+            world->instance.state = (enum approval_state)77;
+            says = "damaged at state 77";
+            break;
+        default:
+            world->instance.resume_at = "gone";
+            expected = DEALER_E_STATE;
+            says = "node gone";
+            break;
+        }
+        assert_refused(fixture, approval_world_act(world, &action), expected, says);
+        struct approval_route route;
+        assert_int_equal(approval_preview(&world->env, &world->region, &world->call, &world->instance, &route), expected);
+    }
+    world->instance = sound;
+    world->instance.visits[0] = visit;
+    world->instance.tasks[0] = task;
+    assert_int_equal(approval_world_act(world, &action), DEALER_OK);
+}
+
 static void test_preview__of_what_is_over(void **state) {
     struct fixture *fixture = *state;
     struct approval_world *world = &fixture->world;
@@ -258,6 +307,7 @@ int main(void) {
         ROW(test_awaited__tells_whom_and_since_when),
         ROW(test_step__of_no_verb),
         ROW(test_step__under_another_flow),
+        ROW(test_step__of_a_damaged_instance),
         ROW(test_preview__of_what_is_over),
         ROW(test_comment__is_copied),
         ROW(test_names_of_persons__are_told_by_number_when_unknown),

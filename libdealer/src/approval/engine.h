@@ -58,6 +58,9 @@ const struct approval_node *engine_node(const struct engine *engine, const char 
 int32_t engine_node_index(const struct engine *engine, const char *id);
 bool task_is_undecided(const struct approval_task *task);
 
+/* check.c: does the instance fit the flow it is given with? Everything else may then trust its numbers and ids. */
+dealer_status engine_check(const struct engine *engine);
+
 /* approvers.c: who is asked at a node, after all policies. */
 struct approvers {
     struct approval_candidates list;

@@ -92,7 +92,8 @@ struct approval_instance {
     size_t task_count, task_capacity;
 };
 
-/* A store may leave out superseded visits with their tasks when it loads an instance: they count for nothing. */
+/* A store may leave out visits, with their tasks, whose superseded_move is neither 0 nor decision_move: they count for
+ * nothing, and nothing brings them back. */
 
 /* A fresh one, state NEW. Texts are borrowed. */
 void approval_instance_init(

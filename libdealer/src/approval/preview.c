@@ -57,6 +57,7 @@ dealer_status approval_preview(struct env *env, struct region *region, const str
     struct engine engine;
     engine_start(&engine, env, region, call, in);
     engine.preview = true;
+    if (engine.status == DEALER_OK) engine_fail(&engine, engine_check(&engine));
     if (engine.status != DEALER_OK) return engine.status;
     switch (in->state) {
     case APPROVAL_STATE_RUNNING: preview_running(&engine); break;

@@ -90,9 +90,8 @@ static dealer_status check_action(struct engine *engine, const struct verb_rule 
     const struct approval_action *action = engine->action;
     const struct approval_instance *in = &engine->instance;
     struct error *error = &engine->env->error;
-    if (strcmp(in->flow_id, engine->flow->id) != 0) {
-        return error_raise(error, &E_APPROVAL_FLOW, "expected", in->flow_id, "found", engine->flow->id, NULL);
-    }
+    dealer_status status = engine_check(engine);
+    if (status != DEALER_OK) return status;
     if (action->expected_history > 0 && action->expected_history != in->history) {
         return error_raise(
             error, &E_APPROVAL_MOVED, "found", NUMBER(in->history), "expected", NUMBER(action->expected_history), NULL);
@@ -101,7 +100,7 @@ static dealer_status check_action(struct engine *engine, const struct verb_rule 
         return error_raise(error, &E_APPROVAL_STATE, "verb", rule->name, "state", approval_state_name(in->state), "expected",
             rule->expected, NULL);
     }
-    dealer_status status = check_who(engine, rule);
+    status = check_who(engine, rule);
     if (status != DEALER_OK) return status;
     if (rule->needs_comment && (action->comment == NULL || action->comment[0] == '\0')) {
         return error_raise(error, &E_APPROVAL_COMMENT_MISSING, "verb", rule->name, NULL);
