@@ -243,7 +243,9 @@ static dealer_status read_node(struct flow_reader *reader, const json_value *jso
 static dealer_status read_sequence(
     struct flow_reader *reader, const json_value *nodes, const char *path, struct sequence place, struct approval_branch *ends) {
     struct approval_flow *flow = reader->flow;
-    if (json_kind(nodes) != JSON_ARRAY) return flow_expected(reader, path, "an array of nodes", nodes);
+    /* An empty Lua table arrives as an empty object. */
+    bool empty = json_kind(nodes) == JSON_OBJECT && json_count(nodes) == 0;
+    if (json_kind(nodes) != JSON_ARRAY && !empty) return flow_expected(reader, path, "an array of nodes", nodes);
     int32_t before = -1;
     if (ends != NULL) ends->first = ends->last = -1;
     const json_value *json = NULL;
