@@ -68,6 +68,7 @@ static void standing(const struct approval_world *world, char *text) {
         if (visit->superseded_move != 0) continue;
         append(text, ", ", visit->node);
         append(text, " ", approval_visit_state_name(visit->state));
+        if (visit->overridden) append(text, " ", "overridden");
     }
 }
 
