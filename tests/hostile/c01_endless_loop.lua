@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit instructions
 -- the plainest of all.
 return {
     id = "hostile",

@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit work
 -- a pattern that tries every division of the text.
 return {
     id = "hostile",

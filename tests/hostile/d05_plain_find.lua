@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit work
 -- plain search of aaab in aaaa.
 return {
     id = "hostile",

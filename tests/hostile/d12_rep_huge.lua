@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit text
 -- a repetition beyond any memory.
 return {
     id = "hostile",

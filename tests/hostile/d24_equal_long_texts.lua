@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit work
 -- comparing two equal texts of 60 KB costs more than an instruction.
 return {
     id = "hostile",

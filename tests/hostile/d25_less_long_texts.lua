@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit work
 -- the same with <.
 return {
     id = "hostile",

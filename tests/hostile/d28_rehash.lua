@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit work
 -- removing and adding keys rebuilds a full table every time.
 return {
     id = "hostile",

@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit bytes
 -- tables in tables.
 return {
     id = "hostile",

@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit block
 -- one table without end.
 return {
     id = "hostile",

@@ -1,4 +1,4 @@
--- expect: limit
+-- expect: limit result
 -- the same long text a thousand times is megabytes.
 return {
     id = "hostile",

@@ -4,6 +4,6 @@ return {
     id = "hostile",
     title = { en = "Hostile", zh = "恶意规则" },
     decide = function(input, dealer)
-        return { outcome = "pass " }
+        return { outcome = "pass ", reasons = { { id = "a", en = "A", zh = "甲" } } }
     end,
 }
