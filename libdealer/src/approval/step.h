@@ -117,7 +117,8 @@ struct approval_call {
  * Refused, with *out untouched and the error saying who and what:
  *   DEALER_E_DENIED    not his to do          DEALER_E_STATE    not now (or nobody is found to decide)
  *   DEALER_E_CONFLICT  somebody was first     DEALER_E_INVALID  the action itself is wrong
- *   DEALER_E_NOT_FOUND no such person or task DEALER_E_NOMEM, and whatever the people's functions return. */
+ *   DEALER_E_NOT_FOUND no such person or task DEALER_E_CORRUPT  the instance does not hold together
+ *   DEALER_E_NOMEM, and whatever the people's functions return. */
 dealer_status approval_step(struct env *env, struct region *region, const struct approval_call *call,
     const struct approval_instance *in, const struct approval_action *action, struct approval_outcome *out);
 
