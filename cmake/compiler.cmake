@@ -29,6 +29,6 @@ if(DEALER_SANITIZE)
     add_link_options(-fsanitize=${DEALER_SANITIZE})
 endif()
 if(DEALER_COVERAGE)
-    target_compile_options(dealer_compile INTERFACE --coverage -O0)
+    target_compile_options(dealer_compile INTERFACE --coverage -O0 -fprofile-update=atomic) # atomic: some tests have threads
     add_link_options(--coverage)
 endif()
