@@ -94,6 +94,7 @@ static dealer_status count_trade_ins(struct env *env, struct connection *connect
 
 struct scenario {
     const char *vfs;
+    bool opened;  /* out: it came as far as writing */
     bool written; /* out: the commit was acknowledged */
     int seen;     /* out: documents found after it, -1: not asked */
 };
@@ -107,6 +108,7 @@ static dealer_status play(struct env *env, const struct seams *seams, struct sce
     scenario->seen = -1;
     dealer_status status = store_open(env, seams, &options, &store);
     if (status != DEALER_OK) return status;
+    scenario->opened = true;
     status = store_acquire(env, store, &connection);
     if (status == DEALER_OK) status = write_one(env, connection);
     scenario->written = status == DEALER_OK;
@@ -157,12 +159,12 @@ static void fresh_copy(void) {
 
 static size_t walk_memory(bool from_then_on) {
     size_t points = 0;
+    fresh_copy();
     for (size_t n = 1;; n++) {
         struct failing_allocator allocator;
         struct seams seams;
         struct env env;
         struct scenario scenario = {0};
-        fresh_copy();
         failing_allocator_init(&allocator, &seams, n, from_then_on);
         env_init(&env, &seams);
         dealer_status status = play(&env, &seams, &scenario);
@@ -174,7 +176,11 @@ static size_t walk_memory(bool from_then_on) {
         env_finish(&env);
         if (allocator.outstanding != 0) print_error("point %zu leaves %zu blocks\n", n, allocator.outstanding);
         assert_int_equal(allocator.outstanding, 0);
-        assert_whole(false, scenario.written, false);
+        /* Opening a store of today's schema writes nothing: there, looking now and then is enough. */
+        if (scenario.opened || n % 32 == 0) {
+            assert_whole(false, scenario.written, false);
+            fresh_copy();
+        }
         if (!allocator.hit) {
             assert_int_equal(status, DEALER_OK);
             return points;
