@@ -83,16 +83,25 @@ static dealer_status gate(struct deal *deal, struct document *contract) {
     return status ? status : check_amounts(deal, contract);
 }
 
-/* A contract in force wins its pre-order. */
-static dealer_status effective(struct deal *deal, struct document *contract) {
+static dealer_status put_outcome(struct deal *deal, const struct document *contract, const char *outcome, const char *event) {
     struct document *pre_order = NULL;
     dealer_status status = deal_load_link(deal, contract, "pre_order", &pre_order);
     if (!status) status = deal_check_unlocked(deal, pre_order);
-    if (!status) status = deal_put_text(deal, pre_order, "outcome", "won");
+    if (!status) status = deal_put_text(deal, pre_order, "outcome", outcome);
     if (!status) status = deal_update(deal, pre_order);
-    if (!status) status = deal_journal(deal, pre_order, "won", NULL);
+    if (!status) status = deal_journal(deal, pre_order, event, NULL);
     document_free(pre_order);
     return status;
 }
 
-const struct deal_noun noun_contract = {"contract", check, gate, effective};
+/* A contract in force wins its pre-order. Time has passed since submission: another contract may have won it, or it may be lost. */
+static dealer_status effective(struct deal *deal, struct document *contract) {
+    dealer_status status = gate_open_pre_order(deal, contract);
+    return status ? status : put_outcome(deal, contract, "won", "won");
+}
+
+static dealer_status undo(struct deal *deal, struct document *contract) {
+    return put_outcome(deal, contract, "open", "opened_again");
+}
+
+const struct deal_noun noun_contract = {"contract", check, gate, effective, undo};

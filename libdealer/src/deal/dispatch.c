@@ -59,4 +59,14 @@ static dealer_status effective(struct deal *deal, struct document *dispatch) {
     return status;
 }
 
-const struct deal_noun noun_dispatch = {"dispatch", NULL, gate, effective};
+/* The machine is promised no more. */
+static dealer_status undo(struct deal *deal, struct document *dispatch) {
+    struct document *machine = NULL;
+    dealer_status status = deal_load_link(deal, dispatch, "machine", &machine);
+    if (!status && machine) document_clear(machine, deal_field(machine, "reserved_for"));
+    if (!status && machine) status = deal_update(deal, machine);
+    document_free(machine);
+    return status;
+}
+
+const struct deal_noun noun_dispatch = {"dispatch", NULL, gate, effective, undo};

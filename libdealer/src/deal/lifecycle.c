@@ -263,7 +263,10 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
         return raise_state(deal, document,
             "neither voided nor in approval (recall it first), nor a stock movement (enter the counter-movement)",
             "未作废、不在审批中（请先撤回），且不是已生效的出入库（请做反向单据）");
+    const struct deal_noun *noun = deal_noun(document->type);
+    bool undoes = document_status_is(document, STATUS_APPROVED) && noun && noun->undo;
     dealer_status status = links_check_free(deal, document);
+    if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
     if (!status) status = deal_journal(deal, document, "voided", NULL);

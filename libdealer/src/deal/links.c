@@ -121,6 +121,15 @@ dealer_status links_remember(struct deal *deal, const struct document *document)
     return status;
 }
 
+/* A pre-order names the visit that made it, and the visit names the pre-order: what it was made from does not stand on it. */
+static bool points_at(const struct document *document, int64_t id) {
+    for (int i = COMMON_COUNT; i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        if (field->kind == FIELD_DOCUMENT && !field->computed && document_integer(document, i) == id) return true;
+    }
+    return false;
+}
+
 static dealer_status check_type_free(
     struct deal *deal, const struct document *document, const struct catalogue_field *link, const struct catalogue_type *type) {
     enum { MANY = 64 };
@@ -129,6 +138,7 @@ static dealer_status check_type_free(
     dealer_status status = store_document_linked(deal->env, deal->connection, link, type, document_id(document), ids, MANY, &count);
     for (size_t i = 0; !status && i < count && i < MANY; i++) {
         struct document *dependent = NULL;
+        if (points_at(document, ids[i])) continue;
         status = deal_load(deal, ids[i], &dependent);
         if (!status && !document_status_is(dependent, STATUS_VOIDED))
             status = error_raise(&deal->env->error, &E_STANDS_ON, "document", deal_title(deal, document), "dependent",

@@ -11,4 +11,4 @@ static dealer_status effective(struct deal *deal, struct document *pre_order) {
     return deal_put_text(deal, pre_order, "outcome", "open");
 }
 
-const struct deal_noun noun_pre_order = {"pre_order", NULL, gate, effective};
+const struct deal_noun noun_pre_order = {"pre_order", NULL, gate, effective, NULL};

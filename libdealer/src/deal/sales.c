@@ -28,7 +28,7 @@ static dealer_status gate(struct deal *deal, struct document *sales) {
     return gate_open_pre_order(deal, sales);
 }
 
-const struct deal_noun noun_sales = {"sales", check, gate, NULL};
+const struct deal_noun noun_sales = {"sales", check, gate, NULL, NULL};
 
 static dealer_status investigation_gate(struct deal *deal, struct document *investigation) {
     struct document *sales = NULL;
@@ -37,4 +37,4 @@ static dealer_status investigation_gate(struct deal *deal, struct document *inve
     return status;
 }
 
-const struct deal_noun noun_credit_investigation = {"credit_investigation", NULL, investigation_gate, NULL};
+const struct deal_noun noun_credit_investigation = {"credit_investigation", NULL, investigation_gate, NULL, NULL};

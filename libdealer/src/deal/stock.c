@@ -20,7 +20,7 @@ static dealer_status machine_check(struct deal *deal, struct document *machine) 
     return DEALER_OK;
 }
 
-const struct deal_noun noun_machine = {"machine", machine_check, NULL, NULL};
+const struct deal_noun noun_machine = {"machine", machine_check, NULL, NULL, NULL};
 
 /* -- stock-in -- */
 
@@ -59,15 +59,43 @@ static dealer_status check_trade_in(struct deal *deal, const struct document *st
     return status ? status : check_once(deal, stock_in, "trade_in");
 }
 
-static dealer_status check_source(struct deal *deal, const struct document *stock_in) {
-    struct document *contract = NULL;
-    if (text_is(stock_in, "source", "trade_in")) return check_trade_in(deal, stock_in);
-    if (text_is(stock_in, "source", "sales_return")) {
-        if (!deal_integer(stock_in, "contract")) return raise_source(deal, stock_in, "the contract that is returned", "退回的合同");
-        dealer_status status = gate_approved(deal, stock_in, "contract", &contract);
-        document_free(contract);
-        return status;
+/* Did the machine leave under the contract: is it in one of its approved dispatches, and delivered? */
+static dealer_status was_delivered(struct deal *deal, const struct document *machine, int64_t contract, bool *out) {
+    enum { MANY = 1024 };
+    const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, "dispatch");
+    int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY);
+    size_t count = 0;
+    if (!ids) return DEALER_E_NOMEM;
+    dealer_status status =
+        store_document_linked(deal->env, deal->connection, catalogue_field(type, "contract"), type, contract, ids, MANY, &count);
+    for (size_t i = 0; !status && i < count && i < MANY && text_is(machine, "position", "delivered"); i++) {
+        struct document *dispatch = NULL;
+        status = deal_load(deal, ids[i], &dispatch);
+        if (!status && document_status_is(dispatch, STATUS_APPROVED))
+            *out = *out || deal_integer(dispatch, "machine") == document_id(machine);
+        document_free(dispatch);
     }
+    return status;
+}
+
+static dealer_status check_return(struct deal *deal, const struct document *stock_in) {
+    struct document *contract = NULL, *machine = NULL;
+    bool delivered = false;
+    if (!deal_integer(stock_in, "contract")) return raise_source(deal, stock_in, "the contract that is returned", "退回的合同");
+    dealer_status status = gate_approved(deal, stock_in, "contract", &contract);
+    if (!status) status = find_machine(deal, stock_in, &machine);
+    if (!status && machine) status = was_delivered(deal, machine, document_id(contract), &delivered);
+    if (!status && !delivered)
+        status = error_raise(&deal->env->error, &E_GATE_NOT_DELIVERED, "document", deal_title(deal, stock_in), "machine",
+            deal_text(stock_in, "serial_number"), "contract", deal_title(deal, contract), NULL);
+    document_free(machine);
+    document_free(contract);
+    return status;
+}
+
+static dealer_status check_source(struct deal *deal, const struct document *stock_in) {
+    if (text_is(stock_in, "source", "trade_in")) return check_trade_in(deal, stock_in);
+    if (text_is(stock_in, "source", "sales_return")) return check_return(deal, stock_in);
     if (text_is(stock_in, "source", "repossession")) return raise_source(deal, stock_in, "its repurchase", "对应的回购单");
     if (text_is(stock_in, "source", "rental_return")) return raise_source(deal, stock_in, "its rental", "对应的租赁单");
     return DEALER_OK;
@@ -143,7 +171,7 @@ static dealer_status stock_in_effective(struct deal *deal, struct document *stoc
     return status;
 }
 
-const struct deal_noun noun_stock_in = {"stock_in", NULL, stock_in_gate, stock_in_effective};
+const struct deal_noun noun_stock_in = {"stock_in", NULL, stock_in_gate, stock_in_effective, NULL};
 
 /* -- stock-out -- */
 
@@ -194,4 +222,4 @@ static dealer_status stock_out_effective(struct deal *deal, struct document *sto
     return status;
 }
 
-const struct deal_noun noun_stock_out = {"stock_out", NULL, stock_out_gate, stock_out_effective};
+const struct deal_noun noun_stock_out = {"stock_out", NULL, stock_out_gate, stock_out_effective, NULL};

@@ -5,4 +5,4 @@ static dealer_status gate(struct deal *deal, struct document *trade_in) {
     return gate_open_pre_order(deal, trade_in);
 }
 
-const struct deal_noun noun_trade_in = {"trade_in", NULL, gate, NULL};
+const struct deal_noun noun_trade_in = {"trade_in", NULL, gate, NULL, NULL};

@@ -87,6 +87,8 @@ struct deal_noun {
     /* As it becomes effective (approved, or submitted where there is no approval), just before it is stored so: may set computed
      * fields of the document and change others. */
     dealer_status (*effective)(struct deal *deal, struct document *document);
+    /* As one that was in force is voided: takes back what it did to others. */
+    dealer_status (*undo)(struct deal *deal, struct document *document);
 };
 /* The nouns, each in its file. */
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,

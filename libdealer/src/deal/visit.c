@@ -44,4 +44,4 @@ static dealer_status effective(struct deal *deal, struct document *visit) {
     return status;
 }
 
-const struct deal_noun noun_visit = {"visit", NULL, gate, effective};
+const struct deal_noun noun_visit = {"visit", NULL, gate, effective, NULL};
