@@ -1,0 +1,159 @@
+#include "real_input/score.h"
+#include "real_input/machines.h"
+#include "real_input/stage.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SALES_AT_ONCE = 500 };
+
+static const int64_t DAY_MS = INT64_C(86400000), MORNING_MS = INT64_C(2) * 3600 * 1000; /* ten o'clock in China */
+
+void score_add(struct score *score, double paid, const struct value *value) {
+    double miss = log1p(paid) - log1p(value->value);
+    score->count++;
+    score->squares += miss * miss;
+    score->sum += miss;
+    score->within += paid >= value->low && paid <= value->high;
+}
+
+double score_rmsle(const struct score *score) {
+    return score->count > 0 ? sqrt(score->squares / (double)score->count) : NAN;
+}
+
+static void print_score(const struct score *score, size_t asked, double seconds) {
+    size_t count = score->count > 0 ? score->count : 1;
+    printf("  answered                %zu of %zu\n", score->count, asked);
+    printf("  RMSLE                   %.4f (mean of the logs' difference %+.4f)\n", score_rmsle(score), score->sum / (double)count);
+    printf("  within the 80 %% range   %.1f %%\n", 100.0 * (double)score->within / (double)count);
+    printf("  per valuation           %.0f us, the model's building included\n", seconds * 1e6 / (double)count);
+}
+
+/* -- a dealer of one man, who only values -- */
+
+static void found_valuer(struct stage *stage, const char *currency) {
+    struct text organisation = {0};
+    text_add(&organisation,
+        "\"group\":{\"code\":\"ONE\",\"name\":\"One\"},\"companies\":[{\"code\":\"C\",\"name\":\"C\",\"kinds\":[\"sales\"],\"currency\":\"%s\"}],"
+        "\"departments\":[{\"code\":\"D\",\"name\":\"D\",\"company\":\"C\"}],"
+        "\"employees\":[{\"code\":\"S\",\"name\":\"S\",\"department\":\"D\",\"posts\":[{\"post\":\"salesperson\"}]}]",
+        currency);
+    stage_open(stage, ":memory:");
+    stage_found(stage, organisation.data);
+    text_free(&organisation);
+}
+
+static void fill_market(struct stage *stage, const struct machines *machines, const unsigned char *left_out) {
+    struct text sales = {0};
+    text_clear(&sales);
+    for (size_t i = 0, count = 0; i <= machines->count; i++) {
+        int flush = i == machines->count || count == SALES_AT_ONCE;
+        if (flush && count > 0) {
+            text_add(&sales, "]");
+            stage_add_sales(stage, sales.data);
+            text_clear(&sales);
+            count = 0;
+        }
+        if (i == machines->count || (left_out != NULL && left_out[i])) continue;
+        text_add(&sales, count++ > 0 ? "," : "[");
+        machine_add_sale(&sales, machines, &machines->items[i]);
+    }
+    text_free(&sales);
+}
+
+/* 0 when there was no answer. */
+static int value_one(struct stage *stage, dealer_session *session, const struct machines *machines, const struct machine *machine,
+    struct value *out) {
+    dealer_document *document = NULL;
+    dealer_decision *decision = NULL;
+    struct text fields = {0};
+    char date[11];
+    int32_t day = strcmp(machines->source, "listings") == 0 ? machine->day + 1 : machine->day; /* of listings all are of one day */
+    int64_t minor[3] = {0};
+    const char *currency = NULL;
+    static const char *const names[] = {"valuation", "valuation_low", "valuation_high"};
+    stage->now_ms = day * DAY_MS + MORNING_MS;
+    date_of(day, date);
+    text_add(&fields, "{");
+    machine_add_fields(&fields, machines, machine, date);
+    text_add(&fields, "}");
+    must(dealer_document_new(session, &document, "trade_in"), dealer_session_error(session), "trade-in");
+    must(dealer_document_merge(document, fields.data, fields.length), dealer_document_error(document), machine->key);
+    dealer_status status = dealer_trade_in_value(session, &decision, document);
+    if (status != DEALER_OK) tell_error(dealer_session_error(session), machine->key);
+    for (int i = 0; i < 3 && status == DEALER_OK; i++) status = dealer_document_money(document, &minor[i], &currency, names[i]);
+    *out = (struct value){(double)minor[0] / 100, (double)minor[1] / 100, (double)minor[2] / 100};
+    dealer_decision_free(decision);
+    dealer_document_free(document);
+    text_free(&fields);
+    return status == DEALER_OK && minor[0] > 0;
+}
+
+int score_files(const char *train, const char *test, const char *predictions) {
+    struct stage stage = {0};
+    struct machines known, asked;
+    struct score score = {0};
+    FILE *out = predictions != NULL ? fopen(predictions, "w") : NULL;
+    machines_read(&known, train);
+    machines_read(&asked, test);
+    found_valuer(&stage, asked.count > 0 ? asked.items[0].currency : "USD");
+    fill_market(&stage, &known, NULL);
+    dealer_session *session = stage_enter(&stage, "S");
+    double start = seconds_now();
+    for (size_t i = 0; i < asked.count; i++) {
+        struct value value;
+        if (!value_one(&stage, session, &asked, &asked.items[i], &value)) continue;
+        score_add(&score, asked.items[i].price, &value);
+        if (out != NULL) fprintf(out, "%s,%.0f,%.0f,%.0f\n", asked.items[i].key, value.value, value.low, value.high);
+        if (i % 50 == 0) fprintf(stderr, "\r%zu of %zu valued ", i, asked.count);
+    }
+    fprintf(stderr, "\r");
+    printf("%zu sales in the market, %zu machines valued as of their day\n", known.count, asked.count);
+    print_score(&score, asked.count, seconds_now() - start);
+    if (out != NULL) fclose(out);
+    dealer_session_close(session);
+    stage_close(&stage);
+    int complete = score.count == asked.count;
+    machines_free(&known);
+    machines_free(&asked);
+    return complete ? 0 : 1;
+}
+
+/* -- cross-validation -- */
+
+/* One part in so many, by a hash of the place in the file: always the same one. */
+static int is_of_fold(size_t row, unsigned fold, unsigned folds) {
+    return ((uint32_t)row * 2654435761U >> 7) % folds == fold;
+}
+
+int score_folds(const char *path, unsigned folds) {
+    struct machines machines;
+    struct score all = {0};
+    machines_read(&machines, path);
+    unsigned char *left_out = must_have(calloc(machines.count + 1, 1));
+    double start = seconds_now();
+    for (unsigned fold = 0; fold < folds; fold++) {
+        struct stage stage = {0};
+        struct value value;
+        for (size_t i = 0; i < machines.count; i++) left_out[i] = (unsigned char)is_of_fold(machines.items[i].row, fold, folds);
+        found_valuer(&stage, machines.count > 0 ? machines.items[0].currency : "EUR");
+        fill_market(&stage, &machines, left_out);
+        dealer_session *session = stage_enter(&stage, "S");
+        for (size_t i = 0; i < machines.count; i++) {
+            if (left_out[i] && value_one(&stage, session, &machines, &machines.items[i], &value))
+                score_add(&all, machines.items[i].price, &value);
+        }
+        fprintf(stderr, "\rpart %u of %u valued by the others ", fold + 1, folds);
+        dealer_session_close(session);
+        stage_close(&stage);
+    }
+    fprintf(stderr, "\r");
+    printf("%zu machines, each valued by the %u of %u parts that it is not in\n", machines.count, folds - 1, folds);
+    print_score(&all, machines.count, seconds_now() - start);
+    int complete = all.count == machines.count;
+    free(left_out);
+    machines_free(&machines);
+    return complete ? 0 : 1;
+}
