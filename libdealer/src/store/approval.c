@@ -260,7 +260,8 @@ dealer_status store_approval_history(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
     static const char *const names[] = {
         "approval", "sequence", "round", "kind", "person", "person_code", "person_name", "node", "comment", "detail", "at_ms"};
-    return statement_rows_to_json(env, connection, STATEMENT_SELECT_APPROVAL_EVENTS, document, names, 11, rows, json);
+    static const struct row_shape shape = {STATEMENT_SELECT_APPROVAL_EVENTS, sizeof names / sizeof names[0], names};
+    return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }
 
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person) {

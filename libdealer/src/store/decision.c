@@ -27,5 +27,6 @@ dealer_status store_decisions_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
     static const char *const names[] = {
         "id", "at_ms", "rule_set", "rule", "entry", "outcome", "instructions", "bytes", "input", "result"};
-    return statement_rows_to_json(env, connection, STATEMENT_SELECT_DECISIONS_OF_DOCUMENT, document, names, 10, rows, json);
+    static const struct row_shape shape = {STATEMENT_SELECT_DECISIONS_OF_DOCUMENT, sizeof names / sizeof names[0], names};
+    return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }

@@ -182,5 +182,6 @@ dealer_status store_journal_head(
 dealer_status store_journal_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
     static const char *const names[] = {"sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail"};
-    return statement_rows_to_json(env, connection, STATEMENT_SELECT_JOURNAL_OF_DOCUMENT, document, names, 7, rows, json);
+    static const struct row_shape shape = {STATEMENT_SELECT_JOURNAL_OF_DOCUMENT, sizeof names / sizeof names[0], names};
+    return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }

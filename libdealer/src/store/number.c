@@ -42,5 +42,6 @@ dealer_status store_field_source_put(
 dealer_status store_field_sources(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
     static const char *const names[] = {"field", "document", "source_field", "version"};
-    return statement_rows_to_json(env, connection, STATEMENT_SELECT_FIELD_SOURCES, document, names, 4, rows, json);
+    static const struct row_shape shape = {STATEMENT_SELECT_FIELD_SOURCES, sizeof names / sizeof names[0], names};
+    return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }

@@ -205,16 +205,16 @@ void column_to_json(struct statement *statement, int column, struct json *json, 
     }
 }
 
-dealer_status statement_rows_to_json(struct env *env, struct connection *connection, enum store_statement_id id, int64_t key,
-    const char *const *names, int count, json_value *rows, struct json *json) {
+dealer_status statement_rows_to_json(struct env *env, struct connection *connection, const struct row_shape *shape, int64_t key,
+    json_value *rows, struct json *json) {
     struct statement select = {0};
-    dealer_status status = statement_lend(env, connection, id, &select);
+    dealer_status status = statement_lend(env, connection, shape->statement, &select);
     if (status == DEALER_OK) bind_integer(&select, key);
     for (bool row = true; status == DEALER_OK && row;) {
         status = statement_step(env, &select, &row);
         if (status != DEALER_OK || !row) break;
         json_value *object = json_new_object(json);
-        for (int i = 0; i < count; i++) column_to_json(&select, i, json, object, names[i]);
+        for (int i = 0; i < shape->count; i++) column_to_json(&select, i, json, object, shape->names[i]);
         json_push(json, rows, object);
         status = statement_read_status(env, &select);
     }

@@ -48,8 +48,14 @@ dealer_status statement_read_status(struct env *env, const struct statement *sta
 
 /* A JSON member from a column: integer, text or null, as stored. */
 void column_to_json(struct statement *statement, int column, struct json *json, json_value *object, const char *key);
-/* All rows of a statement with one parameter, as JSON objects with these members, appended to an array. */
-dealer_status statement_rows_to_json(struct env *env, struct connection *connection, enum store_statement_id id, int64_t key,
-    const char *const *names, int count, json_value *rows, struct json *json);
+/* A statement with one parameter whose rows are told as JSON objects, one member a column. */
+struct row_shape {
+    enum store_statement_id statement;
+    int count;
+    const char *const *names;
+};
+/* All its rows, appended to an array. */
+dealer_status statement_rows_to_json(struct env *env, struct connection *connection, const struct row_shape *shape, int64_t key,
+    json_value *rows, struct json *json);
 
 #endif
