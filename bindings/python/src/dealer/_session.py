@@ -1,0 +1,328 @@
+"""Sessions: who acts. Everything on business data goes through one."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+
+from . import _dealer
+from ._catalogue import Catalogue
+from ._catalogue import Type as DocumentType
+from ._decision import Decision, decision_of
+from ._document import Document
+from ._errors import Error
+from ._handle import Guard
+from ._values import dumps, from_utc_ms, loads
+
+if TYPE_CHECKING:
+    from ._store import Store
+
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a person is asked to decide."""
+
+    id: int
+    document: int
+    type: str
+    number: Optional[str]
+    en: str  #: the title of the step
+    zh: str
+    since: datetime
+    data: Mapping[str, Any] = field(repr=False)
+    _session: "Session" = field(repr=False, compare=False)
+
+    def approve(self, comment: Optional[str] = None) -> Decision:
+        """Approves; the decision says what followed."""
+        return self._session.approve(self.id, comment)
+
+    def reject(self, comment: str) -> Decision:
+        """Rejects; whoever amends must know why."""
+        return self._session.reject(self.id, comment)
+
+    def act(self, verb: str, **arguments: Any) -> Decision:
+        """Any other verb: return, transfer, delegate, add_before, ..."""
+        return self._session.act(self.id, verb, **arguments)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message to a person, or to another party through the host."""
+
+    id: int
+    uid: str
+    event: str
+    document: int
+    person: int
+    name: Optional[str]
+    party: Optional[str]
+    en: str
+    zh: str
+    at: datetime
+    read: bool
+
+
+def _message_of(data: Mapping[str, Any]) -> Message:
+    return Message(
+        id=data["id"],
+        uid=data["uid"],
+        event=data["event"],
+        document=data["document"],
+        person=data.get("person") or 0,
+        name=data.get("name"),
+        party=data.get("party"),
+        en=data["text"]["en"],
+        zh=data["text"]["zh"],
+        at=from_utc_ms(data["at"]),
+        read=bool(data.get("read", False)),
+    )
+
+
+class Session:
+    """The session of an employee; :meth:`Store.session` opens it. Used by one thread at a time, and others wait."""
+
+    def __init__(self, store: "Store", raw: Any):
+        self._store = store
+        self._guard = Guard(raw, _dealer.session_close, "session")
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, kind: Optional[type], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the session, and rolls back a transaction that is still open."""
+        self._guard.close()
+
+    @property
+    def store(self) -> "Store":
+        """The store."""
+        return self._store
+
+    @property
+    def person(self) -> int:
+        """The person's id; 0 for the system."""
+        with self._guard as raw:
+            return _dealer.session_person(raw)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator["Session"]:
+        """All or nothing: commits at the end of the block, rolls back when an exception leaves it.
+
+        Documents that were saved in a block that is rolled back have to be opened again.
+        """
+        with self._guard as raw:
+            _dealer.session_begin(raw)
+        try:
+            yield self
+            with self._guard as raw:
+                _dealer.session_commit(raw)
+        except BaseException:
+            self._store._renew()
+            with contextlib.suppress(Error), self._guard as raw:
+                _dealer.session_rollback(raw)
+            raise
+
+    # -- what there is --
+
+    def catalogue(self) -> Catalogue:
+        """Every document type in force."""
+        with self._guard as raw:
+            return Catalogue(loads(_dealer.catalogue(raw)))
+
+    def organisation(self) -> Mapping[str, List[Dict[str, Any]]]:
+        """Companies, departments, employees and posts with id, code and name."""
+        with self._guard as raw:
+            result: Mapping[str, List[Dict[str, Any]]] = loads(_dealer.organisation(raw))
+        return result
+
+    def _type(self, name: str, renew: bool = False) -> DocumentType:
+        known = self._store._catalogue
+        if known is None or renew or name not in known:
+            known = self._store._catalogue = self.catalogue()
+        return known[name]
+
+    # -- documents --
+
+    def new(self, type: str, **fields: Any) -> Document:
+        """A new document of a type, not stored yet, with these fields."""
+        with self._guard as raw:
+            handle = _dealer.document_new(raw, type)
+        return self._made(handle, fields)
+
+    def derive(self, type: str, source: Union[int, Document], **fields: Any) -> Document:
+        """A new document made from another: linked to it, with everything taken over that the catalogue says."""
+        number = source.id if isinstance(source, Document) else source
+        with self._guard as raw:
+            handle = _dealer.document_derive(raw, type, number)
+        return self._made(handle, fields)
+
+    def _made(self, handle: Any, fields: Mapping[str, Any]) -> Document:
+        document = Document(self, handle)
+        if fields:
+            document.update(fields)
+        return document
+
+    def open(self, id: int) -> Document:
+        """Reads a stored document.
+
+        :raises NotFound: there is none, or the person may not read it: the two look the same
+        """
+        with self._guard as raw:
+            handle = _dealer.document_open(raw, id)
+        return Document(self, handle)
+
+    def documents(
+        self, type: str, where: Optional[Mapping[str, Any]] = None, order: Optional[str] = None, page: int = PAGE
+    ) -> Iterator[Document]:
+        """All documents of a type that the person may read, page by page as you iterate.
+
+        :param where: a predicate: ``{"field": "hours", "op": "<=", "value": 8000}``, with ``all``, ``any``, ``not``
+        :param order: a field's name, with ``-`` before it for descending; the newest first if none
+        """
+        query = self._query(type, where)
+        query["limit"] = page
+        if order is not None:
+            query["order"] = order
+        return self._pages(query)
+
+    def _query(self, type: str, where: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+        query: Dict[str, Any] = {"type": type}
+        if where is not None:
+            query["where"] = self._type(type).where_to_json(where)
+        return query
+
+    def _pages(self, query: Dict[str, Any]) -> Iterator[Document]:
+        while True:
+            handles, after = self._page(dumps(query))
+            yield from [Document(self, handle) for handle in handles]
+            if after is None:
+                return
+            query["after"] = after
+
+    def _page(self, query: str) -> Tuple[List[Any], Optional[str]]:
+        with self._guard as raw:
+            page = _dealer.list_open(raw, query)
+        try:
+            return list(iter(lambda: _dealer.list_next(page), None)), _dealer.list_after(page)
+        finally:
+            _dealer.list_free(page)
+
+    def count(self, type: str, where: Optional[Mapping[str, Any]] = None, cap: int = 0) -> int:
+        """How many documents there are; counting stops at ``cap`` (0: never)."""
+        text = dumps(self._query(type, where))
+        with self._guard as raw:
+            return _dealer.list_count(raw, text, cap)
+
+    def sums(
+        self, type: str, field: str, group: Optional[str] = None, where: Optional[Mapping[str, Any]] = None
+    ) -> List[Dict[str, Any]]:
+        """Sums a number or money field: ``[{"group", "count", "sum"}]``; one row without ``group``."""
+        text = dumps(self._query(type, where))
+        with self._guard as raw:
+            rows: List[Dict[str, Any]] = loads(_dealer.list_sum(raw, text, field, group))["rows"]
+        return rows
+
+    def history(self, id: int) -> Mapping[str, Any]:
+        """The whole story of a document: awaited, history, decisions, sources."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.document_history(raw, id))
+        return result
+
+    # -- tasks --
+
+    def tasks(self, done: bool = False) -> Iterator[Task]:
+        """The person's open (or decided) tasks, the oldest first."""
+        after = 0
+        while True:
+            with self._guard as raw:
+                rows = loads(_dealer.tasks(raw, int(done), after, PAGE))
+            for row in rows:
+                title = row.get("title") or {}
+                yield Task(
+                    id=row["id"],
+                    document=row["document"],
+                    type=row["type"],
+                    number=row.get("number"),
+                    en=title.get("en") or "",
+                    zh=title.get("zh") or "",
+                    since=from_utc_ms(row["since"]),
+                    data=row,
+                    _session=self,
+                )
+            if len(rows) < PAGE:
+                return
+            after = rows[-1]["id"]
+
+    def approve(self, task: int, comment: Optional[str] = None) -> Decision:
+        """Approves a task of the person."""
+        with self._guard as raw:
+            return decision_of(_dealer.task_approve(raw, task, comment))
+
+    def reject(self, task: int, comment: str) -> Decision:
+        """Rejects a task of the person."""
+        with self._guard as raw:
+            return decision_of(_dealer.task_reject(raw, task, comment))
+
+    def act(self, task: int, verb: str, **arguments: Any) -> Decision:
+        """Any verb on a task, with its arguments."""
+        text = dumps(arguments) if arguments else None
+        with self._guard as raw:
+            return decision_of(_dealer.task_act(raw, task, verb, text))
+
+    # -- permission --
+
+    def check(self, function: str, document: Union[int, Document]) -> Decision:
+        """May the person do this (``"trade_in.submit"``) to this stored document, and why?"""
+        number = document.id if isinstance(document, Document) else document
+        with self._guard as raw:
+            return decision_of(_dealer.check(raw, function, number))
+
+    def allows(self, function: str, document: Document) -> bool:
+        """The same answer alone, for a document as it stands in memory."""
+        with self._guard as raw, document._guard as handle:
+            return _dealer.allows(raw, function, handle)
+
+    def functions(self) -> List[str]:
+        """All functions that the person holds now."""
+        with self._guard as raw:
+            result: List[str] = loads(_dealer.functions(raw))
+        return result
+
+    def who_can(self, function: str, document: Union[int, Document]) -> List[str]:
+        """Codes of all people who may do this to this document now."""
+        number = document.id if isinstance(document, Document) else document
+        with self._guard as raw:
+            result: List[str] = loads(_dealer.who_can(raw, function, number))
+        return result
+
+    # -- messages --
+
+    def inbox(self, unread_only: bool = False) -> Iterator[Message]:
+        """The person's own messages, the oldest first."""
+        after = 0
+        while True:
+            with self._guard as raw:
+                rows = loads(_dealer.inbox(raw, int(unread_only), after, PAGE))
+            yield from map(_message_of, rows)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1]["id"]
+
+    def mark_read(self, message: Union[int, Message], read: bool = True) -> None:
+        """Marks one of the person's own messages read, or unread."""
+        number = message.id if isinstance(message, Message) else message
+        with self._guard as raw:
+            _dealer.message_set_read(raw, number, int(read))
+
+    def rules_in_force(self) -> Mapping[str, Any]:
+        """Which rule set is in force: hash, version, rules."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.rules_in_force(raw))
+        return result

@@ -1,0 +1,48 @@
+/* The flat layer below the Python and Java packages: the public headers as they are, one .i a noun, and typemaps that go by the names
+ * of parameters. Private to the hand-written layers; what comes out of SWIG is never edited and never kept.
+ *
+ *   a status            nothing, or an exception
+ *   X **x_out           a handle            text, decision: their contents, freed at once
+ *   (text, length)      one text            const char *: a text without NUL, never None/null unless OPTIONAL_TEXT says so */
+#ifdef SWIGPYTHON
+%module(threads="1") dealer
+%include "python.i"
+#endif
+#ifdef SWIGJAVA
+%module Native
+%include "java.i"
+#endif
+
+%rename("%(strip:[dealer_])s") "";
+%{
+#include "dealer.h"
+%}
+%include "dealer/export.h"
+
+OPTIONAL_TEXT(arguments)
+OPTIONAL_TEXT(comment)
+OPTIONAL_TEXT(department)
+OPTIONAL_TEXT(group)
+
+HANDLE(dealer_store, store_out)
+HANDLE(dealer_session, session_out)
+HANDLE(dealer_document, document_out)
+HANDLE(dealer_list, list_out)
+
+TEXT_WITH_LENGTH(text)
+TEXT_WITH_LENGTH(json)
+TEXT_WITH_LENGTH(query)
+TEXT_WITH_LENGTH(files)
+TEXT_WITH_LENGTH(sales)
+
+%include "types.i"
+%include "store.i"
+%include "session.i"
+%include "document.i"
+%include "approval.i"
+%include "permission.i"
+%include "list.i"
+%include "rules.i"
+%include "message.i"
+%include "configuration.i"
+%include "journal.i"

@@ -1,0 +1,14 @@
+/* The store. Opening takes options and callbacks, so each language has its own door in its glue. */
+%ignore dealer_store_options;
+%ignore dealer_store_open;
+TOUCHES_DISK(dealer_store_open_with)
+TOUCHES_DISK(dealer_store_close)
+TOUCHES_DISK(dealer_store_information)
+OPTIONAL_TEXT(vfs)
+ERROR_IS(dealer_store_open_with, *arg2)
+%include "dealer/store.h"
+#ifdef SWIGPYTHON
+dealer_status dealer_store_open_with(dealer_store **store_out, dealer_error **error_out, const char *path, const char *vfs,
+    int32_t read_only, int32_t must_exist, int32_t busy_timeout_ms, const uint8_t *journal_key, size_t journal_key_length,
+    PyObject *seams, int32_t hooks);
+#endif

@@ -1,0 +1,36 @@
+# Knows how SWIG is run over dealer.i, and how a module of what it makes is compiled and linked. Included by bindings/python and
+# bindings/java, which say where the module goes.
+
+find_program(SWIG_EXECUTABLE swig REQUIRED)
+set(DEALER_SWIG ${CMAKE_CURRENT_LIST_DIR})
+
+# Sets <out> to the C file made for <language>; what else SWIG writes lands beside it.
+function(dealer_swig language out)
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/swig)
+    set(wrapper ${folder}/dealer_${language}.c)
+    file(GLOB inputs CONFIGURE_DEPENDS ${DEALER_SWIG}/*.i ${dealer_SOURCE_DIR}/libdealer/include/dealer/*.h)
+    file(MAKE_DIRECTORY ${folder})
+    add_custom_command(OUTPUT ${wrapper}
+        COMMAND ${SWIG_EXECUTABLE} -${language} ${ARGN} -I${DEALER_SWIG} -I${dealer_SOURCE_DIR}/libdealer/include
+            -outdir ${folder} -o ${wrapper} ${DEALER_SWIG}/dealer.i
+        DEPENDS ${inputs} COMMENT "Running SWIG for ${language}" VERBATIM)
+    set(${out} ${wrapper} PARENT_SCOPE)
+endfunction()
+
+# libsodium goes in as well where the system has its archive, so that the module needs nothing but the C library; where it has
+# none, or one that cannot go into a module, the shared one is asked for.
+find_library(DEALER_SODIUM_ARCHIVE libsodium.a)
+function(dealer_swig_target target)
+    target_include_directories(${target} PRIVATE ${DEALER_SWIG})
+    set_target_properties(${target} PROPERTIES C_STANDARD 11 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
+    if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang")
+        # What SWIG writes is not ours: only what would be an error is told. Its code casts and aliases freely.
+        target_compile_options(${target} PRIVATE -w -fno-strict-aliasing)
+    endif()
+    if(DEALER_SODIUM_ARCHIVE)
+        target_link_options(${target} PRIVATE -Wl,--as-needed -Wl,--exclude-libs,ALL)
+        target_link_libraries(${target} PRIVATE dealer_static ${DEALER_SODIUM_ARCHIVE})
+    else()
+        target_link_libraries(${target} PRIVATE dealer_static)
+    endif()
+endfunction()
