@@ -10,15 +10,6 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "Kind of build" FORCE)
 endif()
 
-# What every target of ours gets, programs and tests too.
-add_library(dealer_compile INTERFACE)
-target_compile_definitions(dealer_compile INTERFACE _POSIX_C_SOURCE=200809L)
-target_compile_options(dealer_compile INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wundef -Wpointer-arith -Wwrite-strings
-    -Wformat=2 -Wno-format-nonliteral -Wimplicit-fallthrough
-    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
-    $<$<BOOL:${DEALER_WERROR}>:-Werror>)
-
 set(DEALER_SANITIZED OFF)
 if(DEALER_SANITIZE)
     set(DEALER_SANITIZED ON) # the list itself has a comma, which generator expressions do not take
@@ -28,6 +19,17 @@ if(DEALER_SANITIZE)
     endif()
     add_link_options(-fsanitize=${DEALER_SANITIZE})
 endif()
+
+# What every target of ours gets, programs and tests too.
+add_library(dealer_compile INTERFACE)
+target_compile_definitions(dealer_compile INTERFACE _POSIX_C_SOURCE=200809L)
+target_compile_options(dealer_compile INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wundef -Wpointer-arith -Wwrite-strings
+    -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation -Wimplicit-fallthrough
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
+    $<$<BOOL:${DEALER_WERROR}>:-Werror>
+    $<$<BOOL:${DEALER_SANITIZED}>:-Wno-maybe-uninitialized>) # instrumented code misleads it
+
 if(DEALER_COVERAGE)
     target_compile_options(dealer_compile INTERFACE --coverage -O0 -fprofile-update=atomic) # atomic: some tests have threads
     add_link_options(--coverage)
