@@ -40,13 +40,22 @@ static bool says(const json_t *errors, const char *words) {
     return false;
 }
 
+/* A sentence with a place in it that nothing was put into. */
+static bool has_hole(const char *sentence) {
+    for (const char *at = strchr(sentence, '{'); at; at = strchr(at + 1, '{')) {
+        size_t length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
+        if (length && at[1 + length] == '}') return true;
+    }
+    return false;
+}
+
 /* A refusal says what, in both languages. */
 static bool explains(const json_t *errors) {
     json_t *level;
     size_t index;
     json_array_foreach((json_t *)errors, index, level) {
         const char *en = json_string_value(json_object_get(level, "en")), *zh = json_string_value(json_object_get(level, "zh"));
-        if (!en || !*en || !zh || !*zh || strchr(en, '{') || strchr(zh, '{')) return false;
+        if (!en || !*en || !zh || !*zh || has_hole(en) || has_hole(zh)) return false;
     }
     return json_array_size(errors) > 0;
 }

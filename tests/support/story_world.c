@@ -12,7 +12,7 @@ json_t *story_read(const char *path) {
     char full[512];
     json_error_t error;
     snprintf(full, sizeof full, "%s/tests/cases/%s", DEALER_SOURCE_DIR, path);
-    json_t *root = json_load_file(full, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_load_file(full, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (root) return root;
     fprintf(stderr, "%s:%d: %s\n", full, error.line, error.text);
     exit(1);

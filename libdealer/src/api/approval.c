@@ -150,6 +150,7 @@ static dealer_status act_on_document(struct door *door, dealer_document *handle,
         door_change(door, document_id(handle->document), action, document_integer(handle->document, COMMON_VERSION), document);
     if (!status && !door->deal.person) status = error_raise(&door->deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
     if (!status) status = verdict_start(&door->deal, verdict);
+    if (!status && verb == APPROVAL_VERB_RECALL) return document_recall(&door->deal, *document, arguments->comment, verdict);
     return status ? status
                   : flow_act_on_document(
                         &door->deal, *document, (enum approval_verb)verb, arguments, is_administrators(verb), verdict);

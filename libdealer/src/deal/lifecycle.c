@@ -178,7 +178,7 @@ dealer_status document_delete(struct deal *deal, struct document *document) {
     if (!document_status_is(document, STATUS_DRAFT) || document_has(document, COMMON_NUMBER))
         return raise_state(
             deal, document, "a draft that was never submitted (others are voided)", "从未提交过的草稿（其他单据请作废）");
-    dealer_status status = links_check_free(deal, document);
+    dealer_status status = links_check_free(deal, document, true);
     if (!status) status = deal_journal(deal, document, "deleted", NULL);
     return status ? status : store_document_delete(deal->env, deal->connection, document);
 }
@@ -251,6 +251,22 @@ dealer_status document_enter(struct deal *deal, struct document *document, struc
 
 /* -- afterwards -- */
 
+dealer_status document_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict) {
+    struct event event = {"recalled", comment};
+    bool in_flow = false;
+    int64_t owner = document_integer(document, COMMON_OWNER);
+    if (!document_status_is(document, STATUS_IN_APPROVAL)) return raise_state(deal, document, "in approval", "审批中");
+    dealer_status status = flow_is_running(deal, document, &in_flow);
+    if (!status && in_flow) return flow_recall(deal, document, comment, verdict);
+    if (!status && owner != deal->person)
+        status = error_raise(&deal->env->error, &E_RECALL_OWNER, "document", deal_title(deal, document), "owner",
+            deal_person_name(deal, owner), NULL);
+    if (!status) status = deal_journal(deal, document, "recalled", NULL);
+    if (!status) status = document_conclude(deal, document, STATUS_DRAFT);
+    if (!status) status = message_tell(deal, document, &event);
+    return status ? status : verdict_say(deal, verdict, &R_RECALLED, "document", deal_title(deal, document), NULL);
+}
+
 /* What has moved a machine is undone by the counter-movement, not by voiding. */
 static bool moves_machines(const struct document *document) {
     return (strcmp(document->type->name, "stock_in") == 0 || strcmp(document->type->name, "stock_out") == 0) &&
@@ -265,7 +281,7 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
             "未作废、不在审批中（请先撤回），且不是已生效的出入库（请做反向单据）");
     const struct deal_noun *noun = deal_noun(document->type);
     bool undoes = document_status_is(document, STATUS_APPROVED) && noun && noun->undo;
-    dealer_status status = links_check_free(deal, document);
+    dealer_status status = links_check_free(deal, document, false);
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
@@ -274,7 +290,10 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
 }
 
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {
-    if (snapshot_review(deal->snapshot, document) != REVIEW_FUNCTION)
+    bool in_flow = false;
+    dealer_status status = flow_is_running(deal, document, &in_flow);
+    if (status) return status;
+    if (in_flow || snapshot_review(deal->snapshot, document) != REVIEW_FUNCTION)
         return error_raise(&deal->env->error, &E_REVIEW_WAY, "document", deal_title(deal, document), NULL);
     if (!document_status_is(document, reviewed ? STATUS_IN_APPROVAL : STATUS_APPROVED))
         return raise_state(
@@ -282,7 +301,7 @@ dealer_status document_review(struct deal *deal, struct document *document, bool
     const struct deal_noun *noun = deal_noun(document->type);
     if (!reviewed && noun && noun->effective)
         return error_raise(&deal->env->error, &E_REVIEW_FINAL, "document", deal_title(deal, document), NULL);
-    dealer_status status = reviewed ? DEALER_OK : links_check_free(deal, document);
+    if (!reviewed) status = links_check_free(deal, document, false);
     if (!status) status = deal_journal(deal, document, reviewed ? "reviewed" : "review_withdrawn", NULL);
     return status ? status : document_conclude(deal, document, reviewed ? STATUS_APPROVED : STATUS_IN_APPROVAL);
 }

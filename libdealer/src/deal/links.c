@@ -131,7 +131,7 @@ static bool points_at(const struct document *document, int64_t id) {
 }
 
 static dealer_status check_type_free(
-    struct deal *deal, const struct document *document, const struct catalogue_field *link, const struct catalogue_type *type) {
+    struct deal *deal, const struct document *document, const struct catalogue_field *link, const struct catalogue_type *type, bool voided_too) {
     enum { MANY = 64 };
     int64_t ids[MANY];
     size_t count = 0;
@@ -140,7 +140,7 @@ static dealer_status check_type_free(
         struct document *dependent = NULL;
         if (points_at(document, ids[i])) continue;
         status = deal_load(deal, ids[i], &dependent);
-        if (!status && !document_status_is(dependent, STATUS_VOIDED))
+        if (!status && (voided_too || !document_status_is(dependent, STATUS_VOIDED)))
             status = error_raise(&deal->env->error, &E_STANDS_ON, "document", deal_title(deal, document), "dependent",
                 deal_title(deal, dependent), NULL);
         document_free(dependent);
@@ -148,7 +148,7 @@ static dealer_status check_type_free(
     return status;
 }
 
-dealer_status links_check_free(struct deal *deal, const struct document *document) {
+dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too) {
     const struct catalogue *catalogue = deal->snapshot->catalogue;
     dealer_status status = DEALER_OK;
     for (int t = 0; !status && t < catalogue->type_count; t++) {
@@ -156,7 +156,7 @@ dealer_status links_check_free(struct deal *deal, const struct document *documen
         for (int i = 0; !status && i < type->field_count; i++) {
             const struct catalogue_field *field = &type->fields[i];
             if (field->kind == FIELD_DOCUMENT && strcmp(field->target, document->type->name) == 0)
-                status = check_type_free(deal, document, field, type);
+                status = check_type_free(deal, document, field, type, voided_too);
         }
     }
     return status;

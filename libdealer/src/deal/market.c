@@ -7,17 +7,18 @@
 #include <math.h>
 #include <string.h>
 
-enum { MODELS_KEPT = 4, BP = 10000 };
+enum { MODELS_KEPT = 4, BP = 10000, NEAREST_TOLD = 6 };
 static const double PRICE_MOST = 1e12, PERCENT_MOST_BP = 1e12; /* in whole units; what fits for certain */
+static const double TOLD_ALONE = 0.01;
 
-/* One model: all sales of a currency before a day. */
+/* One model: all sales of a currency before a day. It serves every day after its last sale up to the day of the first sale it lacks. */
 struct market {
     struct region region; /* texts and sales; borrowed by the model */
     struct market_sale_facts *sales;
     size_t count, capacity;
     struct market_model *model;
     char currency[4];
-    int32_t as_of;
+    int32_t last_day, next_day;
     int64_t version;
 };
 
@@ -123,6 +124,7 @@ static int year_of(int32_t days) {
 struct collecting {
     struct env *env;
     struct market *market;
+    int32_t as_of;
 };
 
 static dealer_status grow(struct collecting *collecting) {
@@ -148,6 +150,11 @@ static dealer_status put_attributes(struct reading *reading, const char *text) {
 static dealer_status collect(void *user_data, const struct market_sale *row) {
     struct collecting *collecting = user_data;
     struct market *market = collecting->market;
+    if (row->date_days >= collecting->as_of) { /* they come oldest first */
+        if (row->date_days < market->next_day) market->next_day = (int32_t)row->date_days;
+        return DEALER_OK;
+    }
+    market->last_day = (int32_t)row->date_days;
     dealer_status status = market->count == market->capacity ? grow(collecting) : DEALER_OK;
     if (status) return status;
     struct market_sale_facts *sale = &market->sales[market->count];
@@ -175,16 +182,23 @@ static dealer_status build(struct deal *deal, const char *currency, int32_t as_o
     if (!market) return DEALER_E_NOMEM;
     region_init(&market->region, deal->market->seams);
     memcpy(market->currency, currency, sizeof market->currency);
-    market->as_of = as_of;
+    market->last_day = INT32_MIN;
+    market->next_day = INT32_MAX;
     market->version = version;
-    struct collecting collecting = {deal->env, market};
-    dealer_status status = store_market_each(deal->env, deal->connection, currency, as_of, collect, &collecting);
-    if (!status && market->count) status = market_model_build(deal->env, market->sales, market->count, as_of, &market->model);
+    struct collecting collecting = {deal->env, market, as_of};
+    dealer_status status = store_market_each(deal->env, deal->connection, currency, INT32_MAX, collect, &collecting);
+    if (!status && market->count)
+        status = market_model_build(deal->env, market->sales, market->count, market->last_day, &market->model);
     if (status)
         market_free(market, seams);
     else
         *out = market;
     return status;
+}
+
+static bool serves(const struct market *market, const char *currency, int32_t as_of, int64_t version) {
+    return market && market->version == version && as_of > market->last_day && as_of <= market->next_day &&
+           strcmp(market->currency, currency) == 0;
 }
 
 /* Under the lock. */
@@ -193,9 +207,8 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
     int64_t count, version;
     dealer_status status = store_market_version(deal->env, deal->connection, &count, &version);
     for (int i = 0; !status && i < MODELS_KEPT; i++) {
-        struct market *market = cache->items[i];
-        if (market && market->as_of == as_of && market->version == version && strcmp(market->currency, currency) == 0) {
-            *out = market;
+        if (serves(cache->items[i], currency, as_of, version)) {
+            *out = cache->items[i];
             return DEALER_OK;
         }
     }
@@ -218,21 +231,29 @@ static json_value *money_json(struct json *json, double price, const char *curre
     return value;
 }
 
+static void push_effect(struct json *json, json_value *effects, const struct market_effect *effect) {
+    json_value *item = json_new_object(json);
+    json_set_text(json, item, "name", effect->name);
+    if (effect->detail) json_set_text(json, item, "detail", effect->detail);
+    json_set_integer(json, item, "percent_bp", (int64_t)fmin(round(expm1(effect->effect) * BP), PERCENT_MOST_BP));
+    json_push(json, effects, item);
+}
+
+/* Attributes of less than a percent are told together, as the rest of the equipment. */
 static json_value *effects_json(struct json *json, const struct market_estimate *estimate, double *base_out) {
     json_value *effects = json_new_array(json);
+    struct market_effect equipment = {"equipment", NULL, 0};
     *base_out = 0;
     for (size_t i = 0; i < estimate->effect_count; i++) {
         const struct market_effect *effect = &estimate->effects[i];
-        if (strcmp(effect->name, "market") == 0) {
+        if (strcmp(effect->name, "market") == 0)
             *base_out += effect->effect;
-            continue;
-        }
-        json_value *item = json_new_object(json);
-        json_set_text(json, item, "name", effect->name);
-        if (effect->detail) json_set_text(json, item, "detail", effect->detail);
-        json_set_integer(json, item, "percent_bp", (int64_t)fmin(round(expm1(effect->effect) * BP), PERCENT_MOST_BP));
-        json_push(json, effects, item);
+        else if (strcmp(effect->name, "equipment") == 0 || (effect->detail && fabs(effect->effect) < TOLD_ALONE))
+            equipment.effect += effect->effect;
+        else
+            push_effect(json, effects, effect);
     }
+    if (equipment.effect != 0) push_effect(json, effects, &equipment);
     return effects;
 }
 
@@ -249,7 +270,7 @@ static json_value *evidence_json(struct json *json, const struct market_estimate
 
 static json_value *nearest_json(struct json *json, const struct market *market, const struct market_estimate *estimate) {
     json_value *nearest = json_new_array(json);
-    for (size_t i = 0; i < estimate->near_count; i++) {
+    for (size_t i = 0; i < estimate->near_count && i < NEAREST_TOLD; i++) {
         const struct market_sale_facts *sale = &market->sales[estimate->nearest[i].sale];
         json_value *item = json_new_object(json);
         char day[11];

@@ -42,6 +42,11 @@ static dealer_status case_open(struct deal *deal, const struct document *documen
     struct approval_row row;
     struct json *body = NULL;
     dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &row);
+    if (status == DEALER_E_NOT_FOUND) {
+        error_clear(&deal->env->error);
+        return error_raise(&deal->env->error, &E_NOT_IN_FLOW, "document", deal_title(deal, document), "status",
+            document_text(document, COMMON_STATUS), NULL);
+    }
     if (status) return status;
     status = case_pin(deal, this, &(struct store_versions){row.configuration, row.rule_set});
     if (status) return status;
@@ -415,6 +420,15 @@ dealer_status flow_preview(struct deal *deal, const struct document *document, s
     }
     case_close(&this);
     return status;
+}
+
+dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out) {
+    struct approval_row row;
+    dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &row);
+    *out = !status && !row.ended_ms;
+    if (status != DEALER_E_NOT_FOUND) return status;
+    error_clear(&deal->env->error);
+    return DEALER_OK;
 }
 
 struct awaits {

@@ -17,6 +17,8 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
 dealer_status document_delete(struct deal *deal, struct document *document);
 dealer_status document_submit(struct deal *deal, struct document *document, struct verdict *verdict);
 dealer_status document_enter(struct deal *deal, struct document *document, struct verdict *verdict);
+/* By who submitted it; by its owner where it waits for the function's own review. */
+dealer_status document_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
 /* The status that a review ended with, stored, with what follows from it. */
 dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code);
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason);
@@ -37,6 +39,8 @@ dealer_status flow_act_on_task(struct deal *deal, struct document *document, int
 dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
+/* Is it on its way through a flow now? */
+dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out);
 /* Is somebody of this document's approval waiting for this person now? */
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
 
@@ -56,8 +60,8 @@ dealer_status rule_applies(struct deal *deal, const struct rule *rule, const jso
  * takes over what the catalogue says from links that are new against `before` (NULL: all are). */
 dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before);
 dealer_status links_remember(struct deal *deal, const struct document *document);
-/* Living documents that point at this one: DEALER_E_STATE names the first. */
-dealer_status links_check_free(struct deal *deal, const struct document *document);
+/* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */
+dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too);
 
 /* -- message.c -- */
 struct event {
