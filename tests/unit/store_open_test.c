@@ -352,6 +352,34 @@ static void test_store__is_the_same_after_closing_and_opening(void **state) {
     document_free(after);
 }
 
+/* SQLite keeps one record of an open file for the whole process; it goes back to whoever made it when the last store closes. */
+static void test_two_stores_on_one_file__give_back_all_memory_in_either_closing_order(void **state) {
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct failing_allocator allocators[2];
+        struct seams seams[2];
+        struct store *stores[2];
+        struct store_options options = store_world_options(copy);
+        for (int i = 0; i < 2; i++) {
+            struct env env;
+            struct connection *connection = NULL;
+            struct document *document = NULL;
+            failing_allocator_init(&allocators[i], &seams[i], 0, false);
+            env_init(&env, &seams[i]);
+            assert_int_equal(store_open(&env, &seams[i], &options, &stores[i]), DEALER_OK);
+            assert_int_equal(store_acquire(&env, stores[i], &connection), DEALER_OK);
+            assert_int_equal(store_document_load(&env, connection, world.catalogue, 1, 0, &document), DEALER_OK);
+            document_free(document);
+            store_release(stores[i], connection);
+            env_finish(&env);
+        }
+        store_close(stores[first]);
+        store_close(stores[1 - first]);
+        assert_int_equal(allocators[0].outstanding, 0);
+        assert_int_equal(allocators[1].outstanding, 0);
+    }
+}
+
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
@@ -378,6 +406,7 @@ int main(void) {
         ROW(test_connection_given_back_with_a_transaction__is_rolled_back),
         ROW(test_many_connections__are_lent_and_the_pool_keeps_a_few),
         ROW(test_store__is_the_same_after_closing_and_opening),
+        ROW(test_two_stores_on_one_file__give_back_all_memory_in_either_closing_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

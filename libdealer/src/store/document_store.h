@@ -42,7 +42,8 @@ dealer_status store_document_sum(struct env *env, struct connection *connection,
 /* Ids of documents of a type whose link field points at `target`, oldest first. At most capacity; count in *count_out. */
 dealer_status store_document_linked(struct env *env, struct connection *connection, const struct catalogue_field *link,
     const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity, size_t *count_out);
-/* The next number of company x type x year, without gaps: only inside the write transaction that uses it. */
+/* The next number of company x type x year, without gaps: only inside the write transaction that puts it into a document,
+ * which is never deleted from then on. An invariant counts both. */
 dealer_status store_number_next(
     struct env *env, struct connection *connection, int64_t company, const char *type, int year, int64_t *out);
 /* Where a copied field came from. */

@@ -22,7 +22,8 @@ struct store_options {
 /* Opens or creates, migrates to the newest schema (each migration one transaction), picks the journal mode by SQLite's
  * version: WAL with synchronous=FULL on a sound one, else DELETE with EXTRA, which syncs the folder too. Errors:
  * NOT_A_STORE, CORRUPT, NEWER, READ_ONLY, BUSY, IO, FULL, NOMEM, NOT_FOUND (no file and not create). The seams must stay
- * until the store is closed; with a bundled SQLite all memory comes from their allocator. */
+ * until the store is closed; with a bundled SQLite all memory comes from their allocator, which must stay until the last
+ * store on the same file is closed, for SQLite shares its record of the file. */
 dealer_status store_open(struct env *env, const struct seams *seams, const struct store_options *options, struct store **out);
 void store_close(struct store *store); /* all connections must be back */
 /* {"sqlite": "3.x", "sqlite_bundled": bool, "journal_mode": "wal", "synchronous": "full" | "extra", "wal_reset_bug": bool,
