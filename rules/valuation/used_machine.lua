@@ -29,6 +29,9 @@ local GUIDE = {
   other = { { price = 300000, en = "other machine", zh = "其他设备" } },
 }
 
+-- What a guide price in CNY is roughly in other currencies, in hundredths of a percent; a currency that is not here counts like CNY.
+local PER_CNY_BP = { USD = 1400, EUR = 1300, HKD = 10900, JPY = 210000 }
+
 -- The average of what was rated, each component by its weight; nil when nothing was rated.
 local function average_rating(conditions)
   local sum, weight = 0, 0
@@ -95,7 +98,8 @@ end
 
 local function by_guide(document)
   local row = guide_of(document)
-  local base = money.new(row.price, document.currency or "CNY")
+  local currency = document.currency or "CNY"
+  local base = money.new(row.price, currency):percent_bp(PER_CNY_BP[currency] or 10000)
   local adjustments = { { name = "guide", en = "guide price new, " .. row.en, zh = "新机指导价，" .. row.zh, amount = base } }
   local age = document.year and math.max(0, date.year(document.offered_on) - document.year) or 8
   add(adjustments, "age", document.year and age .. " years old" or "year unknown: taken as 8 years old",
@@ -127,12 +131,13 @@ local LABELS = {
   time = { "the market since", "市场走势" },
   event = { "where it is sold", "成交场合" },
   ["same machine"] = { "this very machine sold before", "该机以往成交" },
+  ["limit of the market"] = { "no further than prices have been seen", "不超出已有成交价格范围" },
 }
 
 local function by_market(document, market)
   local adjustments = { { name = "market", en = "price level of comparable sales", zh = "可比成交价格水平", amount = market.base } }
   for _, effect in ipairs(market.effects) do
-    local label = LABELS[effect.name] or { effect.name, effect.name }
+    local label = effect.detail and { effect.detail, "配置：" .. effect.detail } or LABELS[effect.name] or { effect.name, effect.name }
     add(adjustments, effect.name, label[1], label[2], effect.percent_bp)
   end
   local bp = condition_bp(document.conditions)
