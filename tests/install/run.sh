@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs a built libdealer into an empty prefix and builds and runs a small host against it: by pkg-config shared and static,
 # and by find_package shared and static. Nothing of the source tree but the host itself is used.
-# Usage: run.sh CMAKE BUILD_FOLDER CC WORK_FOLDER
+# Usage: run.sh CMAKE BUILD_FOLDER CC WORK_FOLDER GENERATOR MAKE_PROGRAM
 set -eu
-cmake=$1 build=$2 cc=$3 work=$4
+cmake=$1 build=$2 cc=$3 work=$4 generator=$5 make=$6
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=$work/prefix
 
@@ -27,7 +27,8 @@ export LD_LIBRARY_PATH
     $(pkg-config --static --libs libdealer | sed 's/-ldealer//') -o "$work/by_pkg_config_static"
 (cd "$work" && LD_LIBRARY_PATH='' ./by_pkg_config_static)
 
-"$cmake" -S "$here/host" -B "$work/by_cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" >"$work/cmake.log"
+"$cmake" -S "$here/host" -B "$work/by_cmake" -G "$generator" -DCMAKE_MAKE_PROGRAM="$make" -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_C_COMPILER="$cc" >"$work/cmake.log"
 "$cmake" --build "$work/by_cmake" >>"$work/cmake.log"
 (cd "$work" && by_cmake/consumer && by_cmake/consumer_static)
 
