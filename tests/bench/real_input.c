@@ -15,6 +15,8 @@ static const char HELP[] =
     "real_input --folds N FILE.csv                                   cross-validation\n"
     "DATA (or DEALER_TEST_DATA) is the folder that has machine-sales/ and org/ in it.\n";
 
+static const int64_t DAY_MS = INT64_C(86400000);
+
 struct options {
     const char *data, *store, *from, *train, *test, *predictions, *folds_file;
     size_t machines;
@@ -83,10 +85,11 @@ static void print_walk(const struct walk *walk) {
     }
 }
 
-static void print_floor(const struct walk *walk, const struct floor *floor) {
-    printf("same in SQLite  %.2f ms a trade-in: %.1f rows written and %.1f changed in %.1f commits, by hand, prepared, %s\n",
+static void print_floor(const struct walk *walk, const struct floor_result *floor) {
+    printf("same in SQLite  %.2f ms a trade-in: %.1f rows written and %.1f changed in %.1f commits, by hand, prepared\n",
         floor->seconds * 1e3 / (double)walk->done, (double)floor->inserts / (double)walk->done,
-        (double)floor->updates / (double)walk->done, (double)floor->commits / (double)walk->done, floor->mode);
+        (double)floor->updates / (double)walk->done, (double)floor->commits / (double)walk->done);
+    floor_print_tables(floor, walk->done);
     printf("ratio           %.2f times the time of the same rows in hand-written SQLite\n", walk->seconds / floor->seconds);
 }
 
@@ -112,23 +115,23 @@ static int run(const struct options *options) {
     struct walk walk = {.stage = &stage, .group = &group, .machines = &machines};
     choose(&walk, options);
     stage.now_ms = INT64_C(1325296800000); /* 2011-12-31 */
+    struct floor floor = {.store = options->store, .from_ms = stage.now_ms + DAY_MS};
+    struct floor_result floor_result;
+    floor_start(&floor);
+    walk.floor = &floor;
     stage_open(&stage, options->store);
     double start = seconds_now();
     stage_found(&stage, group.json.data);
     print_group(&group, seconds_now() - start);
     walk_all(&walk);
+    floor_finish(&floor, &floor_result);
     print_walk(&walk);
     double us = walk_permission_us(&walk, &checks, &allowed);
     printf("permission      %.2f us a check (%zu, of which %zu allowed)\n", us, checks, allowed);
     printf("peak memory     %.0f MiB\n", peak_mib());
     stage_close(&stage);
     int failed = walk.failed > 0 || walk.done == 0;
-    if (walk.done > 0) {
-        struct floor floor = {.store = options->store, .first_ms = walk.first_ms, .last_ms = walk.last_ms};
-        floor_measure(&floor);
-        print_floor(&walk, &floor);
-        floor_print_tables(&floor, walk.done);
-    }
+    print_floor(&walk, &floor_result);
     walk_free(&walk);
     machines_free(&machines);
     group_free(&group);

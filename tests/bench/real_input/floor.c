@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The library's clock gave each call that writes a millisecond of its own, so rows of one time are rows of one commit. `select` answers
@@ -12,37 +13,39 @@
 static const struct {
     const char *what, *table, *select, *write;
 } kinds[FLOOR_STREAMS] = {
-    {"document", "document", "SELECT t.created_ms, t.* FROM document AS t", NULL},
-    {"customer", "customer", "SELECT d.created_ms, t.* FROM customer AS t JOIN document AS d ON d.id = t.document_id", NULL},
-    {"pre_order", "pre_order", "SELECT d.created_ms, t.* FROM pre_order AS t JOIN document AS d ON d.id = t.document_id", NULL},
-    {"trade_in", "trade_in", "SELECT d.created_ms, t.* FROM trade_in AS t JOIN document AS d ON d.id = t.document_id", NULL},
-    {"field_source", "field_source", "SELECT d.created_ms, t.* FROM field_source AS t JOIN document AS d ON d.id = t.document",
+    {"document", "document", "SELECT t.created_ms AS at, t.* FROM document AS t", NULL},
+    {"customer", "customer", "SELECT d.created_ms AS at, t.* FROM customer AS t JOIN document AS d ON d.id = t.document_id", NULL},
+    {"pre_order", "pre_order", "SELECT d.created_ms AS at, t.* FROM pre_order AS t JOIN document AS d ON d.id = t.document_id",
         NULL},
-    {"approval", "approval", "SELECT t.started_ms, t.* FROM approval AS t", NULL},
+    {"trade_in", "trade_in", "SELECT d.created_ms AS at, t.* FROM trade_in AS t JOIN document AS d ON d.id = t.document_id", NULL},
+    {"field_source", "field_source",
+        "SELECT d.created_ms AS at, t.* FROM field_source AS t JOIN document AS d ON d.id = t.document", NULL},
+    {"approval", "approval", "SELECT t.started_ms AS at, t.* FROM approval AS t", NULL},
     {"participant", "participant",
-        "SELECT coalesce((SELECT min(k.opened_ms) FROM task AS k WHERE k.document = t.document AND k.person = t.person), a.started_ms), t.* "
+        "SELECT coalesce((SELECT min(k.opened_ms) FROM task AS k WHERE k.document = t.document AND k.person = t.person), a.started_ms) AS at, t.* "
         "FROM participant AS t JOIN approval AS a ON a.document = t.document",
         NULL},
-    {"task", "task", "SELECT t.opened_ms, t.* FROM task AS t", NULL},
-    {"approval_event", "approval_event", "SELECT t.at_ms, t.* FROM approval_event AS t", NULL},
-    {"decision", "decision", "SELECT t.at_ms, t.* FROM decision AS t", NULL},
-    {"journal", "journal", "SELECT t.at_ms, t.* FROM journal AS t WHERE t.kind <> 'market_added'", NULL},
-    {"message", "message", "SELECT t.at_ms, t.* FROM message AS t", NULL},
-    {"number_sequence, raised", NULL, "SELECT d.created_ms, d.company, d.type FROM document AS d WHERE d.number IS NOT NULL",
+    {"task", "task", "SELECT t.opened_ms AS at, t.* FROM task AS t", NULL},
+    {"approval_event", "approval_event", "SELECT t.at_ms AS at, t.* FROM approval_event AS t", NULL},
+    {"decision", "decision", "SELECT t.at_ms AS at, t.* FROM decision AS t", NULL},
+    {"journal", "journal", "SELECT t.at_ms AS at, t.* FROM journal AS t WHERE t.kind <> 'market_added'", NULL},
+    {"message", "message", "SELECT t.at_ms AS at, t.* FROM message AS t", NULL},
+    {"number_sequence, raised", NULL, "SELECT d.created_ms AS at, d.company, d.type FROM document AS d WHERE d.number IS NOT NULL",
         "INSERT INTO number_sequence (company, type, year, last) VALUES (?, ?, 2012, 1) ON CONFLICT DO UPDATE SET last = last + 1"},
     {"document, changed", NULL,
-        "SELECT j.at_ms, d.status, d.version, d.updated_ms, d.number, d.id FROM document AS d JOIN ("
+        "SELECT j.at_ms AS at, d.status, d.version, d.updated_ms, d.number, d.id FROM document AS d JOIN ("
         "SELECT document, at_ms, row_number() OVER (PARTITION BY document ORDER BY at_ms) AS turn FROM ("
         "SELECT DISTINCT document, at_ms FROM journal WHERE document <> 0)) AS j ON j.document = d.id "
         "WHERE j.at_ms > d.created_ms AND j.turn <= d.version",
         "UPDATE document SET status = ?, version = ?, updated_ms = ?, number = ? WHERE id = ?"},
-    {"task, closed", NULL, "SELECT closed_ms, state, decision, closed_ms, id FROM task WHERE closed_ms IS NOT NULL",
+    {"task, closed", NULL, "SELECT closed_ms AS at, state, decision, closed_ms, id FROM task WHERE closed_ms IS NOT NULL",
         "UPDATE task SET state = ?, decision = ?, closed_ms = ? WHERE id = ?"},
-    {"approval, ended", NULL, "SELECT ended_ms, state, ended_ms, body, id FROM approval WHERE ended_ms IS NOT NULL",
+    {"approval, ended", NULL, "SELECT ended_ms AS at, state, ended_ms, body, id FROM approval WHERE ended_ms IS NOT NULL",
         "UPDATE approval SET state = ?, ended_ms = ?, body = ? WHERE id = ?"},
-    {"message, acknowledged", NULL, "SELECT acknowledged_ms, acknowledged_ms, id FROM message WHERE acknowledged_ms IS NOT NULL",
+    {"message, acknowledged", NULL,
+        "SELECT acknowledged_ms AS at, acknowledged_ms, id FROM message WHERE acknowledged_ms IS NOT NULL",
         "UPDATE message SET acknowledged_ms = ? WHERE id = ?"},
-    {"journal_head", NULL, "SELECT at_ms, max(sequence), mac FROM journal WHERE kind <> 'market_added' GROUP BY at_ms",
+    {"journal_head", NULL, "SELECT at_ms AS at, max(sequence), mac FROM journal WHERE kind <> 'market_added' GROUP BY at_ms",
         "INSERT INTO journal_head (id, sequence, mac) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET sequence = excluded.sequence, mac = excluded.mac"},
 };
 
@@ -62,6 +65,8 @@ struct stream {
 };
 
 struct replay {
+    const char *store;
+    int64_t done_ms; /* up to here everything is written */
     sqlite3 *from, *to;
     struct stream streams[FLOOR_STREAMS];
     sqlite3_stmt *begin, *commit;
@@ -87,12 +92,6 @@ static void execute(sqlite3 *db, const char *sql) {
 
 /* -- the second file -- */
 
-static char *second_name(const struct floor *floor) {
-    struct text name = {0};
-    text_add(&name, "%s.floor", floor->store);
-    return name.data;
-}
-
 /* The same tables and indexes; no triggers and views, which only guard and show. Organisation rows come along, for the foreign keys. */
 static void copy_schema(struct replay *replay) {
     static const char *const copied[] = {"company", "department", "post", "employee"};
@@ -109,20 +108,23 @@ static void copy_schema(struct replay *replay) {
     }
 }
 
-static void open_files(struct floor *floor, struct replay *replay) {
-    char *name = second_name(floor);
-    struct text sql = {0};
-    unlink(name);
-    check(replay->from, sqlite3_open_v2(floor->store, &replay->from, SQLITE_OPEN_READWRITE, NULL));
-    check(replay->to, sqlite3_open(name, &replay->to));
-    text_add(&sql, "ATTACH '%s' AS library", floor->store);
-    execute(replay->to, sql.data);
+static void open_files(struct replay *replay) {
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    struct text name = {0}, attach = {0};
+    for (size_t i = 3; i-- > 0;) { /* the name itself is the last */
+        text_clear(&name);
+        text_add(&name, "%s.floor%s", replay->store, endings[i]);
+        unlink(name.data);
+    }
+    check(replay->from, sqlite3_open_v2(replay->store, &replay->from, SQLITE_OPEN_READWRITE, NULL));
+    check(replay->to, sqlite3_open(name.data, &replay->to));
+    text_add(&attach, "ATTACH '%s' AS library", replay->store);
+    execute(replay->to, attach.data);
     execute(replay->to, "PRAGMA main.journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
     copy_schema(replay);
     execute(replay->to, "DETACH library; PRAGMA foreign_keys = ON");
-    snprintf(floor->mode, sizeof floor->mode, "WAL, synchronous FULL");
-    text_free(&sql);
-    free(name);
+    text_free(&attach);
+    text_free(&name);
 }
 
 static char *insert_text(struct replay *replay, const char *table) {
@@ -139,21 +141,33 @@ static char *insert_text(struct replay *replay, const char *table) {
     return sql.data;
 }
 
-static void start_streams(struct floor *floor, struct replay *replay) {
+static void prepare_all(struct replay *replay) {
     for (int i = 0; i < FLOOR_STREAMS; i++) {
         struct stream *stream = &replay->streams[i];
         struct text sql = {0};
-        text_add(&sql, "SELECT * FROM (%s) WHERE 1 ORDER BY 1", kinds[i].select);
+        text_add(&sql, "SELECT * FROM (%s) WHERE at > ? AND at <= ? ORDER BY at", kinds[i].select);
         stream->read = prepare(replay->from, sql.data);
         text_free(&sql);
         char *insert = kinds[i].write == NULL ? insert_text(replay, kinds[i].table) : NULL;
         stream->write = prepare(replay->to, insert != NULL ? insert : kinds[i].write);
         free(insert);
-        do stream->there = sqlite3_step(stream->read) == SQLITE_ROW;
-        while (stream->there && sqlite3_column_int64(stream->read, 0) < floor->first_ms);
     }
     replay->begin = prepare(replay->to, "BEGIN IMMEDIATE");
     replay->commit = prepare(replay->to, "COMMIT");
+}
+
+static void start_streams(struct replay *replay, int64_t to_ms) {
+    for (int i = 0; i < FLOOR_STREAMS; i++) {
+        struct stream *stream = &replay->streams[i];
+        sqlite3_bind_int64(stream->read, 1, replay->done_ms);
+        sqlite3_bind_int64(stream->read, 2, to_ms);
+        stream->there = sqlite3_step(stream->read) == SQLITE_ROW;
+    }
+}
+
+/* Nothing may be left open: a reader would keep the library from starting its log anew. */
+static void end_streams(struct replay *replay) {
+    for (int i = 0; i < FLOOR_STREAMS; i++) sqlite3_reset(replay->streams[i].read);
 }
 
 /* -- reading a heap of rows -- */
@@ -177,7 +191,7 @@ static int by_time(const void *left, const void *right) {
 }
 
 /* All rows of whole milliseconds, until there are enough; 0 at the end. */
-static size_t read_rows(const struct floor *floor, struct replay *replay) {
+static size_t read_rows(struct replay *replay) {
     replay->count = 0;
     for (;;) {
         int64_t next = INT64_MAX;
@@ -186,7 +200,7 @@ static size_t read_rows(const struct floor *floor, struct replay *replay) {
             int64_t at = sqlite3_column_int64(replay->streams[i].read, 0);
             if (at < next) next = at;
         }
-        if (next > floor->last_ms || replay->count + 1000 > ROWS_AT_ONCE) break;
+        if (next == INT64_MAX || replay->count + 1000 > ROWS_AT_ONCE) break;
         for (int i = 0; i < FLOOR_STREAMS; i++) {
             while (replay->streams[i].there && sqlite3_column_int64(replay->streams[i].read, 0) == next &&
                    replay->count < ROWS_AT_ONCE)
@@ -210,46 +224,96 @@ static void write_row(struct replay *replay, const struct row *row) {
     run(replay->to, write);
 }
 
-static void write_rows(struct floor *floor, struct replay *replay) {
+static void write_rows(struct floor_result *result, struct replay *replay) {
     double start = seconds_now();
     for (size_t i = 0; i < replay->count;) {
         int64_t at = replay->rows[i].at_ms;
         run(replay->to, replay->begin);
         for (; i < replay->count && replay->rows[i].at_ms == at; i++) write_row(replay, &replay->rows[i]);
         run(replay->to, replay->commit);
-        floor->commits++;
+        result->commits++;
     }
-    floor->seconds += seconds_now() - start;
+    result->seconds += seconds_now() - start;
     for (size_t i = 0; i < replay->count; i++) {
         struct row *row = &replay->rows[i];
-        floor->rows[row->kind]++;
+        result->rows[row->kind]++;
         if (kinds[row->kind].write == NULL)
-            floor->inserts++;
+            result->inserts++;
         else
-            floor->updates++;
+            result->updates++;
         for (int j = 0; j < row->count; j++) sqlite3_value_free(row->values[j]);
     }
 }
 
-void floor_measure(struct floor *floor) {
-    struct replay replay = {.rows = must_have(calloc(ROWS_AT_ONCE, sizeof *replay.rows))};
-    open_files(floor, &replay);
-    start_streams(floor, &replay);
-    while (read_rows(floor, &replay) > 0) write_rows(floor, &replay);
-    for (int i = 0; i < FLOOR_STREAMS; i++) {
-        sqlite3_finalize(replay.streams[i].read);
-        sqlite3_finalize(replay.streams[i].write);
+/* -- the other process -- */
+
+static void catch_up(struct floor_result *result, struct replay *replay, int64_t to_ms) {
+    if (replay->from == NULL) {
+        open_files(replay);
+        prepare_all(replay);
     }
-    sqlite3_finalize(replay.begin);
-    sqlite3_finalize(replay.commit);
-    sqlite3_close(replay.from);
-    sqlite3_close(replay.to);
-    free(replay.rows);
+    start_streams(replay, to_ms);
+    while (read_rows(replay) > 0) write_rows(result, replay);
+    end_streams(replay);
+    replay->done_ms = to_ms;
 }
 
-void floor_print_tables(const struct floor *floor, size_t trade_ins) {
+static void must_pass(ssize_t passed, size_t wanted) {
+    if (passed == (ssize_t)wanted) return;
+    fputs("the two processes lost each other\n", stderr);
+    _exit(1);
+}
+
+/* Takes times up to which to write, answers what was done so far; ends when nothing more comes. */
+static void serve(const struct floor *floor, int commands, int answers) {
+    struct replay replay = {
+        .store = floor->store, .done_ms = floor->from_ms, .rows = must_have(calloc(ROWS_AT_ONCE, sizeof *replay.rows))};
+    struct floor_result result = {0};
+    int64_t to_ms;
+    while (read(commands, &to_ms, sizeof to_ms) == (ssize_t)sizeof to_ms) {
+        catch_up(&result, &replay, to_ms);
+        must_pass(write(answers, &result, sizeof result), sizeof result);
+    }
+    _exit(0);
+}
+
+void floor_start(struct floor *floor) {
+    int commands[2], answers[2];
+    if (pipe(commands) != 0 || pipe(answers) != 0) exit(1);
+    fflush(NULL);
+    floor->process = fork();
+    if (floor->process < 0) exit(1);
+    if (floor->process == 0) {
+        close(commands[1]);
+        close(answers[0]);
+        serve(floor, commands[0], answers[1]);
+    }
+    close(commands[0]);
+    close(answers[1]);
+    floor->to_child = commands[1];
+    floor->from_child = answers[0];
+}
+
+static void ask(struct floor *floor, int64_t to_ms, struct floor_result *out) {
+    must_pass(write(floor->to_child, &to_ms, sizeof to_ms), sizeof to_ms);
+    must_pass(read(floor->from_child, out, sizeof *out), sizeof *out);
+}
+
+void floor_catch_up(struct floor *floor, int64_t to_ms) {
+    struct floor_result result;
+    ask(floor, to_ms, &result);
+}
+
+void floor_finish(struct floor *floor, struct floor_result *out) {
+    ask(floor, INT64_MAX - 1, out);
+    close(floor->to_child);
+    close(floor->from_child);
+    waitpid(floor->process, NULL, 0);
+}
+
+void floor_print_tables(const struct floor_result *result, size_t trade_ins) {
     printf("rows a trade-in");
     for (int i = 0; i < FLOOR_STREAMS; i++)
-        printf("%s %s %.2f", i > 0 ? ";" : " ", kinds[i].what, (double)floor->rows[i] / (double)trade_ins);
+        printf("%s %s %.2f", i > 0 ? ";" : " ", kinds[i].what, (double)result->rows[i] / (double)trade_ins);
     printf("\n");
 }

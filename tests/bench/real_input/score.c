@@ -63,6 +63,10 @@ static void fill_market(struct stage *stage, const struct machines *machines, co
     text_free(&sales);
 }
 
+static double amount_of(const char *amounts, const char *name) {
+    return (double)json_number(json_member(json_member(amounts, name), "amount_minor")) / 100;
+}
+
 /* 0 when there was no answer. */
 static int value_one(struct stage *stage, dealer_session *session, const struct machines *machines, const struct machine *machine,
     struct value *out) {
@@ -71,9 +75,6 @@ static int value_one(struct stage *stage, dealer_session *session, const struct 
     struct text fields = {0};
     char date[11];
     int32_t day = strcmp(machines->source, "listings") == 0 ? machine->day + 1 : machine->day; /* of listings all are of one day */
-    int64_t minor[3] = {0};
-    const char *currency = NULL;
-    static const char *const names[] = {"valuation", "valuation_low", "valuation_high"};
     stage->now_ms = day * DAY_MS + MORNING_MS;
     date_of(day, date);
     text_add(&fields, "{");
@@ -83,12 +84,12 @@ static int value_one(struct stage *stage, dealer_session *session, const struct 
     must(dealer_document_merge(document, fields.data, fields.length), dealer_document_error(document), machine->key);
     dealer_status status = dealer_trade_in_value(session, &decision, document);
     if (status != DEALER_OK) tell_error(dealer_session_error(session), machine->key);
-    for (int i = 0; i < 3 && status == DEALER_OK; i++) status = dealer_document_money(document, &minor[i], &currency, names[i]);
-    *out = (struct value){(double)minor[0] / 100, (double)minor[1] / 100, (double)minor[2] / 100};
+    const char *amounts = json_member(dealer_decision_json(decision), "valuation");
+    *out = (struct value){amount_of(amounts, "valuation"), amount_of(amounts, "low"), amount_of(amounts, "high")};
     dealer_decision_free(decision);
     dealer_document_free(document);
     text_free(&fields);
-    return status == DEALER_OK && minor[0] > 0;
+    return status == DEALER_OK && out->value > 0;
 }
 
 int score_files(const char *train, const char *test, const char *predictions) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MOST = 20, TOLD_MOST = 5, PEOPLE = 200, DOCUMENTS = 50 };
+enum { STEPS_MOST = 20, TOLD_MOST = 5, PEOPLE = 200, DOCUMENTS = 50, TOGETHER = 500 };
 
 static const int64_t DAY_MS = INT64_C(86400000), MORNING_MS = INT64_C(2) * 3600 * 1000; /* ten o'clock in China */
 
@@ -241,12 +241,11 @@ void walk_all(struct walk *walk) {
     for (size_t i = walk->first; i < walk->end;) {
         size_t day = i;
         walk->stage->now_ms = items[i].day * DAY_MS + MORNING_MS;
-        if (walk->first_ms == 0) walk->first_ms = walk->stage->now_ms;
         for (; i < walk->end && items[i].day == items[day].day; i++) {
             trade_one(walk, i);
             if (i % 20 == 0) show_progress(walk, i, start);
+            if (walk->floor != NULL && i % TOGETHER == 0) floor_catch_up(walk->floor, walk->stage->now_ms);
         }
-        walk->last_ms = walk->stage->now_ms;
         walk->stage->now_ms++;
         add_sales(walk, day, i);
     }

@@ -2,6 +2,7 @@
 #ifndef REAL_INPUT_WALK_H
 #define REAL_INPUT_WALK_H
 
+#include "real_input/floor.h"
 #include "real_input/group.h"
 #include "real_input/machines.h"
 #include "real_input/score.h"
@@ -13,9 +14,9 @@ struct walk {
     struct stage *stage;
     const struct group *group;
     const struct machines *machines;
-    size_t first, end; /* of the machines; those before are in the market from the start */
+    struct floor *floor; /* NULL: nothing to compare with */
+    size_t first, end;   /* of the machines; those before are in the market from the start */
     /* results */
-    int64_t first_ms, last_ms; /* every call that writes has a millisecond of its own */
     size_t done, failed, approvals, messages;
     double seconds; /* from the customer to the last message */
     size_t values;
