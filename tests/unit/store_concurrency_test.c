@@ -202,7 +202,8 @@ static void test_reader__keeps_its_snapshot_while_others_write(void **state) {
     json_free(json);
     if (!wal) store_commit(&env, reader); /* with a rollback journal a writer waits for readers */
     store_world_begin(&world);
-    store_world_succeed(&world, store_configuration_save(&world.env, world.connection, "{}", 2, 0, 1, &version));
+    store_world_succeed(
+        &world, store_configuration_save(&world.env, world.connection, "{}", 2, (struct store_stamp){0, 1}, &version));
     store_world_commit(&world);
     if (wal) {
         assert_int_equal(store_versions(&env, reader, &during), DEALER_OK);

@@ -354,7 +354,8 @@ static void test_count_and_sum__see_what_the_list_sees(void **state) {
     store_world_succeed(&world, json_new(&world.env, &json));
     json_value *rows = json_new_array(json), *item;
     const struct catalogue_field *owner = store_world_field(&world, "trade_in", "owner");
-    store_world_succeed(&world, store_document_sum(&world.env, world.connection, &query, hours, owner, rows, json));
+    store_world_succeed(
+        &world, store_document_sum(&world.env, world.connection, &query, &(struct document_sum){hours, owner}, rows, json));
     int64_t summed = 0, total = 0;
     for (struct json_cursor each = json_each(rows); (item = json_next(&each, NULL)) != NULL;) {
         summed += json_get_integer(item, "count", -1);
@@ -362,7 +363,8 @@ static void test_count_and_sum__see_what_the_list_sees(void **state) {
     }
     assert_int_equal(summed, count);
     json_value *whole = json_new_array(json);
-    store_world_succeed(&world, store_document_sum(&world.env, world.connection, &query, hours, NULL, whole, json));
+    store_world_succeed(
+        &world, store_document_sum(&world.env, world.connection, &query, &(struct document_sum){hours, NULL}, whole, json));
     assert_int_equal(json_count(whole), 1);
     assert_int_equal(json_get_integer(json_at(whole, 0), "sum", -1), total);
     assert_true(total > 0);
@@ -383,8 +385,8 @@ static void test_sum__beyond_64_bits_is_an_error(void **state) {
     struct json *json = NULL;
     store_world_succeed(&world, json_new(&world.env, &json));
     struct document_query query = {.type = store_world_type(&world, "trial"), .visible = predicate_constant(true), .limit = 9};
-    dealer_status status = store_document_sum(
-        &world.env, world.connection, &query, store_world_field(&world, "trial", "days"), NULL, json_new_array(json), json);
+    dealer_status status = store_document_sum(&world.env, world.connection, &query,
+        &(struct document_sum){store_world_field(&world, "trial", "days"), NULL}, json_new_array(json), json);
     store_world_refused(&world, status, DEALER_E_TOO_LARGE, "E_SUM_OVERFLOW");
     json_free(json);
 }
@@ -431,11 +433,11 @@ static void test_linked__finds_what_points_here_by_built_in_common_and_own_field
             expected[] = {document_id(trade_in), document_id(trade_in), document_id(trial)};
     for (size_t i = 0; i < 3; i++) {
         int64_t found[2] = {0};
-        size_t count = 9;
+        struct document_ids list = {found, 2, 9};
         store_world_succeed(
             &world, store_document_linked(&world.env, world.connection, store_world_field(&world, links[i][0], links[i][1]),
-                        store_world_type(&world, links[i][0]), targets[i], found, 2, &count));
-        assert_int_equal(count, 1);
+                        store_world_type(&world, links[i][0]), targets[i], &list));
+        assert_int_equal(list.count, 1);
         assert_int_equal(found[0], expected[i]);
     }
     document_free(trade_in);

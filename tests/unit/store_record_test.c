@@ -41,9 +41,11 @@ static void test_configuration__is_kept_in_versions(void **state) {
     store_world_refused(&world, store_configuration_load(env, world.connection, 0, &body, &length, &version), DEALER_E_NOT_FOUND,
         "E_CONFIGURATION_NOT_FOUND");
     store_world_begin(&world);
-    store_world_succeed(&world, store_configuration_save(env, world.connection, "{\"a\":1}", 7, 0, 5, &version));
+    store_world_succeed(
+        &world, store_configuration_save(env, world.connection, "{\"a\":1}", 7, (struct store_stamp){0, 5}, &version));
     assert_int_equal(version, 1);
-    store_world_succeed(&world, store_configuration_save(env, world.connection, "{\"a\":\"二\"}", 11, 3, 6, &version));
+    store_world_succeed(
+        &world, store_configuration_save(env, world.connection, "{\"a\":\"二\"}", 11, (struct store_stamp){3, 6}, &version));
     assert_int_equal(version, 2);
     store_world_commit(&world);
     store_world_succeed(&world, store_configuration_load(env, world.connection, 0, &body, &length, &version));
@@ -118,33 +120,37 @@ static void test_rule_set__is_known_by_its_hash_and_made_current_again(void **st
     (void)state;
     struct env *env = &world.env;
     struct stored_file old[] = {{"b.lua", "return 2", 8}, {"a.lua", "return 1", 8}}, new[] = {{"a.lua", "return 3", 8}};
-    char a[65], b[65], hash[65];
+    char a[65], b[65];
+    struct rule_set_head head;
     int64_t version = 0;
     hash_of('a', a);
     hash_of('b', b);
     struct seen_files seen = {.answer = DEALER_OK};
-    store_world_refused(&world, store_rule_set_load(env, world.connection, 0, see_file, &seen, hash, &version), DEALER_E_NOT_FOUND,
-        "E_RULE_SET_NOT_FOUND");
+    store_world_refused(
+        &world, store_rule_set_load(env, world.connection, 0, see_file, &seen, &head), DEALER_E_NOT_FOUND, "E_RULE_SET_NOT_FOUND");
     store_world_begin(&world);
-    store_world_succeed(&world, store_rule_set_save(env, world.connection, a, old, 2, "first", 0, 1, &version));
+    store_world_succeed(
+        &world, store_rule_set_save(env, world.connection, &(struct rule_set_row){a, old, 2, "first", {0, 1}}, &version));
     assert_int_equal(version, 1);
-    store_world_succeed(&world, store_rule_set_save(env, world.connection, b, new, 1, NULL, 0, 2, &version));
+    store_world_succeed(
+        &world, store_rule_set_save(env, world.connection, &(struct rule_set_row){b, new, 1, NULL, {0, 2}}, &version));
     assert_int_equal(version, 2);
-    store_world_succeed(&world, store_rule_set_save(env, world.connection, a, old, 2, "back", 0, 3, &version));
+    store_world_succeed(
+        &world, store_rule_set_save(env, world.connection, &(struct rule_set_row){a, old, 2, "back", {0, 3}}, &version));
     assert_int_equal(version, 1);
     store_world_commit(&world);
-    store_world_succeed(&world, store_rule_set_load(env, world.connection, 0, see_file, &seen, hash, &version));
+    store_world_succeed(&world, store_rule_set_load(env, world.connection, 0, see_file, &seen, &head));
     assert_string_equal(seen.text, "a.lua=return 1;b.lua=return 2;");
-    assert_string_equal(hash, a);
-    assert_int_equal(version, 1);
+    assert_string_equal(head.hash, a);
+    assert_int_equal(head.version, 1);
     seen.text[0] = '\0';
-    store_world_succeed(&world, store_rule_set_load(env, world.connection, 2, see_file, &seen, hash, &version));
+    store_world_succeed(&world, store_rule_set_load(env, world.connection, 2, see_file, &seen, &head));
     assert_string_equal(seen.text, "a.lua=return 3;");
     struct store_versions versions;
     store_world_succeed(&world, store_versions(env, world.connection, &versions));
     assert_int_equal(versions.rule_set, 1);
     seen.answer = DEALER_E_RULE; /* the caller's own failure comes through */
-    assert_int_equal(store_rule_set_load(env, world.connection, 1, see_file, &seen, hash, &version), DEALER_E_RULE);
+    assert_int_equal(store_rule_set_load(env, world.connection, 1, see_file, &seen, &head), DEALER_E_RULE);
 }
 
 /* -- approvals -- */
@@ -287,7 +293,8 @@ static dealer_status see_task(void *user_data, const struct task_row *row) {
 static void assert_tasks(enum task_filter filter, int64_t key, int64_t after, int64_t limit, const char *expected) {
     struct seen_ids seen = {.count = 0};
     char text[64] = "";
-    store_world_succeed(&world, store_tasks(&world.env, world.connection, filter, key, after, limit, see_task, &seen));
+    store_world_succeed(
+        &world, store_tasks(&world.env, world.connection, &(struct task_query){filter, key, after, limit}, see_task, &seen));
     for (int i = 0; i < seen.count; i++) snprintf(text + strlen(text), sizeof text - strlen(text), "%d ", (int)seen.ids[i]);
     assert_string_equal(text, expected);
 }
@@ -471,7 +478,8 @@ static dealer_status see_message(void *user_data, const struct message_row *row)
 static void assert_messages(enum message_filter filter, int64_t key, int64_t after, int64_t limit, const char *expected) {
     struct seen_ids seen = {.count = 0};
     char text[64] = "";
-    store_world_succeed(&world, store_messages(&world.env, world.connection, filter, key, after, limit, see_message, &seen));
+    store_world_succeed(&world,
+        store_messages(&world.env, world.connection, &(struct message_query){filter, key, after, limit}, see_message, &seen));
     for (int i = 0; i < seen.count; i++) snprintf(text + strlen(text), sizeof text - strlen(text), "%d ", (int)seen.ids[i]);
     assert_string_equal(text, expected);
 }

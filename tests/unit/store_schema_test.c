@@ -232,8 +232,10 @@ static void test_history__is_written_once(void **state) {
     store_world_begin(&world);
     store_world_succeed(&world, store_journal_add(&world.env, world.connection, &entry));
     store_world_succeed(&world, store_market_add(&world.env, world.connection, &sale, NULL));
-    store_world_succeed(&world, store_configuration_save(&world.env, world.connection, "{}", 2, 0, 1, &version));
-    store_world_succeed(&world, store_rule_set_save(&world.env, world.connection, hash, &file, 1, NULL, 0, 1, &version));
+    store_world_succeed(
+        &world, store_configuration_save(&world.env, world.connection, "{}", 2, (struct store_stamp){0, 1}, &version));
+    store_world_succeed(
+        &world, store_rule_set_save(&world.env, world.connection, &(struct rule_set_row){hash, &file, 1, NULL, {0, 1}}, &version));
     struct decision_row decision = {.rule = "r", .entry = "decide", .input_json = "{}", .result_json = "{}", .outcome = "yes"};
     store_world_succeed(&world, store_decision_add(&world.env, world.connection, &decision, NULL));
     store_world_commit(&world);

@@ -64,7 +64,7 @@ static dealer_status read_arguments(struct door *door, const char *text, struct 
 static dealer_status load_task(struct door *door, int64_t id, struct task_row *row, struct document **document) {
     struct deal *deal = &door->deal;
     dealer_status status = store_task_load(deal->env, deal->connection, &deal->region, id, row);
-    if (status == DEALER_E_NOT_FOUND || (!status && (row->person != deal->person || !deal->person))) {
+    if (status == DEALER_E_NOT_FOUND || (!status && (row->person != deal->person || !deal->person || door_sees_nothing(door)))) {
         error_clear(&deal->env->error);
         return error_raise(&deal->env->error, &E_NO_SUCH_TASK, "id", NUMBER(id), NULL);
     }
@@ -263,9 +263,9 @@ dealer_status dealer_tasks(dealer_session *session, dealer_text **json_out, int3
             &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "limit", "least", "1", "most", "1000", NULL));
     status = json_new(door.deal.env, &list.json);
     if (!status) {
+        struct task_query query = {done ? TASKS_DONE_OF_PERSON : TASKS_OPEN_OF_PERSON, door.deal.person, after, limit};
         list.rows = json_new_array(list.json);
-        status = store_tasks(door.deal.env, door.deal.connection, done ? TASKS_DONE_OF_PERSON : TASKS_OPEN_OF_PERSON,
-            door.deal.person, after, limit, add_task, &list);
+        if (!door_sees_nothing(&door)) status = store_tasks(door.deal.env, door.deal.connection, &query, add_task, &list);
     }
     return door_answer(&door, status, list.json, list.rows, json_out);
 }

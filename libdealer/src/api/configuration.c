@@ -19,8 +19,8 @@ static dealer_status note_error(struct door *door, json_value *findings, struct 
 static dealer_status store_it(struct door *door, const char *body, size_t length, struct deal_snapshot *snapshot) {
     struct deal *deal = &door->deal;
     int64_t version;
-    dealer_status status =
-        store_configuration_save(deal->env, deal->connection, body, length, deal->person, deal->now_ms, &version);
+    dealer_status status = store_configuration_save(
+        deal->env, deal->connection, body, length, (struct store_stamp){deal->person, deal->now_ms}, &version);
     if (!status) status = snapshot_identify(deal->env, deal->connection, snapshot);
     if (!status) status = store_organisation_sync(deal->env, deal->connection, snapshot->org);
     return status ? status : deal_journal(deal, NULL, "configuration_applied", NULL);

@@ -149,6 +149,11 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
     return status;
 }
 
+bool door_sees_nothing(const struct door *door) {
+    const struct deal *deal = &door->deal;
+    return deal->employee >= 0 && !org_has_post_in_force(deal->snapshot->org, deal->employee, deal->now_ms);
+}
+
 /* -- answers -- */
 
 dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out) {

@@ -28,6 +28,9 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
 /* May the person do this to the document as it stands in memory? E_DENIED with why. */
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
 
+/* Without a post in force nothing is visible, not even what once waited for the person. */
+bool door_sees_nothing(const struct door *door);
+
 /* Leaves the door with an answer: JSON (whose document is freed), or a verdict (finished). The output is set only if all went well. */
 dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out);
 dealer_status door_conclude(struct door *door, dealer_status status, struct verdict *verdict, dealer_decision **out);

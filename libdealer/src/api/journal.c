@@ -59,8 +59,8 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row) {
 static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json_value *root) {
     struct awaited awaited = {deal, json, json_new_array(json)};
     json_value *decisions = json_new_array(json), *sources = json_new_array(json), *history = json_new_array(json);
-    dealer_status status =
-        store_tasks(deal->env, deal->connection, TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX, add_awaited, &awaited);
+    dealer_status status = store_tasks(
+        deal->env, deal->connection, &(struct task_query){TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX}, add_awaited, &awaited);
     if (!status) status = store_journal_of(deal->env, deal->connection, id, history, json);
     if (!status) status = store_decisions_of(deal->env, deal->connection, id, decisions, json);
     if (!status) status = store_field_sources(deal->env, deal->connection, id, sources, json);

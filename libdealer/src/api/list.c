@@ -246,7 +246,7 @@ dealer_status dealer_list_sum(
     if (!status) {
         json_value *rows = json_new_array(json);
         answer = json_new_object(json);
-        status = store_document_sum(door.deal.env, door.deal.connection, &query, summed, by, rows, json);
+        status = store_document_sum(door.deal.env, door.deal.connection, &query, &(struct document_sum){summed, by}, rows, json);
         json_set(json, answer, "rows", rows);
     }
     json_free(query_json);

@@ -39,7 +39,8 @@ static dealer_status answer(struct door *door, enum message_filter filter, int64
     dealer_status status = json_new(deal->env, &rows.json);
     if (!status) {
         rows.list = json_new_array(rows.json);
-        status = store_messages(deal->env, deal->connection, filter, deal->person, after, limit, add, &rows);
+        struct message_query query = {filter, deal->person, after, limit};
+        status = store_messages(deal->env, deal->connection, &query, add, &rows);
     }
     return door_answer(door, status, rows.json, rows.list, out);
 }

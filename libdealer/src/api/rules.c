@@ -76,8 +76,8 @@ static dealer_status store_set(struct door *door, struct publication *publicatio
         files[i] = (struct stored_file){file->name, file->source, file->length};
     }
     const char *note = json_get_text(json_root(publication->source), "note");
-    dealer_status status = store_rule_set_save(deal->env, deal->connection, rule_set_hash(publication->set), files, count,
-        note ? note : "", deal->person, deal->now_ms, &publication->version);
+    struct rule_set_row row = {rule_set_hash(publication->set), files, count, note ? note : "", {deal->person, deal->now_ms}};
+    dealer_status status = store_rule_set_save(deal->env, deal->connection, &row, &publication->version);
     return status ? status : deal_journal(deal, NULL, "rules_published", NULL);
 }
 

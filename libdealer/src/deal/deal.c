@@ -158,7 +158,7 @@ static dealer_status raise_locked(struct deal *deal, const struct document *docu
 
 dealer_status deal_check_unlocked(struct deal *deal, const struct document *document) {
     if (document_integer(document, COMMON_LOCKED)) return raise_locked(deal, document, document);
-    for (int i = COMMON_COUNT; i < document->type->field_count; i++) {
+    for (int i = COMMON_CUSTOMER; i < document->type->field_count; i++) {
         const struct catalogue_field *field = &document->type->fields[i];
         if (field->kind != FIELD_DOCUMENT || !document_has(document, i)) continue;
         struct document *linked = NULL;

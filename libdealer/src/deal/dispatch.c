@@ -20,11 +20,10 @@ static dealer_status check_quantity(struct deal *deal, const struct document *di
     enum { MANY = 1024 };
     const struct catalogue_field *link = catalogue_field(dispatch->type, "contract");
     int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY), quantity = deal_integer(contract, "quantity"), taken = 0;
-    size_t count = 0;
+    struct document_ids list = {ids, MANY, 0};
     if (!ids) return DEALER_E_NOMEM;
-    dealer_status status =
-        store_document_linked(deal->env, deal->connection, link, dispatch->type, document_id(contract), ids, MANY, &count);
-    for (size_t i = 0; !status && i < count && i < MANY; i++) {
+    dealer_status status = store_document_linked(deal->env, deal->connection, link, dispatch->type, document_id(contract), &list);
+    for (size_t i = 0; !status && i < list.count; i++) {
         struct document *other = NULL;
         status = deal_load(deal, ids[i], &other);
         if (!status && ids[i] != document_id(dispatch))

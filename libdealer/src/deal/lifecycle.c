@@ -319,7 +319,8 @@ dealer_status pre_order_lose(struct deal *deal, struct document *document, const
     const char *outcome = deal_text(document, "outcome");
     if (!document_status_is(document, STATUS_APPROVED) || !outcome || strcmp(outcome, "open") != 0)
         return raise_state(deal, document, "an open pre-order", "跟进中的预购");
-    dealer_status status = deal_put_text(deal, document, "outcome", "lost");
+    dealer_status status = links_check_unlocked(deal, document);
+    if (!status) status = deal_put_text(deal, document, "outcome", "lost");
     if (!status) status = deal_put_text(deal, document, "outcome_reason", reason);
     if (!status) status = deal_update(deal, document);
     return status ? status : deal_journal(deal, document, "lost", NULL);

@@ -9,8 +9,7 @@ static dealer_status raise_link(
         NUMBER(document_integer(document, field->index)), "target", field->target, NULL);
 }
 
-/* One that may not be read looks like one that is not there. */
-static bool may_read(struct deal *deal, const struct document *linked) {
+bool link_may_read(struct deal *deal, const struct document *linked) {
     struct function read = {linked->type, ACTION_READ};
     return deal->employee >= 0 && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
 }
@@ -77,9 +76,10 @@ static dealer_status check_inherited(
     return status;
 }
 
+/* One that may not be read looks like one that is not there. */
 static dealer_status check_readable(
     struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
-    bool readable = may_read(deal, linked);
+    bool readable = link_may_read(deal, linked);
     dealer_status status = readable ? DEALER_OK : check_inherited(deal, document, field, &readable);
     return !status && !readable ? raise_link(deal, document, field, &E_LINK_NOT_FOUND) : status;
 }
@@ -130,8 +130,22 @@ static bool points_at(const struct document *document, int64_t id) {
     return false;
 }
 
-static dealer_status check_type_free(
-    struct deal *deal, const struct document *document, const struct catalogue_field *link, const struct catalogue_type *type, bool voided_too) {
+/* What a living document that points here means for a change. */
+enum dependence { STANDS_ON, STANDS_ON_VOIDED_TOO, LOCKED_BY };
+
+static dealer_status check_dependent(
+    struct deal *deal, const struct document *document, const struct document *dependent, enum dependence dependence) {
+    const char *title = deal_title(deal, document), *other = deal_title(deal, dependent);
+    if (dependence == LOCKED_BY)
+        return document_integer(dependent, COMMON_LOCKED)
+                   ? error_raise(&deal->env->error, &E_LOCKED, "document", title, "locked", other, NULL)
+                   : DEALER_OK;
+    if (dependence == STANDS_ON && document_status_is(dependent, STATUS_VOIDED)) return DEALER_OK;
+    return error_raise(&deal->env->error, &E_STANDS_ON, "document", title, "dependent", other, NULL);
+}
+
+static dealer_status check_dependents_by(struct deal *deal, const struct document *document, const struct catalogue_field *link,
+    const struct catalogue_type *type, enum dependence dependence) {
     enum { MANY = 64 };
     int64_t ids[MANY];
     size_t count = 0;
@@ -140,15 +154,13 @@ static dealer_status check_type_free(
         struct document *dependent = NULL;
         if (points_at(document, ids[i])) continue;
         status = deal_load(deal, ids[i], &dependent);
-        if (!status && (voided_too || !document_status_is(dependent, STATUS_VOIDED)))
-            status = error_raise(&deal->env->error, &E_STANDS_ON, "document", deal_title(deal, document), "dependent",
-                deal_title(deal, dependent), NULL);
+        if (!status) status = check_dependent(deal, document, dependent, dependence);
         document_free(dependent);
     }
     return status;
 }
 
-dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too) {
+static dealer_status check_dependents(struct deal *deal, const struct document *document, enum dependence dependence) {
     const struct catalogue *catalogue = deal->snapshot->catalogue;
     dealer_status status = DEALER_OK;
     for (int t = 0; !status && t < catalogue->type_count; t++) {
@@ -156,8 +168,16 @@ dealer_status links_check_free(struct deal *deal, const struct document *documen
         for (int i = 0; !status && i < type->field_count; i++) {
             const struct catalogue_field *field = &type->fields[i];
             if (field->kind == FIELD_DOCUMENT && strcmp(field->target, document->type->name) == 0)
-                status = check_type_free(deal, document, field, type, voided_too);
+                status = check_dependents_by(deal, document, field, type, dependence);
         }
     }
     return status;
+}
+
+dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too) {
+    return check_dependents(deal, document, voided_too ? STANDS_ON_VOIDED_TOO : STANDS_ON);
+}
+
+dealer_status links_check_unlocked(struct deal *deal, const struct document *document) {
+    return check_dependents(deal, document, LOCKED_BY);
 }

@@ -444,8 +444,8 @@ static dealer_status note_awaited(void *user_data, const struct task_row *row) {
 
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out) {
     struct awaits awaits = {person, false};
-    dealer_status status =
-        store_tasks(deal->env, deal->connection, TASKS_OPEN_OF_DOCUMENT, document, 0, INT64_MAX, note_awaited, &awaits);
+    struct task_query query = {TASKS_OPEN_OF_DOCUMENT, document, 0, INT64_MAX};
+    dealer_status status = store_tasks(deal->env, deal->connection, &query, note_awaited, &awaits);
     *out = awaits.found;
     return status;
 }

@@ -162,11 +162,11 @@ static dealer_status load_rules(struct env *env, struct connection *connection, 
     struct region region;
     region_init(&region, seams);
     struct file_list list = {env, &region, NULL, 0, 0};
-    char hash[DIGEST_HEX_SIZE];
-    dealer_status status = store_rule_set_load(env, connection, version, collect_file, &list, hash, version_out);
+    struct rule_set_head head = {0};
+    dealer_status status = store_rule_set_load(env, connection, version, collect_file, &list, &head);
+    *version_out = head.version;
     if (status == DEALER_E_NOT_FOUND && version == 0) {
         error_clear(&env->error);
-        *version_out = 0;
         status = DEALER_OK;
     } else if (!status) {
         status = rule_set_load(env, list.files, list.count, NULL, out);

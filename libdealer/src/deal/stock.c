@@ -34,10 +34,10 @@ static dealer_status raise_source(
 static dealer_status check_once(struct deal *deal, const struct document *stock_in, const char *field) {
     enum { MANY = 32 };
     int64_t ids[MANY];
-    size_t count = 0;
-    dealer_status status = store_document_linked(deal->env, deal->connection, catalogue_field(stock_in->type, field),
-        stock_in->type, deal_integer(stock_in, field), ids, MANY, &count);
-    for (size_t i = 0; !status && i < count && i < MANY; i++) {
+    struct document_ids list = {ids, MANY, 0};
+    dealer_status status = store_document_linked(
+        deal->env, deal->connection, catalogue_field(stock_in->type, field), stock_in->type, deal_integer(stock_in, field), &list);
+    for (size_t i = 0; !status && i < list.count; i++) {
         struct document *other = NULL;
         status = deal_load(deal, ids[i], &other);
         if (!status && ids[i] != document_id(stock_in) && document_status_is(other, STATUS_APPROVED))
@@ -64,11 +64,11 @@ static dealer_status was_delivered(struct deal *deal, const struct document *mac
     enum { MANY = 1024 };
     const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, "dispatch");
     int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY);
-    size_t count = 0;
+    struct document_ids list = {ids, MANY, 0};
     if (!ids) return DEALER_E_NOMEM;
     dealer_status status =
-        store_document_linked(deal->env, deal->connection, catalogue_field(type, "contract"), type, contract, ids, MANY, &count);
-    for (size_t i = 0; !status && i < count && i < MANY && text_is(machine, "position", "delivered"); i++) {
+        store_document_linked(deal->env, deal->connection, catalogue_field(type, "contract"), type, contract, &list);
+    for (size_t i = 0; !status && i < list.count && text_is(machine, "position", "delivered"); i++) {
         struct document *dispatch = NULL;
         status = deal_load(deal, ids[i], &dispatch);
         if (!status && document_status_is(dispatch, STATUS_APPROVED))
@@ -102,10 +102,11 @@ static dealer_status check_source(struct deal *deal, const struct document *stoc
 }
 
 static dealer_status check_not_in_stock(struct deal *deal, const struct document *stock_in, const struct document *machine) {
-    if (machine && text_is(machine, "position", "in_stock"))
-        return error_raise(&deal->env->error, &E_GATE_TWO_PLACES, "document", deal_title(deal, stock_in), "machine",
-            deal_text(machine, "serial_number"), "warehouse", deal_text(machine, "warehouse"), NULL);
-    return DEALER_OK;
+    if (!machine || !text_is(machine, "position", "in_stock")) return DEALER_OK;
+    const char *warehouse = link_may_read(deal, machine) ? deal_text(machine, "warehouse") : NULL;
+    return error_raise(&deal->env->error, &E_GATE_TWO_PLACES, "document", deal_title(deal, stock_in), "machine",
+        deal_text(machine, "serial_number"), "warehouse", warehouse ? warehouse : "another company", "warehouse_zh",
+        warehouse ? warehouse : "其他公司", NULL);
 }
 
 static dealer_status stock_in_gate(struct deal *deal, struct document *stock_in) {
@@ -114,6 +115,16 @@ static dealer_status stock_in_gate(struct deal *deal, struct document *stock_in)
     if (!status) status = find_machine(deal, stock_in, &machine);
     if (!status) status = check_not_in_stock(deal, stock_in, machine);
     document_free(machine);
+    return status;
+}
+
+/* The record follows the machine: it belongs to whoever has it in stock. */
+static dealer_status put_keeper(struct deal *deal, const struct document *stock_in, struct document *machine) {
+    dealer_status status = document_put_integer(deal->env, machine, COMMON_OWNER, document_integer(stock_in, COMMON_OWNER));
+    if (!status) status = document_put_integer(deal->env, machine, COMMON_COMPANY, document_integer(stock_in, COMMON_COMPANY));
+    if (!status && document_has(stock_in, COMMON_DEPARTMENT))
+        return document_put_integer(deal->env, machine, COMMON_DEPARTMENT, document_integer(stock_in, COMMON_DEPARTMENT));
+    if (!status) document_clear(machine, COMMON_DEPARTMENT);
     return status;
 }
 
@@ -131,6 +142,7 @@ static dealer_status put_arrival(struct deal *deal, const struct document *stock
     for (size_t i = 0; !status && i < sizeof numbers / sizeof numbers[0]; i++)
         if (document_has(stock_in, deal_field(stock_in, numbers[i])))
             status = deal_put_integer(deal, machine, numbers[i], deal_integer(stock_in, numbers[i]));
+    if (!status) status = put_keeper(deal, stock_in, machine);
     if (!status) status = deal_put_text(deal, machine, "position", "in_stock");
     if (!status) status = deal_put_text(deal, machine, "stocked_on", deal_text(stock_in, "received_on"));
     if (!status) status = deal_put_integer(deal, machine, "used", used);
@@ -143,10 +155,7 @@ static dealer_status new_machine(struct deal *deal, const struct document *stock
     struct document *machine = NULL;
     const char *currency = document_text(stock_in, COMMON_CURRENCY);
     dealer_status status = document_new(deal->env, catalogue_type(deal->snapshot->catalogue, "machine"), &machine);
-    if (!status) status = document_put_integer(deal->env, machine, COMMON_OWNER, document_integer(stock_in, COMMON_OWNER));
-    if (!status) status = document_put_integer(deal->env, machine, COMMON_COMPANY, document_integer(stock_in, COMMON_COMPANY));
-    if (!status && document_has(stock_in, COMMON_DEPARTMENT))
-        status = document_put_integer(deal->env, machine, COMMON_DEPARTMENT, document_integer(stock_in, COMMON_DEPARTMENT));
+    if (!status) status = put_keeper(deal, stock_in, machine);
     if (!status && currency) status = document_put_text(deal->env, machine, COMMON_CURRENCY, currency, strlen(currency));
     if (!status) status = document_put_text(deal->env, machine, COMMON_STATUS, STATUS_APPROVED, strlen(STATUS_APPROVED));
     if (!status) status = deal_give_number(deal, machine);

@@ -62,6 +62,10 @@ dealer_status links_follow(struct deal *deal, struct document *document, const s
 dealer_status links_remember(struct deal *deal, const struct document *document);
 /* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */
 dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too);
+/* DEALER_E_LOCKED when finance has locked one that points at this one. */
+dealer_status links_check_unlocked(struct deal *deal, const struct document *document);
+/* May the person read it? What he may not read he must not learn of from a sentence either. */
+bool link_may_read(struct deal *deal, const struct document *linked);
 
 /* -- message.c -- */
 struct event {

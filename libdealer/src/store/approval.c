@@ -210,8 +210,8 @@ dealer_status store_task_load(
     return status;
 }
 
-dealer_status store_tasks(struct env *env, struct connection *connection, enum task_filter filter, int64_t key, int64_t after_id,
-    int64_t limit, dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data) {
+dealer_status store_tasks(struct env *env, struct connection *connection, const struct task_query *query,
+    dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data) {
     static const enum store_statement_id ids[] = {
         [TASKS_OPEN_OF_PERSON] = STATEMENT_SELECT_TASKS_OPEN_OF_PERSON,
         [TASKS_DONE_OF_PERSON] = STATEMENT_SELECT_TASKS_DONE_OF_PERSON,
@@ -219,11 +219,11 @@ dealer_status store_tasks(struct env *env, struct connection *connection, enum t
         [TASKS_OPEN_OF_DOCUMENT] = STATEMENT_SELECT_TASKS_OPEN_OF_DOCUMENT,
     };
     struct statement select = {0};
-    dealer_status status = statement_lend(env, connection, ids[filter], &select);
+    dealer_status status = statement_lend(env, connection, ids[query->filter], &select);
     if (status == DEALER_OK) {
-        bind_integer(&select, key);
-        bind_integer(&select, after_id);
-        bind_integer(&select, limit);
+        bind_integer(&select, query->key);
+        bind_integer(&select, query->after_id);
+        bind_integer(&select, query->limit);
     }
     for (bool there = true; status == DEALER_OK && there;) {
         struct task_row task;

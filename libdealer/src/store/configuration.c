@@ -19,8 +19,8 @@ dealer_status store_versions(struct env *env, struct connection *connection, str
     return status;
 }
 
-dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length, int64_t by,
-    int64_t now_ms, int64_t *version_out) {
+dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length,
+    struct store_stamp stamp, int64_t *version_out) {
     uint8_t digest[DIGEST_SIZE];
     char hash[DIGEST_HEX_SIZE];
     digest_sha256(body, length, digest);
@@ -30,8 +30,8 @@ dealer_status store_configuration_save(struct env *env, struct connection *conne
     if (status == DEALER_OK) {
         bind_bytes_of_text(&insert, body, length);
         bind_text(&insert, hash);
-        bind_integer(&insert, by);
-        bind_integer(&insert, now_ms);
+        bind_integer(&insert, stamp.by);
+        bind_integer(&insert, stamp.at_ms);
         status = statement_run(env, &insert, NULL);
     }
     if (status == DEALER_OK) *version_out = sqlite3_last_insert_rowid(connection->db);

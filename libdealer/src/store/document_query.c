@@ -245,32 +245,32 @@ static dealer_status push_sums(struct env *env, struct statement *sums, json_val
 }
 
 dealer_status store_document_sum(struct env *env, struct connection *connection, const struct document_query *query,
-    const struct catalogue_field *field, const struct catalogue_field *group, json_value *rows, struct json *json) {
+    const struct document_sum *sum, json_value *rows, struct json *json) {
     struct query_text text;
     struct statement sums = {0};
     query_text_init(&text, env, query->type, connection->settings->seams);
     query_text_add(&text, "SELECT ");
-    if (group == NULL) {
+    if (sum->group == NULL) {
         query_text_add(&text, "NULL");
     } else {
-        query_text_field(&text, group);
+        query_text_field(&text, sum->group);
     }
     query_text_add(&text, ", count(*), sum(");
-    query_text_field(&text, field);
+    query_text_field(&text, sum->field);
     query_text_add(&text, ")");
-    query_text_from_for(&text, query->visible, query->filter, field, group);
+    query_text_from_for(&text, query->visible, query->filter, sum->field, sum->group);
     add_where(&text, query);
-    if (group != NULL) query_text_add(&text, " GROUP BY 1 ORDER BY 1");
+    if (sum->group != NULL) query_text_add(&text, " GROUP BY 1 ORDER BY 1");
     dealer_status status = query_text_lend(&text, connection, &sums);
     if (status == DEALER_OK) status = push_sums(env, &sums, rows, json);
-    if (status == DEALER_E_TOO_LARGE) status = error_raise(&env->error, &E_SUM_OVERFLOW, "field", field->name, NULL);
+    if (status == DEALER_E_TOO_LARGE) status = error_raise(&env->error, &E_SUM_OVERFLOW, "field", sum->field->name, NULL);
     statement_return(&sums);
     query_text_finish(&text);
     return status;
 }
 
 dealer_status store_document_linked(struct env *env, struct connection *connection, const struct catalogue_field *link,
-    const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity, size_t *count_out) {
+    const struct catalogue_type *type, int64_t target, struct document_ids *out) {
     struct query_text text;
     struct statement linked = {0};
     bool row = true;
@@ -285,13 +285,13 @@ dealer_status store_document_linked(struct env *env, struct connection *connecti
     query_text_add(&text, " = ");
     query_text_integer(&text, target);
     query_text_add(&text, " ORDER BY d.id LIMIT ");
-    query_text_integer(&text, (int64_t)capacity);
+    query_text_integer(&text, (int64_t)out->capacity);
     dealer_status status = query_text_lend(&text, connection, &linked);
-    while (status == DEALER_OK && row && count < capacity) {
+    while (status == DEALER_OK && row && count < out->capacity) {
         status = statement_step(env, &linked, &row);
-        if (status == DEALER_OK && row) out[count++] = column_integer(&linked, 0);
+        if (status == DEALER_OK && row) out->ids[count++] = column_integer(&linked, 0);
     }
-    if (status == DEALER_OK) *count_out = count;
+    if (status == DEALER_OK) out->count = count;
     statement_return(&linked);
     query_text_finish(&text);
     return status;

@@ -37,11 +37,18 @@ void store_document_cursor_free(struct document_cursor *cursor);
 dealer_status store_document_count(
     struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out);
 /* Sums of integer-kind field, grouped: array of {"group": value, "count": n, "sum": n}; group NULL: one row. Overflow: error. */
+struct document_sum {
+    const struct catalogue_field *field, *group;
+};
 dealer_status store_document_sum(struct env *env, struct connection *connection, const struct document_query *query,
-    const struct catalogue_field *field, const struct catalogue_field *group, json_value *rows, struct json *json);
-/* Ids of documents of a type whose link field points at `target`, oldest first. At most capacity; count in *count_out. */
+    const struct document_sum *sum, json_value *rows, struct json *json);
+struct document_ids {
+    int64_t *ids;
+    size_t capacity, count;
+};
+/* Ids of documents of a type whose link field points at `target`, oldest first, at most the capacity. */
 dealer_status store_document_linked(struct env *env, struct connection *connection, const struct catalogue_field *link,
-    const struct catalogue_type *type, int64_t target, int64_t *out, size_t capacity, size_t *count_out);
+    const struct catalogue_type *type, int64_t target, struct document_ids *out);
 /* The next number of company x type x year, without gaps: only inside the write transaction that puts it into a document,
  * which is never deleted from then on. An invariant counts both. */
 dealer_status store_number_next(

@@ -42,8 +42,8 @@ static dealer_status read_message(struct env *env, struct statement *select, str
     return statement_read_status(env, select);
 }
 
-dealer_status store_messages(struct env *env, struct connection *connection, enum message_filter filter, int64_t key,
-    int64_t after_id, int64_t limit, dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data) {
+dealer_status store_messages(struct env *env, struct connection *connection, const struct message_query *query,
+    dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data) {
     static const enum store_statement_id ids[] = {
         [MESSAGES_UNACKNOWLEDGED] = STATEMENT_SELECT_MESSAGES_UNACKNOWLEDGED,
         [MESSAGES_INBOX] = STATEMENT_SELECT_MESSAGES_INBOX,
@@ -51,11 +51,11 @@ dealer_status store_messages(struct env *env, struct connection *connection, enu
         [MESSAGES_OF_DOCUMENT] = STATEMENT_SELECT_MESSAGES_OF_DOCUMENT,
     };
     struct statement select = {0};
-    dealer_status status = statement_lend(env, connection, ids[filter], &select);
+    dealer_status status = statement_lend(env, connection, ids[query->filter], &select);
     if (status == DEALER_OK) {
-        if (filter != MESSAGES_UNACKNOWLEDGED) bind_integer(&select, key);
-        bind_integer(&select, after_id);
-        bind_integer(&select, limit);
+        if (query->filter != MESSAGES_UNACKNOWLEDGED) bind_integer(&select, query->key);
+        bind_integer(&select, query->after_id);
+        bind_integer(&select, query->limit);
     }
     for (bool there = true; status == DEALER_OK && there;) {
         struct message_row message;

@@ -7,8 +7,11 @@
 #include "store/store.h"
 
 /* -- configuration: whole JSON per version; codes get ids once and keep them (removed ones stay, marked) -- */
-dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length, int64_t by,
-    int64_t now_ms, int64_t *version_out);
+struct store_stamp {
+    int64_t by /* employee; 0: the system */, at_ms;
+};
+dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length,
+    struct store_stamp stamp, int64_t *version_out);
 /* Newest (version 0) or a given one. NOT_FOUND when none. Text is the caller's (env_free). */
 dealer_status store_configuration_load(
     struct env *env, struct connection *connection, int64_t version, char **body_out, size_t *length_out, int64_t *version_out);
@@ -24,13 +27,23 @@ struct stored_file {
     const char *source;
     size_t length;
 };
-dealer_status store_rule_set_save(struct env *env, struct connection *connection, const char *hash, const struct stored_file *files,
-    size_t count, const char *note, int64_t by, int64_t now_ms,
-    int64_t *version_out); /* same hash: that version again, made current */
-/* version 0: the current. Calls back each file (borrowed for the call). hash_out 65 bytes. */
+struct rule_set_row {
+    const char *hash;
+    const struct stored_file *files;
+    size_t count;
+    const char *note;
+    struct store_stamp stamp;
+};
+/* The same hash again: that version, made current. */
+dealer_status store_rule_set_save(
+    struct env *env, struct connection *connection, const struct rule_set_row *row, int64_t *version_out);
+struct rule_set_head {
+    int64_t version;
+    char hash[65];
+};
+/* version 0: the current. Calls back each file (borrowed for the call). */
 dealer_status store_rule_set_load(struct env *env, struct connection *connection, int64_t version,
-    dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data, char hash_out[65],
-    int64_t *version_out);
+    dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data, struct rule_set_head *out);
 
 /* -- approvals -- */
 struct approval_row {
@@ -60,9 +73,13 @@ dealer_status store_task_reopen(struct env *env, struct connection *connection, 
 dealer_status store_task_load(
     struct env *env, struct connection *connection, struct region *region, int64_t id, struct task_row *out);
 enum task_filter { TASKS_OPEN_OF_PERSON, TASKS_DONE_OF_PERSON, TASKS_OF_DOCUMENT, TASKS_OPEN_OF_DOCUMENT };
-/* key: person or document. Oldest first; keyset after id. Returns rows through the callback. */
-dealer_status store_tasks(struct env *env, struct connection *connection, enum task_filter filter, int64_t key, int64_t after_id,
-    int64_t limit, dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
+struct task_query {
+    enum task_filter filter;
+    int64_t key /* person or document */, after_id, limit;
+};
+/* Oldest first; keyset after id. Returns rows through the callback. */
+dealer_status store_tasks(struct env *env, struct connection *connection, const struct task_query *query,
+    dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
 /* One row per step of a document's approvals, append-only: kind, who, for whom, node, comment, reasons. */
 struct approval_event {
     int64_t approval, document, sequence, round, person, at_ms;
@@ -108,8 +125,12 @@ struct message_row {
 };
 dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row);
 enum message_filter { MESSAGES_UNACKNOWLEDGED, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
-dealer_status store_messages(struct env *env, struct connection *connection, enum message_filter filter, int64_t key,
-    int64_t after_id, int64_t limit, dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data);
+struct message_query {
+    enum message_filter filter;
+    int64_t key /* person or document */, after_id, limit;
+};
+dealer_status store_messages(struct env *env, struct connection *connection, const struct message_query *query,
+    dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data);
 dealer_status store_message_acknowledge(
     struct env *env, struct connection *connection, int64_t id, int64_t now_ms); /* again: fine; NOT_FOUND */
 dealer_status store_message_read(

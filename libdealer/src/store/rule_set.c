@@ -18,58 +18,56 @@ static dealer_status find_hash(struct env *env, struct connection *connection, c
     return status;
 }
 
-static dealer_status insert_files(
-    struct env *env, struct connection *connection, int64_t version, const struct stored_file *files, size_t count) {
+static dealer_status insert_files(struct env *env, struct connection *connection, int64_t version, const struct rule_set_row *row) {
     struct statement insert = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_RULE_FILE, &insert);
-    for (size_t i = 0; status == DEALER_OK && i < count; i++) {
+    for (size_t i = 0; status == DEALER_OK && i < row->count; i++) {
         bind_integer(&insert, version);
-        bind_text(&insert, files[i].name);
-        bind_bytes_of_text(&insert, files[i].source, files[i].length);
+        bind_text(&insert, row->files[i].name);
+        bind_bytes_of_text(&insert, row->files[i].source, row->files[i].length);
         status = statement_run(env, &insert, NULL);
     }
     statement_return(&insert);
     return status;
 }
 
-static dealer_status make_current(struct env *env, struct connection *connection, int64_t version, int64_t by, int64_t now_ms) {
+static dealer_status make_current(struct env *env, struct connection *connection, int64_t version, struct store_stamp stamp) {
     struct statement use = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_RULE_SET_USE, &use);
     if (status == DEALER_OK) {
         bind_integer(&use, version);
-        bind_integer(&use, by);
-        bind_integer(&use, now_ms);
+        bind_integer(&use, stamp.by);
+        bind_integer(&use, stamp.at_ms);
         status = statement_run(env, &use, NULL);
     }
     statement_return(&use);
     return status;
 }
 
-dealer_status store_rule_set_save(struct env *env, struct connection *connection, const char *hash, const struct stored_file *files,
-    size_t count, const char *note, int64_t by, int64_t now_ms, int64_t *version_out) {
+dealer_status store_rule_set_save(
+    struct env *env, struct connection *connection, const struct rule_set_row *row, int64_t *version_out) {
     int64_t version = 0;
-    dealer_status status = find_hash(env, connection, hash, &version);
+    dealer_status status = find_hash(env, connection, row->hash, &version);
     if (status == DEALER_OK && version == 0) {
         struct statement insert = {0};
         status = statement_lend(env, connection, STATEMENT_INSERT_RULE_SET, &insert);
         if (status == DEALER_OK) {
-            bind_text(&insert, hash);
-            bind_text(&insert, note);
-            bind_integer(&insert, by);
-            bind_integer(&insert, now_ms);
+            bind_text(&insert, row->hash);
+            bind_text(&insert, row->note);
+            bind_integer(&insert, row->stamp.by);
+            bind_integer(&insert, row->stamp.at_ms);
             status = statement_run(env, &insert, NULL);
         }
         if (status == DEALER_OK) version = sqlite3_last_insert_rowid(connection->db);
         statement_return(&insert);
-        if (status == DEALER_OK) status = insert_files(env, connection, version, files, count);
+        if (status == DEALER_OK) status = insert_files(env, connection, version, row);
     }
-    if (status == DEALER_OK) status = make_current(env, connection, version, by, now_ms);
+    if (status == DEALER_OK) status = make_current(env, connection, version, row->stamp);
     if (status == DEALER_OK) *version_out = version;
     return status;
 }
 
-static dealer_status read_head(
-    struct env *env, struct connection *connection, int64_t version, char hash_out[65], int64_t *version_out) {
+static dealer_status read_head(struct env *env, struct connection *connection, int64_t version, struct rule_set_head *out) {
     struct statement select = {0};
     bool row = false;
     dealer_status status =
@@ -85,9 +83,9 @@ static dealer_status read_head(
         const char *hash = column_text(&select, 1, NULL);
         status = statement_read_status(env, &select);
         if (status == DEALER_OK) {
-            memcpy(hash_out, hash, 64); /* the schema sees to the length */
-            hash_out[64] = '\0';
-            *version_out = column_integer(&select, 0);
+            memcpy(out->hash, hash, 64); /* the schema sees to the length */
+            out->hash[64] = '\0';
+            out->version = column_integer(&select, 0);
         }
     }
     statement_return(&select);
@@ -95,13 +93,12 @@ static dealer_status read_head(
 }
 
 dealer_status store_rule_set_load(struct env *env, struct connection *connection, int64_t version,
-    dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data, char hash_out[65],
-    int64_t *version_out) {
+    dealer_status (*file)(void *user_data, const struct stored_file *file), void *user_data, struct rule_set_head *out) {
     struct statement select = {0};
-    int64_t found = 0;
-    dealer_status status = read_head(env, connection, version, hash_out, &found);
+    struct rule_set_head found = {0};
+    dealer_status status = read_head(env, connection, version, &found);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_SELECT_RULE_FILES, &select);
-    if (status == DEALER_OK) bind_integer(&select, found);
+    if (status == DEALER_OK) bind_integer(&select, found.version);
     for (bool row = true; status == DEALER_OK && row;) {
         status = statement_step(env, &select, &row);
         if (status != DEALER_OK || !row) break;
@@ -110,7 +107,7 @@ dealer_status store_rule_set_load(struct env *env, struct connection *connection
         status = statement_read_status(env, &select);
         if (status == DEALER_OK) status = file(user_data, &stored);
     }
-    if (status == DEALER_OK) *version_out = found;
+    if (status == DEALER_OK) *out = found;
     statement_return(&select);
     return status;
 }
