@@ -327,40 +327,6 @@ static void test_tasks__are_listed_by_person_and_by_document(void **state) {
     free(awaited);
 }
 
-static void test_approval_history__is_told_in_order_with_names(void **state) {
-    (void)state;
-    store_world_begin(&world);
-    struct approval_row approval = new_approval(document_in_approval());
-    struct approval_event events[] = {{.approval = approval.id,
-                                          .document = approval.document,
-                                          .sequence = 1,
-                                          .round = 1,
-                                          .person = approval.submitter,
-                                          .at_ms = 5,
-                                          .kind = "submitted",
-                                          .comment = "急"},
-        {.approval = approval.id,
-            .document = approval.document,
-            .sequence = 2,
-            .round = 1,
-            .at_ms = 6,
-            .kind = "node_entered",
-            .node = "reviewer",
-            .detail_json = "{\"visit\":1}"}};
-    for (int i = 1; i >= 0; i--) store_world_succeed(&world, store_approval_event_add(&world.env, world.connection, &events[i]));
-    store_world_refused(
-        &world, store_approval_event_add(&world.env, world.connection, &events[0]), DEALER_E_CONFLICT, "E_STORE_DUPLICATE");
-    store_world_commit(&world);
-    struct json *json = new_rows();
-    store_world_succeed(&world, store_approval_history(&world.env, world.connection, approval.document, json_root(json), json));
-    assert_int_equal(json_count(json_root(json)), 2);
-    assert_string_equal(json_get_text(json_at(json_root(json), 0), "person_name"), "李娜");
-    assert_string_equal(json_get_text(json_at(json_root(json), 1), "node"), "reviewer");
-    assert_int_equal(json_kind(json_get(json_at(json_root(json), 1), "person")), JSON_NULL);
-    json_free(json);
-    assert_false(store_world_run(&world, "DELETE FROM approval_event"));
-}
-
 static void test_decision__keeps_what_the_rule_saw_and_said(void **state) {
     (void)state;
     int64_t id = 0;
@@ -577,7 +543,6 @@ int main(void) {
         ROW(test_approval__of_a_document_runs_once_at_a_time),
         ROW(test_task__is_closed_once_and_may_be_opened_again),
         ROW(test_tasks__are_listed_by_person_and_by_document),
-        ROW(test_approval_history__is_told_in_order_with_names),
         ROW(test_decision__keeps_what_the_rule_saw_and_said),
         ROW(test_journal__is_a_chain_over_transactions),
         ROW(test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry),

@@ -148,9 +148,9 @@ static dealer_status check_dependents_by(struct deal *deal, const struct documen
     const struct catalogue_type *type, enum dependence dependence) {
     enum { MANY = 64 };
     int64_t ids[MANY];
-    size_t count = 0;
-    dealer_status status = store_document_linked(deal->env, deal->connection, link, type, document_id(document), ids, MANY, &count);
-    for (size_t i = 0; !status && i < count && i < MANY; i++) {
+    struct document_ids list = {ids, MANY, 0};
+    dealer_status status = store_document_linked(deal->env, deal->connection, link, type, document_id(document), &list);
+    for (size_t i = 0; !status && i < list.count; i++) {
         struct document *dependent = NULL;
         if (points_at(document, ids[i])) continue;
         status = deal_load(deal, ids[i], &dependent);

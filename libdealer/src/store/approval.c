@@ -236,34 +236,6 @@ dealer_status store_tasks(struct env *env, struct connection *connection, const 
     return status;
 }
 
-dealer_status store_approval_event_add(struct env *env, struct connection *connection, const struct approval_event *event) {
-    struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_APPROVAL_EVENT, &insert);
-    if (status == DEALER_OK) {
-        bind_integer(&insert, event->document);
-        bind_integer(&insert, event->approval);
-        bind_integer(&insert, event->sequence);
-        bind_integer(&insert, event->round);
-        bind_text(&insert, event->kind);
-        bind_nonzero(&insert, event->person);
-        bind_text(&insert, event->node);
-        bind_text(&insert, event->comment);
-        bind_text(&insert, event->detail_json);
-        bind_integer(&insert, event->at_ms);
-        status = statement_run(env, &insert, NULL);
-    }
-    statement_return(&insert);
-    return status;
-}
-
-dealer_status store_approval_history(
-    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
-    static const char *const names[] = {
-        "approval", "sequence", "round", "kind", "person", "person_code", "person_name", "node", "comment", "detail", "at_ms"};
-    static const struct row_shape shape = {STATEMENT_SELECT_APPROVAL_EVENTS, sizeof names / sizeof names[0], names};
-    return statement_rows_to_json(env, connection, &shape, document, rows, json);
-}
-
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person) {
     struct statement insert = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_PARTICIPANT, &insert);

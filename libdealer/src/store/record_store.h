@@ -80,14 +80,6 @@ struct task_query {
 /* Oldest first; keyset after id. Returns rows through the callback. */
 dealer_status store_tasks(struct env *env, struct connection *connection, const struct task_query *query,
     dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
-/* One row per step of a document's approvals, append-only: kind, who, for whom, node, comment, reasons. */
-struct approval_event {
-    int64_t approval, document, sequence, round, person, at_ms;
-    const char *kind, *node, *comment, *detail_json;
-};
-dealer_status store_approval_event_add(struct env *env, struct connection *connection, const struct approval_event *event);
-dealer_status store_approval_history(
-    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 /* Took part: may read the document for ever. */
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person);
 

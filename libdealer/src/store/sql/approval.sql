@@ -87,17 +87,5 @@ WHERE a.document = ? AND t.id > ? AND t.state = 'open'
 ORDER BY t.id
 LIMIT ?;
 
--- @insert_approval_event: one step of the history
-INSERT INTO approval_event (
-    document, approval, sequence, round, kind, person, node, comment, detail, at_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
-
--- @select_approval_events: the whole history of a document
-SELECT e.approval, e.sequence, e.round, e.kind, e.person, p.code, p.name, e.node, e.comment, e.detail, e.at_ms
-FROM approval_event AS e
-LEFT JOIN employee AS p ON p.id = e.person
-WHERE e.document = ?
-ORDER BY e.approval, e.sequence;
-
 -- @insert_participant: took part, may read for ever
 INSERT INTO participant (person, document) VALUES (?, ?) ON CONFLICT DO NOTHING;

@@ -138,8 +138,6 @@ WHERE u.rule_set NOT IN (SELECT rule_set FROM rule_file);
 -- @text_is_no_json: what is kept as JSON can be read back
 SELECT 'journal entry ' || sequence FROM journal WHERE NOT json_valid(coalesce(detail, '{}'))
 UNION ALL
-SELECT 'event ' || sequence || ' of approval ' || approval FROM approval_event WHERE NOT json_valid(coalesce(detail, '{}'))
-UNION ALL
 SELECT 'decision ' || id FROM decision WHERE NOT (json_valid(input) AND json_valid(result))
 UNION ALL
 SELECT 'approval ' || id FROM approval WHERE NOT json_valid(body)

@@ -179,20 +179,6 @@ CREATE TABLE task (
 CREATE INDEX task_open_by_person ON task (person) WHERE state = 'open';
 CREATE INDEX task_closed_by_person ON task (person) WHERE closed_ms IS NOT NULL;
 
-CREATE TABLE approval_event (
-    document INTEGER NOT NULL REFERENCES document (id),
-    approval INTEGER NOT NULL REFERENCES approval (id),
-    sequence INTEGER NOT NULL,
-    round INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    person INTEGER REFERENCES employee (id), -- NULL: the flow itself
-    node TEXT,
-    comment TEXT,
-    detail TEXT,
-    at_ms INTEGER NOT NULL,
-    PRIMARY KEY (document, approval, sequence)
-) STRICT, WITHOUT ROWID;
-
 -- What a rule saw and what it said.
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,
@@ -277,10 +263,6 @@ CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_not_deleted BEFORE DELETE ON journal
 BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER approval_event_is_not_changed BEFORE UPDATE ON approval_event
-BEGIN SELECT RAISE (ABORT, 'approval history is append-only'); END;
-CREATE TRIGGER approval_event_is_not_deleted BEFORE DELETE ON approval_event
-BEGIN SELECT RAISE (ABORT, 'approval history is append-only'); END;
 CREATE TRIGGER decision_is_not_changed BEFORE UPDATE ON decision
 BEGIN SELECT RAISE (ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decision_is_not_deleted BEFORE DELETE ON decision
