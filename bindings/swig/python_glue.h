@@ -87,12 +87,25 @@ static PyObject *glue_decision(const dealer_decision *decision) {
 
 enum glue_hook { GLUE_CLOCK = 1, GLUE_RANDOM = 2, GLUE_LOG = 4 };
 
-static int64_t glue_now(void *seams) {
-    PyGILState_STATE state = PyGILState_Ensure();
-    PyObject *answer = PyObject_CallMethod((PyObject *)seams, "now_utc_ms", NULL);
+static int64_t glue_ask_time(PyObject *seams, const char *method) {
+    PyObject *answer = PyObject_CallMethod(seams, method, NULL);
     int64_t now = answer ? PyLong_AsLongLong(answer) : 0;
     Py_XDECREF(answer);
-    if (PyErr_Occurred()) PyErr_WriteUnraisable((PyObject *)seams);
+    return now;
+}
+
+/* A clock cannot fail; one that raises is reported, and what it said last counts. The caller may be unwinding an exception of its own. */
+static int64_t glue_now(void *seams) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    int64_t now = glue_ask_time((PyObject *)seams, "now_utc_ms");
+    if (PyErr_Occurred()) {
+        PyErr_WriteUnraisable((PyObject *)seams);
+        now = glue_ask_time((PyObject *)seams, "last_utc_ms");
+        PyErr_Clear();
+    }
+    PyErr_Restore(type, value, trace);
     PyGILState_Release(state);
     return now;
 }

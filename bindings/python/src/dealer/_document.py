@@ -162,6 +162,16 @@ class Document(MutableMapping[str, Any]):
         fields = self._type.fields
         return {name: fields[name].from_json(value) if name in fields else value for name, value in data.items()}
 
+    def to_json(self) -> str:
+        """The type and all fields that have a value, as the library's own JSON: money in minor units, per cents in basis points."""
+        with self._guard as raw:
+            return _dealer.document_to_json(raw)
+
+    def merge_json(self, text: str) -> None:
+        """Sets every member of a JSON object as :meth:`to_json` writes it, or, when one is wrong, none."""
+        with self._guard as raw:
+            _dealer.document_merge(raw, text)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

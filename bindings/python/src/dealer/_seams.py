@@ -34,15 +34,14 @@ class Seams:
         return (CLOCK if self._clock else 0) | (RANDOM if self._random else 0) | (LOG if self._log else 0)
 
     def now_utc_ms(self) -> int:
-        """The host's clock. One that raises is reported by ``sys.unraisablehook``, and stands still for that call."""
-        if self._clock is None:
-            return time.time_ns() // 1_000_000
-        try:
-            self._last_ms = to_utc_ms(self._clock(), "the clock's answer")
-        except BaseException as error:
-            _report(error, self._clock)
-            self._last_ms = self._last_ms or time.time_ns() // 1_000_000
+        """The host's clock. When it raises, that is reported by ``sys.unraisablehook`` and ``last_utc_ms`` counts."""
+        assert self._clock is not None
+        self._last_ms = to_utc_ms(self._clock(), "the clock's answer")
         return self._last_ms
+
+    def last_utc_ms(self) -> int:
+        """What the clock said last, or the system's time when it never said anything."""
+        return self._last_ms or time.time_ns() // 1_000_000
 
     def random(self, length: int) -> bytes:
         """Exactly so many bytes."""
@@ -60,13 +59,3 @@ class Seams:
         elif self._log is not None:
             self._log(number, message)
 
-
-def _report(error: BaseException, where: object) -> None:
-    import sys
-    from types import SimpleNamespace
-
-    sys.unraisablehook(
-        SimpleNamespace(  # type: ignore[arg-type]
-            exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__, err_msg="Exception ignored in the clock of a store", object=where
-        )
-    )

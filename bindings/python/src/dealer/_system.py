@@ -14,11 +14,11 @@ Json = Union[str, Mapping[str, Any]]
 class Verified(NamedTuple):
     """What a walk of the journal's chain found."""
 
-    count: int  #: entries
-    bad: int  #: 0 when the chain is whole, else the first entry that was changed or follows a missing one
+    entries: int
+    first_bad: int  #: 0 when the chain is whole, else the first entry that was changed or follows a missing one
 
     def __bool__(self) -> bool:
-        return self.bad == 0
+        return self.first_bad == 0
 
 
 def _text(value: Any) -> str:

@@ -35,14 +35,14 @@ def _shifted(number: Decimal, digits: int) -> Optional[int]:
         return None  # NaN, infinity
     whole = int("".join(map(str, parts)) or "0")
     power = exponent + digits
-    if power > 40:
-        return None if whole else 0
-    if power >= 0:
-        whole *= 10**power
-    elif whole % 10**-power:
+    if whole == 0:
+        return 0
+    if abs(power) > 60:
+        return None  # far beyond 64 bits, or far below a unit
+    scale: int = 10 ** abs(power)
+    if power < 0 and whole % scale:
         return None
-    else:
-        whole //= 10**-power
+    whole = whole * scale if power >= 0 else whole // scale
     return -whole if sign else whole
 
 

@@ -1,0 +1,242 @@
+"""The first program runs, and so does what it leaves out: refusals, transactions, lists, rules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import dealer
+import first_program
+import pytest
+from first_program import yuan
+
+
+def test_first_program__runs_to_its_end(root: Path) -> None:
+    program = root / "examples" / "python" / "first_program.py"
+    done = subprocess.run([sys.executable, "-X", "faulthandler", str(program)], capture_output=True, encoding="utf-8", env={"PYTHONUTF8": "1"})
+    assert done.returncode == 0, done.stderr
+    assert "预购自动生成" in done.stdout and "approved" in done.stdout
+
+
+def test_submit__without_a_pre_order_is_refused_by_its_gate(zhang: dealer.Session) -> None:
+    customer = zhang.new("customer", name="江南").save()
+    sales = zhang.new("sales", customer=customer, payment_way="cash", price=yuan(1))
+    with pytest.raises(dealer.GateError) as caught:
+        sales.submit()
+    error = caught.value
+    assert error.status is dealer.Status.GATE and error.id.startswith("E_")
+    assert error.en and error.zh and error.en != error.zh and str(error) == error.en
+
+
+def test_submit__with_missing_fields_names_them(zhang: dealer.Session) -> None:
+    with pytest.raises(dealer.Invalid, match="visited_on"):
+        zhang.new("visit", customer=zhang.new("customer", name="江南").save()).submit()
+
+
+def test_rule_that_refuses__gives_a_decision_that_is_false(store: dealer.Store, system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    rules = system.starter_rules()
+    rules["files"]["policy/never.lua"] = """
+return {id = "never", title = {en = "never", zh = "从不"}, kind = "policy", type = "trade_in",
+  decide = function(input) return {outcome = "refuse", reasons = {{en = "never on a Monday", zh = "周一不收"}}} end,
+  cases = {}}
+"""
+    try:
+        system.publish_rules(rules)
+    except dealer.ConfigurationError as error:
+        pytest.skip(f"the form of a policy is another one: {error}")
+    old = first_program.visit(zhang)
+    trade_in = zhang.derive("trade_in", old, category="excavator", brand="小松", model="PC200-8", serial_number="X", offered_on=date(2026, 3, 3))
+    decision = trade_in.submit()
+    assert not decision and decision.outcome is dealer.Outcome.NO
+    assert any(reason.zh == "周一不收" for reason in decision.reasons)
+    assert trade_in.status == "draft"
+
+
+def test_transaction__commits_at_its_end(zhang: dealer.Session) -> None:
+    with zhang.transaction():
+        number = zhang.new("customer", name="甲").save().id
+    assert zhang.open(number).name == "甲"
+
+
+def test_transaction__rolls_back_on_an_exception(zhang: dealer.Session) -> None:
+    with pytest.raises(RuntimeError, match="stop"):
+        with zhang.transaction():
+            zhang.new("customer", name="甲").save()
+            raise RuntimeError("stop")
+    assert zhang.count("customer") == 0
+    with zhang.transaction():
+        zhang.new("customer", name="乙").save()
+    assert zhang.count("customer") == 1
+
+
+def test_transaction__in_a_transaction_is_misuse_and_leaves_the_outer_one(zhang: dealer.Session) -> None:
+    with zhang.transaction():
+        zhang.new("customer", name="甲").save()
+        with pytest.raises(dealer.Misuse):
+            with zhang.transaction():
+                pass
+        zhang.new("customer", name="乙").save()
+    assert zhang.count("customer") == 2
+
+
+def test_save_over_somebody_elses_change__is_a_conflict(store: dealer.Store, zhang: dealer.Session) -> None:
+    customer = zhang.new("customer", name="甲").save()
+    with store.session("li") as li:
+        theirs = li.open(customer.id)
+        theirs.name = "乙"
+        theirs.save()
+    customer.name = "丙"
+    with pytest.raises(dealer.Conflict):
+        customer.save()
+
+
+def test_documents__go_through_all_pages(zhang: dealer.Session) -> None:
+    for index in range(25):
+        zhang.new("customer", name=f"客户 {index:02}").save()
+    names = [customer.name for customer in zhang.documents("customer", order="name", page=10)]
+    assert names == [f"客户 {index:02}" for index in range(25)]
+    found = zhang.documents("customer", where={"field": "name", "op": "starts_with", "value": "客户 1"}, page=3)
+    assert len(list(found)) == 10
+    assert zhang.count("customer", cap=7) == 7
+
+
+def test_documents__where_takes_python_values(zhang: dealer.Session) -> None:
+    first_program.visit(zhang)
+    for where, count in (
+        ({"field": "visited_on", "op": "=", "value": date(2026, 3, 2)}, 1),
+        ({"field": "visited_on", "op": "in", "value": [date(2026, 3, 1)]}, 0),
+        ({"all": [{"field": "budget", "op": ">=", "value": yuan(1_200_000)}, {"not": {"field": "way", "op": "=", "value": "phone"}}]}, 1),
+        ({"field": "created", "op": "<", "value": datetime(2026, 3, 1, tzinfo=timezone.utc)}, 0),
+    ):
+        assert zhang.count("visit", where) == count, where
+    assert zhang.sums("visit", "budget")[0]["count"] == 1
+
+
+def test_check__tells_why(zhang: dealer.Session) -> None:
+    pre_order = first_program.visit(zhang)
+    assert zhang.check("pre_order.read", pre_order)
+    refused = zhang.check("pre_order.administer", pre_order.id)
+    assert not refused and refused.outcome is dealer.Outcome.NO and refused.reasons and refused.sentence("zh")
+    assert zhang.allows("pre_order.read", pre_order) is True
+    assert "pre_order.read" in zhang.functions() and "zhang" in zhang.who_can("pre_order.read", pre_order)
+
+
+def test_values__keep_their_kinds(zhang: dealer.Session, clock: first_program.Clock) -> None:
+    pre_order = first_program.visit(zhang)
+    visit = next(zhang.documents("visit"))
+    assert visit.visited_on == date(2026, 3, 2) and visit["budget"] == yuan(1_200_000)
+    assert visit.wants_pre_order is True and visit.quantity == 1 and visit.way == "on_site"
+    assert visit.competitors == [{"brand": "卡特彼勒", "model": "320GC", "price": yuan(1_165_000)}]
+    assert visit.created == clock.now and visit.created.tzinfo is timezone.utc
+    assert visit.pre_order == pre_order.id and visit.note is None and "note" not in visit
+    draft = zhang.new("visit", likelihood=Decimal("70.25"))
+    assert draft.likelihood == Decimal("70.25")
+    draft.likelihood = 12
+    assert draft.likelihood == 12
+    del draft["likelihood"]
+    assert draft.get("likelihood", "none") == "none"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("budget", 1.5, TypeError),
+        ("budget", 100, TypeError),
+        ("budget", dealer.Money(1, "USD"), dealer.Invalid),
+        ("visited_on", datetime(2026, 3, 2, tzinfo=timezone.utc), TypeError),
+        ("visited_on", "2026-03-02", TypeError),
+        ("quantity", True, TypeError),
+        ("quantity", 2**70, dealer.Error),
+        ("quantity", 0, dealer.Invalid),
+        ("wants_pre_order", 1, TypeError),
+        ("likelihood", 0.7, TypeError),
+        ("likelihood", Decimal("0.001"), dealer.Invalid),
+        ("likelihood", Decimal("NaN"), dealer.Invalid),
+        ("category", "boat", dealer.Invalid),
+        ("competitors", "CAT", TypeError),
+        ("competitors", [1], TypeError),
+        ("note", b"bytes", TypeError),
+        ("customer", "KM", TypeError),
+        ("visit_on", 1, dealer.Invalid),
+        ("status", "approved", dealer.Invalid),
+    ],
+)
+def test_wrong_value__is_refused_and_changes_nothing(zhang: dealer.Session, field: str, value: object, error: type) -> None:
+    visit = zhang.new("visit", way="phone")
+    before = visit.to_json()
+    with pytest.raises(error):
+        visit[field] = value
+    with pytest.raises(error):
+        visit.update(way="show", **{field: value})
+    assert visit.to_json() == before
+
+
+def test_attributes__are_fields_or_nothing(zhang: dealer.Session) -> None:
+    visit = zhang.new("visit")
+    with pytest.raises(AttributeError):
+        visit.vistied_on
+    with pytest.raises(AttributeError):
+        visit.vistied_on = date(2026, 3, 2)
+    with pytest.raises(AttributeError):
+        visit.status = "approved"
+    assert not hasattr(visit, "nonsense") and hasattr(visit, "way")
+
+
+def test_own_type__works_like_any_other(system: dealer.SystemSession, store: dealer.Store) -> None:
+    configuration = system.configuration()
+    configuration["types"] = [
+        {"name": "complaint", "en": "complaint", "zh": "投诉", "prefix": "CP", "no_approval": True, "fields": [
+            {"name": "grade", "en": "grade", "zh": "等级", "kind": "integer", "min": 1, "max": 5},
+            {"name": "seen", "en": "seen", "zh": "发现时间", "kind": "instant"}]}
+    ]
+    configuration["posts"][0]["grants"].append({"functions": ["complaint.*"], "scope": "department"})
+    system.apply_configuration(configuration)
+    with store.session("zhang") as session:
+        seen = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
+        complaint = session.new("complaint", grade=3, seen=seen)
+        assert complaint.submit() and complaint.number.startswith("CP-")
+        assert session.open(complaint.id).seen == seen
+        field = session.catalogue()["complaint"].fields["grade"]
+        assert (field.kind, field.own, field.zh) == (dealer.Kind.INTEGER, True, "等级")
+
+
+def test_bad_configuration__brings_every_finding(system: dealer.SystemSession) -> None:
+    configuration = system.configuration()
+    configuration["employees"][0]["department"] = "nowhere"
+    configuration["departments"][0]["head"] = "nobody"
+    with pytest.raises(dealer.ConfigurationError) as caught:
+        system.apply_configuration(configuration, check_only=True)
+    assert len(caught.value.findings) >= 2
+    assert {"path", "id", "en", "zh"} <= set(caught.value.findings[0])
+    with pytest.raises(dealer.Error):
+        system.apply_configuration("{", check_only=True)
+
+
+def test_messages__are_delivered_and_read(store: dealer.Store, system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    old = first_program.trade_in(zhang, first_program.visit(zhang))
+    assert first_program.approve(store, "li", old.id, "同意")
+    sent = list(system.outbox())
+    assert sent and sent[0].at.tzinfo is timezone.utc
+    for message in sent:
+        system.acknowledge(message)
+    assert list(system.outbox()) == []
+    inbox = list(zhang.inbox())
+    zhang.mark_read(inbox[0])
+    assert len(list(zhang.inbox(unread_only=True))) == len(inbox) - 1
+    assert zhang.history(old.id)["history"]
+    assert system.verify_journal() and system.verify_store() == []
+
+
+def test_reject__needs_a_comment(store: dealer.Store, zhang: dealer.Session) -> None:
+    first_program.trade_in(zhang, first_program.visit(zhang))
+    with store.session("li") as li:
+        task = next(li.tasks())
+        with pytest.raises(dealer.Error):
+            task.reject("")
+        assert task.reject("照片不清楚")
+        with pytest.raises(dealer.Conflict):
+            task.approve()
+    assert next(zhang.documents("trade_in")).status == "rejected"
