@@ -154,7 +154,6 @@ static void contract(struct stage *stage, const struct story *story) {
     refused(stage, dealer_document_submit(liu, &decision, contract), dealer_session_error(liu),
         say(stage, "融资额没有扣除冲抵金额，刘洋提交合同：", "the amount financed leaves out the allowance, Liu Yang submits:"));
     char fields[200];
-    must(stage, dealer_document_open(liu, &contract, story->contract), dealer_session_error(liu), "contract");
     dealer_document *trade_in = NULL;
     int64_t allowance;
     const char *currency;
@@ -222,6 +221,7 @@ static void afterwards(struct stage *stage, const struct story *story) {
     must(stage, dealer_document_open(feng, &contract, story->contract), dealer_session_error(feng), "contract");
     must(stage, dealer_document_set_locked(feng, contract, 1), dealer_session_error(feng), "lock");
     tell(stage, "冯涛锁定合同。", "Feng Tao locks the contract.");
+    dealer_document_free(contract);
     must(stage, dealer_document_open(liu, &contract, story->contract), dealer_session_error(liu), "contract");
     refused(stage, dealer_document_void(liu, contract, "客户反悔"), dealer_session_error(liu),
         say(stage, "刘洋作废合同：", "Liu Yang voiding the contract:"));
