@@ -130,7 +130,7 @@ dealer_status dealer_organisation(dealer_session *session, dealer_text **json_ou
     dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_organisation", "json_out"));
-    if (door.deal.employee >= 0 && !org_has_post_in_force(door.snapshot->org, door.deal.employee, door.deal.now_ms))
+    if (door_sees_nothing(&door))
         return door_leave(&door,
             error_raise(&door.deal.env->error, &E_PERSON_DISABLED, "person", deal_person_name(&door.deal, door.deal.person), NULL));
     status = json_new(door.deal.env, &json);

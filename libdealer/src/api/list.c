@@ -20,12 +20,25 @@ static dealer_status raise_query(struct door *door, const char *member, const ch
 /* -- reading a query -- */
 
 static dealer_status check_members(struct door *door, const json_value *root) {
-    static const char *const members[] = {"type", "where", "order", "limit", "after"};
+    static const struct {
+        const char *name;
+        enum json_kind kind;
+        const char *expected;
+    } members[] = {
+        {"type", JSON_TEXT, "the name of a document type"},
+        {"where", JSON_OBJECT, "a predicate"},
+        {"order", JSON_TEXT, "the name of a field, with - in front for the other way round"},
+        {"limit", JSON_INTEGER, "1 to 1000"},
+        {"after", JSON_TEXT, "what dealer_list_after gave"},
+    };
+    enum { COUNT = sizeof members / sizeof members[0] };
     const char *key;
-    for (struct json_cursor each = json_each(root); json_next(&each, &key);) {
-        bool known = false;
-        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) known = known || strcmp(members[i], key) == 0;
-        if (!known) return raise_query(door, key, "one of type, where, order, limit, after");
+    const json_value *item;
+    for (struct json_cursor each = json_each(root); (item = json_next(&each, &key));) {
+        size_t i = 0;
+        while (i < COUNT && strcmp(members[i].name, key) != 0) i++;
+        if (i == COUNT) return raise_query(door, key, "one of type, where, order, limit, after");
+        if (json_kind(item) != members[i].kind && json_kind(item) != JSON_NULL) return raise_query(door, key, members[i].expected);
     }
     return DEALER_OK;
 }

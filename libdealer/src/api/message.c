@@ -40,7 +40,7 @@ static dealer_status answer(struct door *door, enum message_filter filter, int64
     if (!status) {
         rows.list = json_new_array(rows.json);
         struct message_query query = {filter, deal->person, after, limit};
-        status = store_messages(deal->env, deal->connection, &query, add, &rows);
+        if (!door_sees_nothing(door)) status = store_messages(deal->env, deal->connection, &query, add, &rows);
     }
     return door_answer(door, status, rows.json, rows.list, out);
 }

@@ -12,16 +12,13 @@ static bool alive(const struct document *document) {
 
 /* The newest living trade-in of the pre-order; *out NULL when there is none. */
 static dealer_status find_trade_in(struct deal *deal, int64_t pre_order, struct document **out) {
-    enum { MANY = 16 };
-    int64_t ids[MANY];
-    struct document_ids list = {ids, MANY, 0};
+    struct document_ids list;
     const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, "trade_in");
-    dealer_status status =
-        store_document_linked(deal->env, deal->connection, catalogue_field(type, "pre_order"), type, pre_order, &list);
+    dealer_status status = deal_linked(deal, type, catalogue_field(type, "pre_order"), pre_order, &list);
     *out = NULL;
     for (size_t i = 0; !status && i < list.count; i++) {
         struct document *trade_in = NULL;
-        status = deal_load(deal, ids[i], &trade_in);
+        status = deal_load(deal, list.ids[i], &trade_in);
         if (!status && alive(trade_in)) {
             document_free(*out);
             *out = trade_in;

@@ -114,6 +114,18 @@ dealer_status deal_find(struct deal *deal, const char *type_name, const char *co
     return status;
 }
 
+dealer_status deal_linked(struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *link, int64_t target,
+    struct document_ids *out) {
+    dealer_status status = DEALER_OK;
+    memset(out, 0, sizeof *out);
+    for (size_t capacity = 32; !status && out->count == out->capacity; capacity *= 8) {
+        *out = (struct document_ids){REGION_ARRAY(&deal->region, deal->env, int64_t, capacity), capacity, 0};
+        if (!out->ids) return DEALER_E_NOMEM;
+        status = store_document_linked(deal->env, deal->connection, link, type, target, out);
+    }
+    return status;
+}
+
 int deal_field(const struct document *document, const char *name) {
     const struct catalogue_field *field = catalogue_field(document->type, name);
     return field ? field->index : -1;

@@ -59,6 +59,9 @@ dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
 dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out);
 /* The first document of a type whose text fields equal these (name, value pairs ended by NULL); *out NULL when there is none. */
 dealer_status deal_find(struct deal *deal, const char *type, const char *const *pairs, struct document **out);
+/* All documents of a type whose link points at `target`, oldest first; in the call's region. */
+dealer_status deal_linked(struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *link, int64_t target,
+    struct document_ids *out);
 /* Index of a field that the built-in type has for sure. */
 int deal_field(const struct document *document, const char *name);
 int64_t deal_integer(const struct document *document, const char *field);

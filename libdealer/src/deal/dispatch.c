@@ -17,16 +17,14 @@ static dealer_status check_machine(struct deal *deal, const struct document *dis
 
 /* No more machines leave under a contract than it sells. */
 static dealer_status check_quantity(struct deal *deal, const struct document *dispatch, const struct document *contract) {
-    enum { MANY = 1024 };
     const struct catalogue_field *link = catalogue_field(dispatch->type, "contract");
-    int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY), quantity = deal_integer(contract, "quantity"), taken = 0;
-    struct document_ids list = {ids, MANY, 0};
-    if (!ids) return DEALER_E_NOMEM;
-    dealer_status status = store_document_linked(deal->env, deal->connection, link, dispatch->type, document_id(contract), &list);
+    int64_t quantity = deal_integer(contract, "quantity"), taken = 0;
+    struct document_ids list;
+    dealer_status status = deal_linked(deal, dispatch->type, link, document_id(contract), &list);
     for (size_t i = 0; !status && i < list.count; i++) {
         struct document *other = NULL;
-        status = deal_load(deal, ids[i], &other);
-        if (!status && ids[i] != document_id(dispatch))
+        status = deal_load(deal, list.ids[i], &other);
+        if (!status && list.ids[i] != document_id(dispatch))
             taken += document_status_is(other, STATUS_APPROVED) || document_status_is(other, STATUS_IN_APPROVAL);
         document_free(other);
     }

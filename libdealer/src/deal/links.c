@@ -146,14 +146,12 @@ static dealer_status check_dependent(
 
 static dealer_status check_dependents_by(struct deal *deal, const struct document *document, const struct catalogue_field *link,
     const struct catalogue_type *type, enum dependence dependence) {
-    enum { MANY = 64 };
-    int64_t ids[MANY];
-    struct document_ids list = {ids, MANY, 0};
-    dealer_status status = store_document_linked(deal->env, deal->connection, link, type, document_id(document), &list);
+    struct document_ids list;
+    dealer_status status = deal_linked(deal, type, link, document_id(document), &list);
     for (size_t i = 0; !status && i < list.count; i++) {
         struct document *dependent = NULL;
-        if (points_at(document, ids[i])) continue;
-        status = deal_load(deal, ids[i], &dependent);
+        if (points_at(document, list.ids[i])) continue;
+        status = deal_load(deal, list.ids[i], &dependent);
         if (!status) status = check_dependent(deal, document, dependent, dependence);
         document_free(dependent);
     }

@@ -32,15 +32,13 @@ static dealer_status raise_source(
 
 /* Each trade-in comes in once. */
 static dealer_status check_once(struct deal *deal, const struct document *stock_in, const char *field) {
-    enum { MANY = 32 };
-    int64_t ids[MANY];
-    struct document_ids list = {ids, MANY, 0};
-    dealer_status status = store_document_linked(
-        deal->env, deal->connection, catalogue_field(stock_in->type, field), stock_in->type, deal_integer(stock_in, field), &list);
+    struct document_ids list;
+    dealer_status status =
+        deal_linked(deal, stock_in->type, catalogue_field(stock_in->type, field), deal_integer(stock_in, field), &list);
     for (size_t i = 0; !status && i < list.count; i++) {
         struct document *other = NULL;
-        status = deal_load(deal, ids[i], &other);
-        if (!status && ids[i] != document_id(stock_in) && document_status_is(other, STATUS_APPROVED))
+        status = deal_load(deal, list.ids[i], &other);
+        if (!status && list.ids[i] != document_id(stock_in) && document_status_is(other, STATUS_APPROVED))
             status = error_raise(&deal->env->error, &E_GATE_ALREADY_IN, "document", deal_title(deal, stock_in), "other",
                 deal_title(deal, other), NULL);
         document_free(other);
@@ -61,16 +59,12 @@ static dealer_status check_trade_in(struct deal *deal, const struct document *st
 
 /* Did the machine leave under the contract: is it in one of its approved dispatches, and delivered? */
 static dealer_status was_delivered(struct deal *deal, const struct document *machine, int64_t contract, bool *out) {
-    enum { MANY = 1024 };
     const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, "dispatch");
-    int64_t *ids = REGION_ARRAY(&deal->region, deal->env, int64_t, MANY);
-    struct document_ids list = {ids, MANY, 0};
-    if (!ids) return DEALER_E_NOMEM;
-    dealer_status status =
-        store_document_linked(deal->env, deal->connection, catalogue_field(type, "contract"), type, contract, &list);
+    struct document_ids list;
+    dealer_status status = deal_linked(deal, type, catalogue_field(type, "contract"), contract, &list);
     for (size_t i = 0; !status && i < list.count && text_is(machine, "position", "delivered"); i++) {
         struct document *dispatch = NULL;
-        status = deal_load(deal, ids[i], &dispatch);
+        status = deal_load(deal, list.ids[i], &dispatch);
         if (!status && document_status_is(dispatch, STATUS_APPROVED))
             *out = *out || deal_integer(dispatch, "machine") == document_id(machine);
         document_free(dispatch);
