@@ -38,11 +38,28 @@ dealer_status document_copy(struct env *env, const struct document *from, struct
         else
             copy->values[i] = *value;
     }
+    if (!status) status = document_hide(env, copy, from->hidden);
     if (status)
         document_free(copy);
     else
         *out = copy;
     return status;
+}
+
+dealer_status document_hide(struct env *env, struct document *document, const uint64_t *hidden) {
+    size_t words = (size_t)(document->type->field_count + 63) / 64;
+    document->hidden = NULL;
+    if (!hidden) return DEALER_OK;
+    uint64_t *copy = REGION_ARRAY(&document->region, env, uint64_t, words);
+    if (!copy) return DEALER_E_NOMEM;
+    memcpy(copy, hidden, words * sizeof *copy);
+    document->hidden = copy;
+    return DEALER_OK;
+}
+
+void document_conceal(struct document *document) {
+    for (int i = 0; document->hidden && i < document->type->field_count; i++)
+        if (document_hides(document, i)) document_clear(document, i);
 }
 
 int64_t document_integer(const struct document *document, int field) {

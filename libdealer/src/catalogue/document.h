@@ -23,9 +23,19 @@ struct value {
 struct document {
     struct region region;
     const struct catalogue_type *type;
-    struct value *values; /* type->field_count of them */
-    bool participant;     /* the asker took part in its approval (set by the store's read) */
+    struct value *values;   /* type->field_count of them */
+    bool participant;       /* the asker took part in its approval (set by the store's read) */
+    const uint64_t *hidden; /* fields that the asker may not see: bit i of word i / 64; in the region; NULL: none */
 };
+
+/* May the asker not see this field? */
+static inline bool document_hides(const struct document *document, int field) {
+    return document->hidden != NULL && (document->hidden[field / 64] >> (field % 64) & 1) != 0;
+}
+/* Marks fields as hidden (a copy of the set; NULL: none). Their values stay until they are concealed. */
+dealer_status document_hide(struct env *env, struct document *document, const uint64_t *hidden);
+/* Takes the values of hidden fields out, before the document leaves the house. */
+void document_conceal(struct document *document);
 
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out);
 void document_free(struct document *document);

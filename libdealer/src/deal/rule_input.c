@@ -22,7 +22,8 @@ static json_value *person_to_json(const struct deal *deal, int64_t person, struc
     json_set_text(json, value, "code", employee ? employee->code : NULL);
     json_set_text(json, value, "name", employee ? employee->name : NULL);
     for (int i = 0; employee && i < employee->holding_count; i++)
-        if (org_holding_in_force(org, employee, &employee->holdings[i], deal->now_ms)) {
+        if (!org->posts[employee->holdings[i].post].temporary &&
+            org_holding_in_force(org, employee, &employee->holdings[i], deal->now_ms)) {
             const char *code = org->posts[employee->holdings[i].post].code;
             json_push(json, posts, json_new_text(json, code, strlen(code)));
         }

@@ -126,7 +126,8 @@ static dealer_status identify(void *user_data, enum org_noun noun, const char *c
 
 dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot) {
     struct identify_from from = {env, connection, snapshot->org};
-    return org_assign_ids(env, snapshot->org, identify, &from);
+    dealer_status status = org_assign_ids(env, snapshot->org, identify, &from);
+    return status ? status : permissions_settle(env, snapshot->permissions);
 }
 
 /* -- from the store -- */

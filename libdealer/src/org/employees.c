@@ -5,7 +5,7 @@
 #include "org/messages.h"
 #include "org/reading.h"
 
-static void read_place(struct loader *loader, const json_value *json, const struct place *place,
+void org_read_holding_place(struct loader *loader, const json_value *json, const struct place *place,
     const struct org_employee *employee, struct org_holding *holding) {
     const struct org *org = loader->org;
     bool in_company = json_kind(json_get(json, "company")) > JSON_NULL;
@@ -18,20 +18,19 @@ static void read_place(struct loader *loader, const json_value *json, const stru
     if (holding->department >= 0) holding->company = org->departments[holding->department].company;
 }
 
-static void read_period(struct loader *loader, const json_value *json, const struct place *place, struct org_holding *holding) {
+void org_read_period(struct loader *loader, const json_value *json, const struct place *place, int64_t *from_ms, int64_t *to_ms) {
     const char *from = org_read_text(loader->findings, json, place, "from", false);
     const char *to = org_read_text(loader->findings, json, place, "to", false);
     struct place from_place = {place, "from", 0}, to_place = {place, "to", 0};
-    holding->from_ms = INT64_MIN;
-    holding->to_ms = INT64_MAX;
-    bool sound = from == NULL || org_read_instant(loader->findings, from, &from_place, &holding->from_ms);
-    sound = (to == NULL || org_read_instant(loader->findings, to, &to_place, &holding->to_ms)) && sound;
-    if (sound && holding->from_ms >= holding->to_ms)
-        findings_add(loader->findings, place, &E_ORG_PERIOD, "from", from, "to", to, NULL);
+    *from_ms = INT64_MIN;
+    *to_ms = INT64_MAX;
+    bool sound = from == NULL || org_read_instant(loader->findings, from, &from_place, from_ms);
+    sound = (to == NULL || org_read_instant(loader->findings, to, &to_place, to_ms)) && sound;
+    if (sound && *from_ms >= *to_ms) findings_add(loader->findings, place, &E_ORG_PERIOD, "from", from, "to", to, NULL);
 }
 
-/* Only for a post held in a company as a whole: "my department" would then silently be nothing. */
-static void check_scopes(
+/* Only for what is held in a company as a whole: "my department" would then silently be nothing. */
+void org_check_scopes(
     struct loader *loader, const struct place *place, const struct org_employee *employee, const struct org_holding *holding) {
     const struct org *org = loader->org;
     if (holding->post < 0 || holding->company < 0 || holding->department >= 0) return;
@@ -50,16 +49,17 @@ static void read_holding(struct loader *loader, const json_value *json, const st
     *holding = (struct org_holding){.post = -1, .company = -1, .department = -1};
     if (!org_read_object(loader->findings, json, place, members)) return;
     holding->post = roster_member(loader, &loader->posts, json, place, "post", true);
-    read_place(loader, json, place, employee, holding);
-    read_period(loader, json, place, holding);
-    check_scopes(loader, place, employee, holding);
+    org_read_holding_place(loader, json, place, employee, holding);
+    org_read_period(loader, json, place, &holding->from_ms, &holding->to_ms);
+    org_check_scopes(loader, place, employee, holding);
 }
 
 static dealer_status read_holdings(
     struct loader *loader, const json_value *json, const struct place *place, struct org_employee *employee) {
     const json_value *array = org_read_array(loader->findings, json, place, "posts", false);
     struct place list = {place, "posts", 0};
-    struct org_holding *holdings = REGION_ARRAY(&loader->org->region, loader->env, struct org_holding, json_count(array) + 1);
+    size_t most = json_count(array) + json_count(json_get(json, "grants")) + 1; /* temporary grants come behind */
+    struct org_holding *holdings = REGION_ARRAY(&loader->org->region, loader->env, struct org_holding, most);
     if (holdings == NULL) return DEALER_E_NOMEM;
     employee->holdings = holdings;
     const json_value *element;
@@ -79,6 +79,11 @@ static bool is_first(const struct org_employee *employee, int holding) {
     return post >= 0;
 }
 
+static bool is_post(const struct org *org, int employee, int holding) {
+    const struct org_employee *person = &org->employees[employee];
+    return is_first(person, holding) && person->holdings[holding].post < org->post_count;
+}
+
 /* Counting, then placing: holder_start[p] ends as the start of p because placing runs from the last employee back. */
 static dealer_status list_holders(struct loader *loader) {
     struct org *org = loader->org;
@@ -87,7 +92,7 @@ static dealer_status list_holders(struct loader *loader) {
     if (start == NULL) return DEALER_E_NOMEM;
     for (int e = 0; e < org->employee_count; e++) {
         for (int h = 0; h < org->employees[e].holding_count; h++) {
-            if (is_first(&org->employees[e], h)) start[org->employees[e].holdings[h].post]++;
+            if (is_post(org, e, h)) start[org->employees[e].holdings[h].post]++;
         }
     }
     for (int p = 0; p < org->post_count; p++) start[p] = total += start[p];
@@ -97,14 +102,15 @@ static dealer_status list_holders(struct loader *loader) {
     if (org->holders == NULL) return DEALER_E_NOMEM;
     for (int e = org->employee_count - 1; e >= 0; e--) {
         for (int h = 0; h < org->employees[e].holding_count; h++) {
-            if (is_first(&org->employees[e], h)) org->holders[--start[org->employees[e].holdings[h].post]] = e;
+            if (is_post(org, e, h)) org->holders[--start[org->employees[e].holdings[h].post]] = e;
         }
     }
     return DEALER_OK;
 }
 
 dealer_status org_load_employees(struct loader *loader) {
-    static const char *const members[] = {"code", "name", "department", "disabled", "posts", NULL};
+    static const char *const members[] = {
+        "code", "name", "department", "disabled", "posts", "grants", "substitutes", "service_roles", NULL};
     struct org *org = loader->org;
     struct roster *roster = &loader->employees;
     if (roster_read(loader, "employees", &E_ORG_EMPLOYEE_UNKNOWN, roster) != DEALER_OK) return DEALER_E_NOMEM;
@@ -115,11 +121,12 @@ dealer_status org_load_employees(struct loader *loader) {
         const struct roster_entry *entry = &roster->entries[i];
         struct org_employee *employee = &org->employees[i];
         struct place here = {&roster->place, NULL, entry->source};
-        *employee = (struct org_employee){.code = entry->code, .name = entry->name, .department = -1};
+        *employee = (struct org_employee){.code = entry->code, .name = entry->name, .department = -1, .source = entry->source};
         if (!org_read_object(loader->findings, entry->json, &here, members)) continue;
         employee->department = roster_member(loader, &loader->departments, entry->json, &here, "department", true);
         employee->disabled = org_read_boolean(loader->findings, entry->json, &here, "disabled");
         if (read_holdings(loader, entry->json, &here, employee) != DEALER_OK) return DEALER_E_NOMEM;
+        if (org_read_personal(loader, entry->json, &here, i) != DEALER_OK) return DEALER_E_NOMEM;
     }
     return list_holders(loader);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Members that other floors read; they are kept so that the configuration can be written back whole. */
-static const char *const passed[] = {"types", "fields", "reviews", "messages", NULL};
+static const char *const passed[] = {"types", "fields", "reviews", "messages", "separation", NULL};
 
 static dealer_status load_group(struct loader *loader) {
     static const char *const members[] = {"code", "name", NULL};
@@ -53,8 +53,54 @@ static const char *read_currency(struct loader *loader, const json_value *json, 
     return region_copy(&loader->org->region, loader->env, text, text != NULL ? strlen(text) : 0);
 }
 
+/* Walking upwards, as many steps as there are companies: whoever is met again lies above himself. The parent is then
+ * taken away, so that what follows ends. */
+static void check_company_loops(struct loader *loader) {
+    struct org *org = loader->org;
+    for (int i = 0; i < org->company_count; i++) {
+        int at = org->companies[i].parent;
+        for (int steps = 0; at >= 0 && at != i && steps < org->company_count; steps++) at = org->companies[at].parent;
+        if (at != i) continue;
+        struct place element = {&loader->companies.place, NULL, loader->companies.entries[i].source},
+                     here = {&element, "parent", 0};
+        findings_add(loader->findings, &here, &E_ORG_COMPANY_LOOP, "code", org->companies[i].code, NULL);
+        org->companies[i].parent = -1;
+    }
+}
+
+/* Top companies in code order, each followed by those below it. Groups have few companies: walking them for each is fine. */
+static void place_company(struct org *org, int company, int32_t *placed) {
+    int at = company;
+    org->companies[at].order = *placed;
+    org->company_order[(*placed)++] = at;
+    for (int next = 0; at >= 0;) { /* the next child of `at` from index `next` on, else up again */
+        while (next < org->company_count && org->companies[next].parent != at) next++;
+        if (next < org->company_count) {
+            at = next;
+            next = 0;
+            org->companies[at].order = *placed;
+            org->company_order[(*placed)++] = at;
+            continue;
+        }
+        org->companies[at].last = *placed - 1;
+        next = at + 1;
+        at = at == company ? -1 : org->companies[at].parent;
+    }
+}
+
+static dealer_status order_companies(struct loader *loader) {
+    struct org *org = loader->org;
+    int32_t placed = 0;
+    org->company_order = REGION_ARRAY(&org->region, loader->env, int, org->company_count + 1);
+    if (org->company_order == NULL) return DEALER_E_NOMEM;
+    for (int i = 0; i < org->company_count; i++) {
+        if (org->companies[i].parent < 0) place_company(org, i, &placed);
+    }
+    return DEALER_OK;
+}
+
 dealer_status org_load_companies(struct loader *loader) {
-    static const char *const members[] = {"code", "name", "kinds", "currency", NULL};
+    static const char *const members[] = {"code", "name", "kinds", "currency", "parent", NULL};
     struct org *org = loader->org;
     struct roster *roster = &loader->companies;
     if (roster_read(loader, "companies", &E_ORG_COMPANY_UNKNOWN, roster) != DEALER_OK) return DEALER_E_NOMEM;
@@ -65,13 +111,15 @@ dealer_status org_load_companies(struct loader *loader) {
         const struct roster_entry *entry = &roster->entries[i];
         struct org_company *company = &org->companies[i];
         struct place here = {&roster->place, NULL, entry->source};
-        *company = (struct org_company){.code = entry->code, .name = entry->name, .currency = ""};
+        *company = (struct org_company){.code = entry->code, .name = entry->name, .currency = "", .parent = -1};
         if (!org_read_object(loader->findings, entry->json, &here, members)) continue;
         company->kinds = read_kinds(loader, entry->json, &here);
         company->currency = read_currency(loader, entry->json, &here);
         if (company->currency == NULL) return DEALER_E_NOMEM;
+        company->parent = roster_member(loader, roster, entry->json, &here, "parent", false);
     }
-    return DEALER_OK;
+    check_company_loops(loader);
+    return order_companies(loader);
 }
 
 static dealer_status begin_source(struct loader *loader) {
@@ -91,9 +139,9 @@ static dealer_status begin_source(struct loader *loader) {
 
 static dealer_status load_all(struct loader *loader) {
     static const char *const members[] = {
-        "group", "companies", "departments", "posts", "employees", "types", "fields", "reviews", "messages", NULL};
-    static dealer_status (*const steps[])(struct loader *) = {
-        begin_source, load_group, org_load_companies, org_load_departments, org_load_posts, org_load_employees, org_load_heads};
+        "group", "companies", "departments", "posts", "employees", "types", "fields", "reviews", "messages", "separation", NULL};
+    static dealer_status (*const steps[])(struct loader *) = {begin_source, load_group, org_load_companies, org_load_departments,
+        org_load_posts, org_load_employees, org_load_substitutes, org_load_separation, org_load_heads};
     if (!org_read_object(loader->findings, loader->configuration, NULL, members)) return DEALER_OK;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         dealer_status status = steps[i](loader);

@@ -28,6 +28,7 @@ struct loader {
     struct region scratch;
     const json_value *configuration;
     json_value *conditions; /* array in org->source */
+    int temporary_capacity; /* of org->posts, behind the posts */
     struct roster companies, departments, posts, employees;
 };
 
@@ -48,6 +49,23 @@ dealer_status org_load_companies(struct loader *loader);
 dealer_status org_load_departments(struct loader *loader);
 dealer_status org_load_posts(struct loader *loader);
 dealer_status org_load_employees(struct loader *loader);
+dealer_status org_load_substitutes(struct loader *loader); /* once employees are known */
+dealer_status org_load_separation(struct loader *loader);
+/* One grant; temporary: with the members of a holding beside its own. */
+dealer_status org_read_grant(
+    struct loader *loader, const json_value *json, const struct place *place, bool temporary, struct org_grant *grant);
+/* Where and when something is held: members company, department, from, to. */
+void org_read_holding_place(struct loader *loader, const json_value *json, const struct place *place,
+    const struct org_employee *employee, struct org_holding *holding);
+void org_read_period(struct loader *loader, const json_value *json, const struct place *place, int64_t *from_ms, int64_t *to_ms);
+/* Finding when scope department is held in a company as a whole. */
+void org_check_scopes(
+    struct loader *loader, const struct place *place, const struct org_employee *employee, const struct org_holding *holding);
+/* An array of different texts in the organisation's region. */
+dealer_status org_read_texts(struct loader *loader, const json_value *object, const struct place *place, const char *member,
+    const char *const **out, int *count_out);
+/* The temporary grants and service roles of an employee whose holdings of posts are read. */
+dealer_status org_read_personal(struct loader *loader, const json_value *json, const struct place *place, int employee);
 dealer_status org_load_heads(struct loader *loader); /* of departments, once employees are known */
 
 #endif

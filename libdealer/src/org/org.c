@@ -112,9 +112,29 @@ bool org_has_post_in_force(const struct org *org, int employee, int64_t now_ms) 
     if (employee < 0 || employee >= org->employee_count) return false;
     const struct org_employee *person = &org->employees[employee];
     for (int h = 0; h < person->holding_count; h++) {
+        if (person->holdings[h].post >= org->post_count) continue;
         if (org_holding_in_force(org, person, &person->holdings[h], now_ms)) return true;
     }
     return false;
+}
+
+bool org_substitutes(const struct org *org, int substitute, int employee, int64_t now_ms) {
+    if (substitute < 0 || employee < 0 || employee >= org->employee_count) return false;
+    const struct org_employee *person = &org->employees[employee];
+    for (int i = 0; i < person->substitute_count; i++) {
+        const struct org_substitute *found = &person->substitutes[i];
+        if (found->person == substitute && found->from_ms <= now_ms && now_ms < found->to_ms) return true;
+    }
+    return false;
+}
+
+const struct org_service_role *org_service_role(const struct org *org, int employee, int company) {
+    if (employee < 0 || employee >= org->employee_count) return NULL;
+    const struct org_employee *person = &org->employees[employee];
+    for (int i = 0; i < person->service_role_count; i++) {
+        if (person->service_roles[i].company == company) return &person->service_roles[i];
+    }
+    return NULL;
 }
 
 /* Where a post must be held to count. */

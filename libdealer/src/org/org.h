@@ -15,6 +15,8 @@ struct org_company {
     const char *code, *name;
     unsigned kinds;
     const char *currency;
+    int parent;          /* index, -1: none above */
+    int32_t order, last; /* tree order of companies: those below are [order, last] */
 };
 
 struct org_department {
@@ -33,9 +35,12 @@ enum scope_kind {
     SCOPE_DEPARTMENT,
     SCOPE_DEPARTMENT_AND_BELOW,
     SCOPE_COMPANY,
+    SCOPE_COMPANY_AND_BELOW,
     SCOPE_GROUP,
-    SCOPE_DEPARTMENTS,          /* exactly the listed ones */
-    SCOPE_DEPARTMENTS_AND_BELOW /* the listed ones with all below */
+    SCOPE_DEPARTMENTS,           /* exactly the listed ones */
+    SCOPE_DEPARTMENTS_AND_BELOW, /* the listed ones with all below */
+    SCOPE_COMPANIES,             /* likewise */
+    SCOPE_COMPANIES_AND_BELOW
 };
 
 /* One grant as written: functions as text ("trade_in.read", "trade_in.*"), scope, condition JSON. Permission compiles it. */
@@ -43,18 +48,29 @@ struct org_grant {
     const char *const *functions;
     int function_count;
     enum scope_kind scope;
-    const int *departments;
-    int department_count;        /* indices, for the listed scopes */
+    const int *departments, *companies; /* indices, for the listed scopes */
+    int department_count, company_count;
+    bool deny;                   /* takes away, whatever else is granted */
     const json_value *condition; /* NULL; lives as long as the snapshot */
+};
+
+/* Fields of a type that a post may not see, or not edit, by name. Permission compiles it. */
+struct org_field_rule {
+    const char *type;
+    const char *const *hidden, *const *fixed;
+    int hidden_count, fixed_count;
 };
 
 struct org_post {
     int64_t id;
     const char *code, *name;
     bool disabled;
+    bool temporary; /* no post, but the one grant of a temporary grant: employees[source].grants[grant] */
     const struct org_grant *grants;
     int grant_count;
-    int source; /* position in the configuration, for findings about its grants */
+    const struct org_field_rule *fields;
+    int field_rule_count;
+    int source, grant; /* position in the configuration, for findings about its grants */
 };
 
 struct org_holding {
@@ -65,30 +81,64 @@ struct org_holding {
     bool at_home;           /* written without a place: it is held in the home department, wherever that moves */
 };
 
+/* Acts for the employee: from <= now < to. */
+struct org_substitute {
+    int person; /* index */
+    int64_t from_ms, to_ms;
+};
+
+enum quota_period { QUOTA_MONTH, QUOTA_QUARTER, QUOTA_YEAR };
+
+/* A personal overlay on posts, in a service company: where, and how much. */
+struct org_service_role {
+    int company; /* index */
+    const char *const *sites;
+    int site_count;
+    const char *warehouse; /* where old parts go back to; NULL: not said */
+    bool has_quota;
+    int64_t quota_minor; /* in the company's currency, for each period */
+    enum quota_period period;
+};
+
 struct org_employee {
     int64_t id;
     const char *code, *name;
     int department; /* home, index */
     bool disabled;
-    const struct org_holding *holdings;
+    const struct org_holding *holdings; /* of posts, then those of temporary grants */
     int holding_count;
+    const struct org_substitute *substitutes;
+    int substitute_count;
+    const struct org_service_role *service_roles;
+    int service_role_count;
+    int source; /* position in the configuration */
+};
+
+/* Nobody may hold two of these posts at once, also not as somebody's substitute. */
+struct org_separation {
+    const int *posts;
+    int post_count;
 };
 
 /* "department_and_below" */
 const char *scope_name(enum scope_kind scope);
+const char *quota_period_name(enum quota_period period);
 
 struct org {
     struct region region;
     struct json *source; /* keeps condition values alive, and the members that other floors read */
     const char *group_code, *group_name;
     struct org_company *companies;
-    int company_count; /* in code order, as posts and employees */
+    int company_count;  /* in code order, as posts and employees */
+    int *company_order; /* companies in tree order: indices */
     struct org_department *departments;
     int department_count; /* in tree order: departments[i].order == i */
     struct org_post *posts;
-    int post_count;
+    int post_count, post_total; /* behind the posts stand those of temporary grants */
     struct org_employee *employees;
     int employee_count;
+    struct org_separation *separations;
+    int separation_count;
     struct text_map company_codes, department_codes, post_codes, employee_codes;
     struct id_map company_ids, department_ids, post_ids, employee_ids;
     int *holders;
@@ -120,7 +170,12 @@ int org_employee_by_id(const struct org *org, int64_t id);
 
 bool org_holding_in_force(const struct org *org, const struct org_employee *employee, const struct org_holding *holding,
     int64_t now_ms); /* also: person and post not disabled */
+/* A temporary grant is no post. */
 bool org_has_post_in_force(const struct org *org, int employee, int64_t now_ms);
+/* Does `substitute` act for this employee now? */
+bool org_substitutes(const struct org *org, int substitute, int employee, int64_t now_ms);
+/* The service role of an employee in a company; NULL: none. */
+const struct org_service_role *org_service_role(const struct org *org, int employee, int company);
 /* Who holds a post at now: department -1: anywhere within the company, in any of its departments too (company -1: anywhere
  * in the group); else held exactly in that department, and with `or_above`, when nobody is, in the nearest department
  * upwards that has somebody, then in the department's company as a whole. Employee indices in code order into out

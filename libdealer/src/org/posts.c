@@ -1,110 +1,60 @@
-/* Posts and their grants as written. Must not know which functions exist: permission compiles them. */
+/* Posts: their grants, and the fields that they may not see or not edit, as written. Must not know which functions or
+ * fields exist: permission compiles them. */
 #include "org/loading.h"
 #include "org/messages.h"
 #include "org/reading.h"
 
 #include <string.h>
 
-static const char *const scopes[] = {
-    "self", "department", "department_and_below", "company", "group", "departments", "departments_and_below", NULL};
-
-const char *scope_name(enum scope_kind scope) {
-    return scopes[scope];
-}
-
-/* Letters, digits and underscores, or a lone asterisk, up to `end`. */
-static bool is_part(const char *text, const char *end) {
-    size_t length = (size_t)(end - text);
-    if (length == 1 && *text == '*') return true;
-    return length > 0 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") >= length;
-}
-
-static bool is_function(const char *text) {
-    const char *point = strchr(text, '.');
-    return point != NULL && is_part(text, point) && is_part(point + 1, text + strlen(text));
-}
-
-static bool is_among(const char *const *texts, int count, const char *text) {
-    for (int i = 0; i < count; i++) {
-        if (strcmp(texts[i], text) == 0) return true;
-    }
-    return false;
-}
-
-/* One element; NULL when it is wrong (reported). */
-static const char *read_function(
-    struct loader *loader, const json_value *element, const struct place *place, const char *const *known, int count) {
-    const char *text = org_read_element(loader->findings, element, place);
-    if (text == NULL) return NULL;
-    const struct message *message = NULL;
-    if (!is_function(text))
-        message = &E_ORG_FUNCTION_SYNTAX;
-    else if (is_among(known, count, text))
-        message = &E_ORG_LISTED_TWICE;
-    if (message == NULL) return text;
-    findings_add(loader->findings, place, message, "value", text, NULL);
-    return NULL;
-}
-
-static dealer_status read_functions(
-    struct loader *loader, const json_value *json, const struct place *place, struct org_grant *grant) {
-    const json_value *array = org_read_array(loader->findings, json, place, "functions", true);
-    struct place list = {place, "functions", 0};
-    struct region *region = &loader->org->region;
-    const char **functions = REGION_ARRAY(region, loader->env, const char *, json_count(array) + 1);
-    if (functions == NULL) return DEALER_E_NOMEM;
-    if (array != NULL && json_count(array) == 0) findings_add(loader->findings, &list, &E_ORG_LIST_EMPTY, NULL);
-    int source = 0;
+dealer_status org_read_texts(struct loader *loader, const json_value *object, const struct place *place, const char *member,
+    const char *const **out, int *count_out) {
+    const json_value *array = org_read_array(loader->findings, object, place, member, false);
+    struct place list = {place, member, 0};
+    const char **texts = REGION_ARRAY(&loader->org->region, loader->env, const char *, json_count(array) + 1);
+    if (texts == NULL) return DEALER_E_NOMEM;
+    int count = 0, source = 0;
     const json_value *element;
     for (struct json_cursor cursor = json_each(array); (element = json_next(&cursor, NULL)) != NULL; source++) {
         struct place here = {&list, NULL, source};
-        const char *text = read_function(loader, element, &here, functions, grant->function_count);
-        if (text == NULL) continue;
-        text = region_copy(region, loader->env, text, strlen(text));
-        if (text == NULL) return DEALER_E_NOMEM;
-        functions[grant->function_count++] = text;
+        const char *text = org_read_element(loader->findings, element, &here);
+        bool twice = false;
+        for (int i = 0; text != NULL && i < count; i++) twice = twice || strcmp(texts[i], text) == 0;
+        if (twice) findings_add(loader->findings, &here, &E_ORG_LISTED_TWICE, "value", text, NULL);
+        if (text == NULL || twice) continue;
+        texts[count] = region_copy(&loader->org->region, loader->env, text, strlen(text));
+        if (texts[count++] == NULL) return DEALER_E_NOMEM;
     }
-    grant->functions = functions;
+    *out = texts;
+    *count_out = count;
     return DEALER_OK;
 }
 
-static dealer_status read_scope(struct loader *loader, const json_value *json, const struct place *place, struct org_grant *grant) {
-    struct place here = {place, "scope", 0}, list = {place, "departments", 0};
-    const char *text = org_read_text(loader->findings, json, place, "scope", true);
-    int scope = text != NULL ? org_read_choice(loader->findings, text, &here, scopes) : -1;
-    bool wants = scope == SCOPE_DEPARTMENTS || scope == SCOPE_DEPARTMENTS_AND_BELOW;
-    const json_value *departments = json_get(json, "departments");
-    if (scope >= 0) grant->scope = (enum scope_kind)scope;
-    if (scope >= 0 && wants && json_kind(departments) <= JSON_NULL)
-        findings_add(loader->findings, &list, &E_ORG_SCOPE_LIST_MISSING, "scope", text, NULL);
-    if (scope >= 0 && !wants && json_kind(departments) > JSON_NULL)
-        findings_add(loader->findings, &list, &E_ORG_SCOPE_LIST_UNWANTED, "scope", text, NULL);
-    if (!wants) return DEALER_OK;
-    const json_value *array = org_read_array(loader->findings, json, place, "departments", false);
-    if (array != NULL && json_count(array) == 0) findings_add(loader->findings, &list, &E_ORG_LIST_EMPTY, NULL);
-    return roster_list(loader, &loader->departments, array, &list, &grant->departments, &grant->department_count);
-}
-
-/* The condition is kept as a copy, so that the snapshot outlives the configuration it was read from. */
-static void read_condition(struct loader *loader, const json_value *json, const struct place *place, struct org_grant *grant) {
-    const json_value *condition = json_get(json, "condition");
-    struct place here = {place, "condition", 0};
-    if (json_kind(condition) <= JSON_NULL) return;
-    if (json_kind(condition) != JSON_OBJECT) {
-        org_report_kind(loader->findings, &here, JSON_OBJECT, condition);
-        return;
-    }
-    json_value *copy = json_copy(loader->org->source, condition);
-    json_push(loader->org->source, loader->conditions, copy);
-    grant->condition = copy;
-}
-
-static dealer_status read_grant(struct loader *loader, const json_value *json, const struct place *place, struct org_grant *grant) {
-    static const char *const members[] = {"functions", "scope", "departments", "condition", NULL};
+static dealer_status read_field_rule(
+    struct loader *loader, const json_value *json, const struct place *place, struct org_field_rule *rule) {
+    static const char *const members[] = {"type", "hidden", "fixed", NULL};
+    rule->type = "";
     if (!org_read_object(loader->findings, json, place, members)) return DEALER_OK;
-    if (read_functions(loader, json, place, grant) != DEALER_OK) return DEALER_E_NOMEM;
-    read_condition(loader, json, place, grant);
-    return read_scope(loader, json, place, grant);
+    const char *type = org_read_text(loader->findings, json, place, "type", true);
+    if (type != NULL) rule->type = region_copy(&loader->org->region, loader->env, type, strlen(type));
+    if (rule->type == NULL) return DEALER_E_NOMEM;
+    dealer_status status = org_read_texts(loader, json, place, "hidden", &rule->hidden, &rule->hidden_count);
+    if (status == DEALER_OK) status = org_read_texts(loader, json, place, "fixed", &rule->fixed, &rule->fixed_count);
+    return status;
+}
+
+static dealer_status read_field_rules(
+    struct loader *loader, const json_value *json, const struct place *place, struct org_post *post) {
+    const json_value *array = org_read_array(loader->findings, json, place, "fields", false);
+    struct place list = {place, "fields", 0};
+    struct org_field_rule *rules = REGION_ARRAY(&loader->org->region, loader->env, struct org_field_rule, json_count(array) + 1);
+    if (rules == NULL) return DEALER_E_NOMEM;
+    post->fields = rules;
+    const json_value *element;
+    for (struct json_cursor cursor = json_each(array); (element = json_next(&cursor, NULL)) != NULL;) {
+        struct place here = {&list, NULL, post->field_rule_count};
+        if (read_field_rule(loader, element, &here, &rules[post->field_rule_count++]) != DEALER_OK) return DEALER_E_NOMEM;
+    }
+    return DEALER_OK;
 }
 
 static dealer_status read_grants(struct loader *loader, const json_value *json, const struct place *place, struct org_post *post) {
@@ -116,18 +66,30 @@ static dealer_status read_grants(struct loader *loader, const json_value *json, 
     const json_value *element;
     for (struct json_cursor cursor = json_each(array); (element = json_next(&cursor, NULL)) != NULL;) {
         struct place here = {&list, NULL, post->grant_count};
-        if (read_grant(loader, element, &here, &grants[post->grant_count++]) != DEALER_OK) return DEALER_E_NOMEM;
+        if (org_read_grant(loader, element, &here, false, &grants[post->grant_count++]) != DEALER_OK) return DEALER_E_NOMEM;
     }
     return DEALER_OK;
 }
 
+/* Temporary grants of all employees: each stands as a post of its own behind the posts. */
+static int count_temporary(const struct loader *loader) {
+    int count = 0;
+    const json_value *element;
+    for (struct json_cursor cursor = json_each(json_get(loader->configuration, "employees"));
+         (element = json_next(&cursor, NULL)) != NULL;)
+        count += (int)json_count(json_get(element, "grants"));
+    return count;
+}
+
 dealer_status org_load_posts(struct loader *loader) {
-    static const char *const members[] = {"code", "name", "disabled", "grants", NULL};
+    static const char *const members[] = {"code", "name", "disabled", "grants", "fields", NULL};
     struct org *org = loader->org;
     struct roster *roster = &loader->posts;
     if (roster_read(loader, "posts", &E_ORG_POST_UNKNOWN, roster) != DEALER_OK) return DEALER_E_NOMEM;
     org->post_count = roster->count;
-    org->posts = REGION_ARRAY(&org->region, loader->env, struct org_post, roster->count + 1);
+    loader->temporary_capacity = count_temporary(loader);
+    org->post_total = roster->count;
+    org->posts = REGION_ARRAY(&org->region, loader->env, struct org_post, roster->count + loader->temporary_capacity + 1);
     if (org->posts == NULL) return DEALER_E_NOMEM;
     for (int i = 0; i < roster->count; i++) {
         const struct roster_entry *entry = &roster->entries[i];
@@ -137,6 +99,7 @@ dealer_status org_load_posts(struct loader *loader) {
         if (!org_read_object(loader->findings, entry->json, &here, members)) continue;
         post->disabled = org_read_boolean(loader->findings, entry->json, &here, "disabled");
         if (read_grants(loader, entry->json, &here, post) != DEALER_OK) return DEALER_E_NOMEM;
+        if (read_field_rules(loader, entry->json, &here, post) != DEALER_OK) return DEALER_E_NOMEM;
     }
     return DEALER_OK;
 }

@@ -1,7 +1,6 @@
 /* Grants as written, resolved against the catalogue and laid out as runs of terms. Must not know any person. */
-#include "org/findings.h"
+#include "permission/compiling.h"
 #include "permission/messages.h"
-#include "permission/terms.h"
 
 #include "base/sort.h"
 
@@ -9,31 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One grant being compiled. */
-struct draft {
-    const struct org_post *post;
-    const struct org_grant *grant;
-    int index;                           /* in the post */
-    uint16_t *actions;                   /* by type: a set of actions */
-    const struct predicate **conditions; /* by type; NULL without a condition */
-    const struct interval *intervals;
-    int interval_count;
-};
-
-struct compiler {
-    struct env *env;
-    struct permissions *permissions;
-    struct findings findings;
-    struct region scratch;
-    struct draft *drafts; /* of all posts, in their order */
-    int draft_count;
-    uint32_t *start;
-    struct term *terms;
-};
-
 /* ---- functions ---- */
 
-static void report_type(struct compiler *compiler, const struct place *place, const char *name) {
+void compile_report_type(struct compiler *compiler, const struct place *place, const char *name) {
     struct nearest nearest;
     nearest_init(&nearest, name);
     const struct catalogue *catalogue = compiler->permissions->catalogue;
@@ -61,15 +38,36 @@ static void report_action(struct findings *findings, const struct place *place, 
     findings_add_unknown(findings, place, &E_PERMISSION_ACTION, name, nearest, allowed);
 }
 
+/* "configuration" is no document type: it has two functions only, and no asterisk among types means it. */
+int reserved_action(const char *name) {
+    if (strcmp(name, "read") == 0) return ACTION_READ;
+    return strcmp(name, "apply") == 0 ? ACTION_EDIT : -1;
+}
+
+static void resolve_reserved(struct compiler *compiler, struct draft *draft, const struct place *place, const char *action_text) {
+    uint16_t *set = &draft->actions[compiler->permissions->configuration.index];
+    int action = reserved_action(action_text);
+    if (strcmp(action_text, "*") == 0)
+        *set = 1U << ACTION_READ | 1U << ACTION_EDIT;
+    else if (action >= 0)
+        *set = (uint16_t)(*set | 1U << action);
+    else
+        findings_add_unknown(&compiler->findings, place, &E_PERMISSION_ACTION, action_text, NULL, "read, apply");
+}
+
 static void resolve_function(struct compiler *compiler, struct draft *draft, const struct place *place, const char *text) {
     const struct catalogue *catalogue = compiler->permissions->catalogue;
     const char *action_text = strchr(text, '.') + 1; /* loading has seen to the form */
     char type_name[128];
     snprintf(type_name, sizeof type_name, "%.*s", (int)(action_text - text) - 1, text);
+    if (strcmp(type_name, compiler->permissions->configuration.name) == 0) {
+        resolve_reserved(compiler, draft, place, action_text);
+        return;
+    }
     bool every_type = strcmp(type_name, "*") == 0, every_action = strcmp(action_text, "*") == 0;
     const struct catalogue_type *type = every_type ? NULL : catalogue_type(catalogue, type_name);
     int action = every_action ? 0 : action_of(action_text);
-    if (!every_type && type == NULL) report_type(compiler, place, type_name);
+    if (!every_type && type == NULL) compile_report_type(compiler, place, type_name);
     if (action < 0) report_action(&compiler->findings, place, action_text);
     if ((!every_type && type == NULL) || action < 0) return;
     unsigned set = every_action ? (1U << ACTION_COUNT) - 1 : 1U << action;
@@ -92,6 +90,8 @@ static dealer_status compile_conditions(struct compiler *compiler, struct draft 
     const struct catalogue *catalogue = compiler->permissions->catalogue;
     struct place here = {place, "condition", 0};
     if (draft->grant->condition == NULL) return DEALER_OK;
+    if (draft->actions[compiler->permissions->configuration.index] != 0)
+        findings_add(&compiler->findings, &here, &E_PERMISSION_CONDITION_RESERVED, NULL);
     draft->conditions = REGION_ARRAY(&compiler->scratch, compiler->env, const struct predicate *, catalogue->type_count + 1);
     if (draft->conditions == NULL) return DEALER_E_NOMEM;
     for (int t = 0; t < catalogue->type_count; t++) {
@@ -114,53 +114,71 @@ static int by_low(const void *left, const void *right, void *user_data) {
 }
 
 /* Neighbours and overlaps become one, so that a search and a SQL filter have the fewest. */
-static dealer_status compile_intervals(struct compiler *compiler, struct draft *draft) {
-    const struct org *org = compiler->permissions->org;
-    const struct org_grant *grant = draft->grant;
-    bool below = grant->scope == SCOPE_DEPARTMENTS_AND_BELOW;
-    if (grant->department_count == 0) return DEALER_OK;
-    struct interval *intervals =
-        REGION_ARRAY(&compiler->permissions->region, compiler->env, struct interval, grant->department_count);
-    if (intervals == NULL) return DEALER_E_NOMEM;
-    for (int i = 0; i < grant->department_count; i++) {
-        const struct org_department *department = &org->departments[grant->departments[i]];
-        intervals[i] = (struct interval){department->order, below ? department->last : department->order};
-    }
-    sort_items(intervals, (size_t)grant->department_count, sizeof *intervals, by_low, NULL);
+static int merge_intervals(struct interval *intervals, int count) {
+    sort_items(intervals, (size_t)count, sizeof *intervals, by_low, NULL);
     int last = 0;
-    for (int i = 1; i < grant->department_count; i++) {
+    for (int i = 1; i < count; i++) {
         if (intervals[i].low > intervals[last].high + 1)
             intervals[++last] = intervals[i];
         else if (intervals[i].high > intervals[last].high)
             intervals[last].high = intervals[i].high;
     }
+    return last + 1;
+}
+
+static struct interval interval_of(const struct org *org, const struct org_grant *grant, int index) {
+    if (grant->department_count > 0) {
+        const struct org_department *department = &org->departments[grant->departments[index]];
+        bool below = grant->scope == SCOPE_DEPARTMENTS_AND_BELOW;
+        return (struct interval){department->order, below ? department->last : department->order};
+    }
+    const struct org_company *company = &org->companies[grant->companies[index]];
+    return (struct interval){company->order, grant->scope == SCOPE_COMPANIES_AND_BELOW ? company->last : company->order};
+}
+
+static dealer_status compile_intervals(struct compiler *compiler, struct draft *draft) {
+    const struct org_grant *grant = draft->grant;
+    int count = grant->department_count + grant->company_count;
+    if (count == 0) return DEALER_OK;
+    struct interval *intervals = REGION_ARRAY(&compiler->permissions->region, compiler->env, struct interval, count);
+    if (intervals == NULL) return DEALER_E_NOMEM;
+    for (int i = 0; i < count; i++) intervals[i] = interval_of(compiler->permissions->org, grant, i);
     draft->intervals = intervals;
-    draft->interval_count = last + 1;
+    draft->interval_count = merge_intervals(intervals, count);
     return DEALER_OK;
 }
 
 /* ---- drafts, then terms ---- */
 
+const struct place *grant_place(const struct org_post *post, int index, struct grant_place *out) {
+    out->nouns = (struct place){NULL, post->temporary ? "employees" : "posts", 0};
+    out->noun = (struct place){&out->nouns, NULL, post->source};
+    out->list = (struct place){&out->noun, "grants", 0};
+    out->here = (struct place){&out->list, NULL, post->temporary ? post->grant : index};
+    return &out->here;
+}
+
 static dealer_status compile_grant(struct compiler *compiler, struct draft *draft) {
-    struct place posts = {NULL, "posts", 0}, post = {&posts, NULL, draft->post->source}, grants = {&post, "grants", 0};
-    struct place here = {&grants, NULL, draft->index}, functions = {&here, "functions", 0};
+    struct grant_place buffer;
+    const struct place *here = grant_place(draft->post, draft->index, &buffer);
+    struct place functions = {here, "functions", 0};
     draft->actions = REGION_ARRAY(&compiler->scratch, compiler->env, uint16_t, compiler->permissions->catalogue->type_count + 1);
     if (draft->actions == NULL) return DEALER_E_NOMEM;
     for (int f = 0; f < draft->grant->function_count; f++) {
         struct place element = {&functions, NULL, f};
         resolve_function(compiler, draft, &element, draft->grant->functions[f]);
     }
-    dealer_status status = compile_conditions(compiler, draft, &here);
+    dealer_status status = compile_conditions(compiler, draft, here);
     return status == DEALER_OK ? compile_intervals(compiler, draft) : status;
 }
 
 static dealer_status compile_grants(struct compiler *compiler) {
     const struct org *org = compiler->permissions->org;
     int count = 0;
-    for (int p = 0; p < org->post_count; p++) count += org->posts[p].grant_count;
+    for (int p = 0; p < org->post_total; p++) count += org->posts[p].grant_count;
     compiler->drafts = REGION_ARRAY(&compiler->scratch, compiler->env, struct draft, count + 1);
     if (compiler->drafts == NULL) return DEALER_E_NOMEM;
-    for (int p = 0; p < org->post_count; p++) {
+    for (int p = 0; p < org->post_total; p++) {
         for (int g = 0; g < org->posts[p].grant_count; g++) {
             struct draft *draft = &compiler->drafts[compiler->draft_count++];
             *draft = (struct draft){.post = &org->posts[p], .grant = &org->posts[p].grants[g], .index = g};
@@ -176,7 +194,7 @@ static void each_function(const struct compiler *compiler, const struct draft *d
     void (*visit)(const struct compiler *compiler, const struct draft *draft, int type, uint32_t *start)) {
     const struct permissions *permissions = compiler->permissions;
     size_t base = (size_t)(draft->post - permissions->org->posts) * (size_t)permissions->function_count;
-    for (int type = 0; type < permissions->catalogue->type_count; type++) {
+    for (int type = 0; type <= permissions->catalogue->type_count; type++) {
         for (int action = 0; action < ACTION_COUNT; action++) {
             size_t at = base + (size_t)(type * ACTION_COUNT + action);
             if ((draft->actions[type] & 1U << action) != 0) visit(compiler, draft, type, &compiler->start[at]);
@@ -193,17 +211,43 @@ static void place_term(const struct compiler *compiler, const struct draft *draf
     const struct predicate *condition = draft->conditions != NULL ? draft->conditions[type] : NULL;
     if (condition != NULL && condition->kind == PREDICATE_TRUE) condition = NULL;
     compiler->terms[--*start] = (struct term){.scope = draft->grant->scope,
+        .deny = draft->grant->deny,
         .grant = draft->index,
         .intervals = draft->intervals,
         .interval_count = draft->interval_count,
         .condition = condition};
 }
 
+static uint8_t plain_of(const struct term *term) {
+    if (term->deny || term->condition != NULL) return NOT_PLAIN;
+    switch (term->scope) {
+    case SCOPE_SELF: return PLAIN_SELF;
+    case SCOPE_DEPARTMENT: return PLAIN_DEPARTMENT;
+    case SCOPE_DEPARTMENT_AND_BELOW: return PLAIN_BELOW;
+    case SCOPE_COMPANY: return PLAIN_COMPANY;
+    case SCOPE_COMPANY_AND_BELOW: return PLAIN_COMPANY_BELOW;
+    case SCOPE_GROUP: return PLAIN_GROUP;
+    default: return NOT_PLAIN;
+    }
+}
+
+static dealer_status lay_out_plain(struct compiler *compiler, size_t runs) {
+    struct permissions *permissions = compiler->permissions;
+    uint8_t *plain = REGION_ARRAY(&permissions->region, compiler->env, uint8_t, runs + 1);
+    if (plain == NULL) return DEALER_E_NOMEM;
+    for (size_t run = 0; run < runs; run++) {
+        for (uint32_t t = permissions->start[run]; t < permissions->start[run + 1]; t++)
+            plain[run] = (uint8_t)(plain[run] | plain_of(&permissions->terms[t]));
+    }
+    permissions->plain = plain;
+    return DEALER_OK;
+}
+
 /* Runs are counted, their ends summed up, and the terms placed from the last grant back, so that each run ends up in
  * the order of the grants and each start at its start. */
 static dealer_status lay_out(struct compiler *compiler) {
     struct permissions *permissions = compiler->permissions;
-    size_t runs = (size_t)permissions->org->post_count * (size_t)permissions->function_count;
+    size_t runs = (size_t)permissions->row_count * (size_t)permissions->function_count;
     uint32_t total = 0;
     compiler->start = REGION_ARRAY(&permissions->region, compiler->env, uint32_t, runs + 1);
     if (compiler->start == NULL) return DEALER_E_NOMEM;
@@ -215,7 +259,7 @@ static dealer_status lay_out(struct compiler *compiler) {
     for (int d = compiler->draft_count - 1; d >= 0; d--) each_function(compiler, &compiler->drafts[d], place_term);
     permissions->start = compiler->start;
     permissions->terms = compiler->terms;
-    return DEALER_OK;
+    return lay_out_plain(compiler, runs);
 }
 
 static struct permissions *permissions_new(struct env *env, const struct org *org, const struct catalogue *catalogue) {
@@ -223,8 +267,14 @@ static struct permissions *permissions_new(struct env *env, const struct org *or
     region_init(&region, env->seams);
     struct permissions *permissions = REGION_NEW(&region, env, struct permissions);
     if (permissions == NULL) return NULL;
-    *permissions = (struct permissions){
-        .region = region, .org = org, .catalogue = catalogue, .function_count = catalogue->type_count * ACTION_COUNT};
+    *permissions = (struct permissions){.region = region,
+        .org = org,
+        .catalogue = catalogue,
+        .configuration = {.name = "configuration", .label = {"configuration", "配置"}, .index = catalogue->type_count},
+        .function_count = (catalogue->type_count + 1) * ACTION_COUNT,
+        .row_count = org->post_total,
+        .service_type = -1};
+    region_init(&permissions->settled, env->seams);
     return permissions;
 }
 
@@ -235,8 +285,12 @@ dealer_status permissions_compile(struct env *env, const struct org *org, const 
     findings_init(&compiler.findings, env, findings, findings_json);
     region_init(&compiler.scratch, env->seams);
     dealer_status status = compile_grants(&compiler);
+    if (status == DEALER_OK) status = compile_fields(&compiler);
+    if (status == DEALER_OK) status = compile_service(&compiler);
+    if (status == DEALER_OK) status = compile_chain(&compiler);
     if (status == DEALER_OK) status = findings_result(&compiler.findings);
     if (status == DEALER_OK) status = lay_out(&compiler);
+    if (status == DEALER_OK && org->employee_ids.count > 0) status = seats_build(env, compiler.permissions);
     region_finish(&compiler.scratch);
     if (status == DEALER_OK)
         *out = compiler.permissions;
@@ -247,8 +301,13 @@ dealer_status permissions_compile(struct env *env, const struct org *org, const 
 
 void permissions_free(struct permissions *permissions) {
     if (permissions == NULL) return;
+    region_finish(&permissions->settled);
     struct region region = permissions->region; /* they lie in their own region */
     region_finish(&region);
+}
+
+dealer_status permissions_settle(struct env *env, struct permissions *permissions) {
+    return permissions->seats != NULL ? DEALER_OK : seats_build(env, permissions);
 }
 
 /* ---- one function by name ---- */

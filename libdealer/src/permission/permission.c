@@ -9,19 +9,59 @@
 
 /* ---- one document ---- */
 
+static bool took_part(const struct permissions *permissions, int employee, struct function function,
+    const struct document *document, int64_t now_ms) {
+    return function.action == ACTION_READ && document->participant && org_has_post_in_force(permissions->org, employee, now_ms);
+}
+
+/* What seats cannot say: listed departments and companies, conditions, denials, service roles. */
+static bool terms_allow(const struct permissions *permissions, int employee, struct function function,
+    const struct document *document, int64_t now_ms) {
+    if (reach_any(permissions, employee, function, document, now_ms)) return true;
+    return took_part(permissions, employee, function, document, now_ms) &&
+           !reach_denied(permissions, employee, function, document, now_ms);
+}
+
 bool permission_allows(const struct permissions *permissions, int employee, struct function function,
     const struct document *document, int64_t now_ms) {
+    bool terms = true;
     if (function.type == NULL || document->type != function.type) return false;
-    if (reach_any(permissions, employee, function, document, now_ms)) return true;
-    return function.action == ACTION_READ && document->participant && org_has_post_in_force(permissions->org, employee, now_ms);
+    if (permissions->seats != NULL && employee >= 0 && employee < permissions->org->employee_count) {
+        bool allowed = seats_allow(permissions, employee, function, document, now_ms, &terms);
+        if (!terms) return allowed || took_part(permissions, employee, function, document, now_ms);
+    }
+    return terms_allow(permissions, employee, function, document, now_ms);
 }
 
 bool permission_has_function(const struct permissions *permissions, int employee, struct function function, int64_t now_ms) {
     struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    bool granted = false;
     for (struct reach reach; reach_next(&cursor, &reach);) {
-        if (reach.kind != REACH_NOTHING) return true;
+        if (reach.deny && reach.kind == REACH_ALL && reach.condition == NULL) return false;
+        granted = granted || (!reach.deny && reach.kind != REACH_NOTHING);
     }
-    return false;
+    return granted;
+}
+
+/* Without conditions: a denial that has one leaves the matter to the check of the finished document. */
+static bool covers(
+    const struct permissions *permissions, int employee, struct function function, const struct facts *facts, int64_t now_ms) {
+    struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    bool granted = false;
+    for (struct reach reach; reach_next(&cursor, &reach);) {
+        if (!reach_covers(&reach, facts) || (reach.deny && reach.condition != NULL)) continue;
+        if (reach.deny) return false;
+        granted = true;
+    }
+    return granted;
+}
+
+static struct facts facts_at(const struct org *org, int company, int department, int64_t owner) {
+    return (struct facts){.company = org->companies[company].id,
+        .department = department >= 0 ? org->departments[department].id : 0,
+        .owner = owner,
+        .order = department >= 0 ? org->departments[department].order : -1,
+        .company_order = org->companies[company].order};
 }
 
 bool permission_may_create(const struct permissions *permissions, int employee, const struct catalogue_type *type, int company,
@@ -30,16 +70,28 @@ bool permission_may_create(const struct permissions *permissions, int employee, 
     if (employee < 0 || employee >= org->employee_count || company < 0 || company >= org->company_count) return false;
     if (department >= org->department_count) return false;
     if (department >= 0 && org->departments[department].company != company) return false;
-    struct facts facts = {.company = org->companies[company].id,
-        .department = department >= 0 ? org->departments[department].id : 0,
-        .owner = org->employees[employee].id,
-        .order = department >= 0 ? org->departments[department].order : -1};
-    struct function function = {type, ACTION_CREATE};
+    struct facts facts = facts_at(org, company, department, org->employees[employee].id);
+    return covers(permissions, employee, (struct function){type, ACTION_CREATE}, &facts, now_ms);
+}
+
+bool permission_over_person(
+    const struct permissions *permissions, int employee, enum document_action action, int person, int64_t now_ms) {
+    const struct org *org = permissions->org;
+    if (person < 0 || person >= org->employee_count) return false;
+    const struct org_employee *other = &org->employees[person];
+    struct facts facts = facts_at(org, org->departments[other->department].company, other->department, other->id);
+    return covers(permissions, employee, (struct function){&permissions->configuration, action}, &facts, now_ms);
+}
+
+bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms) {
+    struct function function = {&permissions->configuration, action};
     struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    bool granted = false;
     for (struct reach reach; reach_next(&cursor, &reach);) {
-        if (reach_covers(&reach, &facts)) return true;
+        if (reach.deny) return false;
+        granted = granted || reach.kind == REACH_ALL;
     }
-    return false;
+    return granted;
 }
 
 /* ---- any document: the predicate ---- */
@@ -59,26 +111,40 @@ static int count_reaches(const struct permissions *permissions, int employee, st
     return count;
 }
 
-dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions,
-    const struct permission_question *question, const struct predicate **out) {
-    int employee = question->employee;
+/* The reaches that grant, or those that deny, as one predicate. */
+static dealer_status any_of(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, bool deny, const struct predicate **out) {
     struct function function = question->function;
-    int64_t now_ms = question->now_ms;
-    int count = 0, most = count_reaches(permissions, employee, function, now_ms) + 1;
+    int count = 0, most = count_reaches(permissions, question->employee, function, question->now_ms) + 1;
     const struct predicate **children = REGION_ARRAY(region, env, const struct predicate *, most);
     if (children == NULL) return DEALER_E_NOMEM;
-    struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    struct reach_cursor cursor = reach_each(permissions, question->employee, function, question->now_ms, false);
     for (struct reach reach; reach_next(&cursor, &reach);) {
-        children[count] = reach_predicate(env, region, function.type, &reach);
+        if (reach.deny != deny) continue;
+        children[count] = reach_predicate(env, region, permissions, function.type, &reach);
         if (children[count++] == NULL) return DEALER_E_NOMEM;
     }
-    if (function.type != NULL && function.action == ACTION_READ && org_has_post_in_force(permissions->org, employee, now_ms)) {
-        children[count] = predicate_participant(env, region, permissions->org->employees[employee].id);
+    bool reads = function.type != NULL && function.action == ACTION_READ;
+    if (!deny && reads && org_has_post_in_force(permissions->org, question->employee, question->now_ms)) {
+        children[count] = predicate_participant(env, region, permissions->org->employees[question->employee].id);
         if (children[count++] == NULL) return DEALER_E_NOMEM;
     }
-    const struct predicate *any = predicate_combine(env, region, PREDICATE_ANY, children, count);
-    if (any == NULL) return DEALER_E_NOMEM;
-    *out = any;
+    *out = predicate_combine(env, region, PREDICATE_ANY, children, count);
+    return *out != NULL ? DEALER_OK : DEALER_E_NOMEM;
+}
+
+dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, const struct predicate **out) {
+    const struct predicate *children[2] = {NULL, NULL}, *denied = NULL;
+    dealer_status status = any_of(env, region, permissions, question, false, &children[0]);
+    if (status == DEALER_OK) status = any_of(env, region, permissions, question, true, &denied);
+    if (status != DEALER_OK) return status;
+    if (denied->kind != PREDICATE_FALSE) {
+        children[1] = predicate_not(env, region, denied);
+        children[0] = children[1] != NULL ? predicate_combine(env, region, PREDICATE_ALL, children, 2) : NULL;
+    }
+    if (children[0] == NULL) return DEALER_E_NOMEM;
+    *out = children[0];
     return DEALER_OK;
 }
 
@@ -89,12 +155,15 @@ dealer_status permission_functions_of(
     (void)env;
     json_value *array = json_new_array(json);
     const struct catalogue *catalogue = permissions->catalogue;
-    for (int type = 0; type < catalogue->type_count; type++) {
+    for (int type = 0; type <= catalogue->type_count; type++) {
+        bool reserved = type == catalogue->type_count;
         for (int action = 0; action < ACTION_COUNT; action++) {
-            struct function function = {&catalogue->types[type], (enum document_action)action};
+            struct function function = {
+                reserved ? &permissions->configuration : &catalogue->types[type], (enum document_action)action};
             if (!permission_has_function(permissions, employee, function, now_ms)) continue;
             char text[128];
-            int length = snprintf(text, sizeof text, "%s.%s", function.type->name, action_name(function.action));
+            const char *name = reserved && action == ACTION_EDIT ? "apply" : action_name(function.action);
+            int length = snprintf(text, sizeof text, "%s.%s", function.type->name, name);
             json_push(json, array, json_new_text(json, text, (size_t)length));
         }
     }

@@ -14,6 +14,8 @@ struct permissions;
 dealer_status permissions_compile(struct env *env, const struct org *org, const struct catalogue *catalogue, json_value *findings,
     struct json *findings_json, struct permissions **out);
 void permissions_free(struct permissions *permissions);
+/* Once the organisation has its ids: makes checks fast. Until then they are right, but slow. */
+dealer_status permissions_settle(struct env *env, struct permissions *permissions);
 
 struct function {
     const struct catalogue_type *type;
@@ -33,7 +35,12 @@ struct permission_question {
  * part in the document's approval (document->participant). Nobody without a post in force may do anything. */
 bool permission_allows(
     const struct permissions *permissions, int employee, struct function function, const struct document *document, int64_t now_ms);
-/* May the person do this to any document at all (some grant in force)? */
+/* A reserved function over a person (who stands where his home department is): 'read' or 'apply' of configuration. */
+bool permission_over_person(
+    const struct permissions *permissions, int employee, enum document_action action, int person, int64_t now_ms);
+/* ... over the whole group, which changes to what is not a person's need. */
+bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms);
+/* May the person do this to any document at all (some grant in force, and none that denies it everywhere)? */
 bool permission_has_function(const struct permissions *permissions, int employee, struct function function, int64_t now_ms);
 /* The same as a predicate, for the store. FALSE when nothing is granted. */
 dealer_status permission_predicate(struct env *env, struct region *region, const struct permissions *permissions,
@@ -57,4 +64,29 @@ dealer_status permission_who_can(struct env *env, const struct permissions *perm
  * of grants are left out, since there is no document yet: the finished one is checked with permission_allows. */
 bool permission_may_create(const struct permissions *permissions, int employee, const struct catalogue_type *type, int company,
     int department, int64_t now_ms);
+
+/* ---- fields ---- */
+
+/* Sets of fields of one type: bit i of word i / 64. NULL: none. */
+#define FIELD_WORDS(type) ((size_t)((type)->field_count + 63) / 64)
+static inline bool field_set_has(const uint64_t *set, int field) {
+    return set != NULL && (set[field / 64] >> (field % 64) & 1) != 0;
+}
+static inline void field_set_add(uint64_t *set, int field) {
+    set[field / 64] |= (uint64_t)1 << (field % 64);
+}
+
+/* What the person may not see, and not edit, of a document; the question's function says by what he would edit (edit, or
+ * create of a new one). A field is free when any holding in force that lets him read (edit) this document leaves it free;
+ * by taking part in an approval, every holding lets him read. Hidden ones are fixed too. In the region. */
+struct permission_fields {
+    const uint64_t *hidden, *fixed;
+};
+dealer_status permission_fields(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, const struct document *document, struct permission_fields *out);
+/* Does any post hide or fix a field of the type? */
+bool permission_limits_fields(const struct permissions *permissions, const struct catalogue_type *type);
+/* The documents on which the person may see the field, for queries that use it: FALSE when nowhere. */
+dealer_status permission_field_predicate(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct permission_question *question, const struct catalogue_field *field, const struct predicate **out);
 #endif

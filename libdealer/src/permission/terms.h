@@ -5,6 +5,9 @@
 #define PERMISSION_TERMS_H
 
 #include "permission/permission.h"
+#include "permission/separation.h"
+
+#include <stddef.h>
 
 struct interval {
     int32_t low, high;
@@ -13,29 +16,103 @@ struct interval {
 /* One grant, for one function. */
 struct term {
     enum scope_kind scope;
+    bool deny;
     int grant;                        /* index in the post */
-    const struct interval *intervals; /* listed departments, merged and ascending */
+    const struct interval *intervals; /* listed departments or companies, merged and ascending */
     int interval_count;
     const struct predicate *condition; /* NULL: none */
+};
+
+/* What holds of a run of terms, in a few bits: the scopes of its plain grants (neither listed, conditional nor denying),
+ * or that the terms themselves have to be asked. */
+enum {
+    PLAIN_SELF = 1,
+    PLAIN_DEPARTMENT = 2,
+    PLAIN_BELOW = 4,
+    PLAIN_COMPANY = 8,
+    PLAIN_COMPANY_BELOW = 16,
+    PLAIN_GROUP = 32,
+    NOT_PLAIN = 64,
+    SEAT_WHOLE = 1 /* of a seat: held in the company as a whole, so that "below" is the company */
+};
+
+/* A holding as a check wants it: one cache line. Ids that are none are -1, so that nothing equals them. */
+struct seat {
+    int64_t from_ms, to_ms;
+    int64_t company, department, owner;
+    int32_t low, company_low;
+    uint32_t span, company_span; /* of the intervals below: low <= order <= low + span */
+    uint32_t row;                /* of the plain table */
+    uint32_t flags;              /* NOT_PLAIN: the person has more than posts; SEAT_WHOLE */
+};
+
+/* Ids to tree order, by index where the ids allow it. */
+struct id_order {
+    const int32_t *orders; /* by id; NULL: ask the map */
+    int64_t limit;
+};
+
+/* The fields of one type that one post does not see, or does not edit. NULL: all are free. */
+struct field_sets {
+    const uint64_t *hidden, *fixed;
+};
+
+/* The sites that one person is limited to in one service company. */
+struct narrowing {
+    int company; /* index */
+    const struct predicate *sites;
+};
+struct narrowings {
+    const struct narrowing *items;
+    int count;
 };
 
 struct permissions {
     struct region region;
     const struct org *org;
     const struct catalogue *catalogue;
-    int function_count; /* types x actions */
+    struct catalogue_type configuration; /* stands for the reserved functions, with the index behind the types' */
+    int function_count;                  /* types x actions, the reserved type's last */
+    int row_count;                       /* posts and temporary grants */
     const struct term *terms;
-    const uint32_t *start; /* terms[start[i] .. start[i + 1]) where i = post * function_count + function */
+    const uint32_t *start;               /* terms[start[i] .. start[i + 1]) where i = post * function_count + function */
+    const uint8_t *plain;                /* likewise by i */
+    const struct field_sets *fields;     /* by post * type_count + type */
+    const bool *has_fields;              /* by type: does any post hide or fix a field of it? */
+    const struct narrowings *narrowings; /* by employee; NULL: nobody has a service role */
+    int service_type;                    /* index of the type that service roles narrow; -1: none */
+    const struct chain_rule *chain_rules;
+    int chain_rule_count;
+    struct region settled;    /* what depends on ids */
+    const struct seat *seats; /* NULL: ids are not there yet */
+    const uint32_t *seat_start;
+    struct id_order departments, companies;
 };
+
+/* Built once the organisation has ids. */
+dealer_status seats_build(struct env *env, struct permissions *permissions);
+/* The plain answer; *terms_out when the terms have to be asked instead. */
+bool seats_allow(const struct permissions *permissions, int employee, struct function function, const struct document *document,
+    int64_t now_ms, bool *terms_out);
 
 /* What one term means for one holding: which documents it reaches. */
 struct reach {
-    enum reach_kind { REACH_NOTHING, REACH_ALL, REACH_OWN, REACH_COMPANY, REACH_DEPARTMENT, REACH_INTERVALS } kind;
+    enum reach_kind {
+        REACH_NOTHING,
+        REACH_ALL,
+        REACH_OWN,
+        REACH_COMPANY,
+        REACH_DEPARTMENT,
+        REACH_INTERVALS, /* of departments */
+        REACH_COMPANIES  /* intervals of companies */
+    } kind;
+    bool deny;
     int64_t owner, company, department; /* ids, as the kind needs */
     struct interval below;              /* of the holding's department */
     const struct interval *intervals;   /* ascending; NULL: below */
     int interval_count;
-    const struct predicate *condition; /* NULL: none */
+    const struct predicate *condition;   /* NULL: none */
+    const struct narrowings *narrowings; /* NULL: none; never of a denial */
 };
 
 /* Goes through the reaches of a person for a function; lapsed: also of holdings that are not in force. */
@@ -61,17 +138,26 @@ const struct term *reach_term(const struct reach_cursor *cursor);
 /* Where a document belongs, as the scopes ask for it. */
 struct facts {
     int64_t company, department, owner; /* ids; 0: none */
-    int32_t order;                      /* of the department; -1: not in the tree */
+    int32_t order, company_order;       /* of department and company; -1: not in the tree */
 };
 struct facts facts_of(const struct permissions *permissions, const struct document *document);
 bool reach_covers(const struct reach *reach, const struct facts *facts); /* without its condition */
 bool reach_holds(
     const struct permissions *permissions, const struct reach *reach, const struct facts *facts, const struct document *document);
-/* Does any reach in force hold? The check itself; here, so that the compiler makes one loop of it. */
+/* On one of the sites, where the person has a service role? True for every other reach. */
+bool reach_on_site(
+    const struct permissions *permissions, const struct reach *reach, const struct facts *facts, const struct document *document);
+/* Is there a grant that holds, and none that denies? */
 bool reach_any(
     const struct permissions *permissions, int employee, struct function function, const struct document *document, int64_t now_ms);
+/* Does a grant in force deny it? */
+bool reach_denied(
+    const struct permissions *permissions, int employee, struct function function, const struct document *document, int64_t now_ms);
 /* The same as a predicate; NULL: no memory. */
-const struct predicate *reach_predicate(
-    struct env *env, struct region *region, const struct catalogue_type *type, const struct reach *reach);
+const struct predicate *reach_predicate(struct env *env, struct region *region, const struct permissions *permissions,
+    const struct catalogue_type *type, const struct reach *reach);
+struct field_sets fields_of(const struct permissions *permissions, int post, const struct catalogue_type *type);
+/* "read", "apply" of configuration; -1. */
+int reserved_action(const char *name);
 
 #endif

@@ -1,0 +1,138 @@
+/* The fast form of a check: for plain grants, which are nearly all, a table of bits by post and function, and for each
+ * holding the ids and intervals that its scopes mean. Says the same as the terms, or that they have to be asked. */
+#include "permission/terms.h"
+
+#include <string.h>
+
+/* ---- building ---- */
+
+/* An array of a noun's values, for what is done alike to departments and companies. */
+struct noun {
+    int count;
+    const char *items;
+    size_t size, id_offset, order_offset;
+};
+
+static int64_t id_at(const struct noun *noun, int index) {
+    int64_t id;
+    memcpy(&id, noun->items + (size_t)index * noun->size + noun->id_offset, sizeof id);
+    return id;
+}
+
+static int32_t order_at(const struct noun *noun, int index) {
+    int32_t order;
+    memcpy(&order, noun->items + (size_t)index * noun->size + noun->order_offset, sizeof order);
+    return order;
+}
+
+static dealer_status order_by_id(struct env *env, struct region *region, const struct noun *noun, struct id_order *out) {
+    int64_t most = 0;
+    for (int i = 0; i < noun->count; i++) {
+        if (id_at(noun, i) > most) most = id_at(noun, i);
+    }
+    if (most > 16 * (int64_t)noun->count + 4096) return DEALER_OK; /* too sparse: the map is asked */
+    int32_t *orders = REGION_ARRAY(region, env, int32_t, most + 1);
+    if (orders == NULL) return DEALER_E_NOMEM;
+    for (int64_t id = 0; id <= most; id++) orders[id] = -1;
+    for (int i = 0; i < noun->count; i++) orders[id_at(noun, i)] = order_at(noun, i);
+    *out = (struct id_order){orders, most + 1};
+    return DEALER_OK;
+}
+
+static struct seat seat_of(
+    const struct permissions *permissions, const struct org_employee *person, const struct org_holding *holding) {
+    const struct org *org = permissions->org;
+    const struct org_company *company = &org->companies[holding->company];
+    const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
+    return (struct seat){.from_ms = holding->from_ms,
+        .to_ms = holding->to_ms,
+        .company = company->id,
+        .department = department != NULL ? department->id : -1,
+        .owner = person->id,
+        .low = department != NULL ? department->order : INT32_MAX,
+        .span = department != NULL ? (uint32_t)(department->last - department->order) : 0,
+        .company_low = company->order,
+        .company_span = (uint32_t)(company->last - company->order),
+        .row = (uint32_t)holding->post * (uint32_t)permissions->function_count,
+        .flags = (person->service_role_count > 0 ? NOT_PLAIN : 0U) | (department == NULL ? SEAT_WHOLE : 0U)};
+}
+
+static uint32_t fill(const struct permissions *permissions, struct seat *seats, uint32_t *start) {
+    const struct org *org = permissions->org;
+    uint32_t count = 0;
+    for (int e = 0; e < org->employee_count; e++) {
+        const struct org_employee *person = &org->employees[e];
+        start[e] = count;
+        for (int h = 0; !person->disabled && h < person->holding_count; h++) {
+            if (!org->posts[person->holdings[h].post].disabled) seats[count++] = seat_of(permissions, person, &person->holdings[h]);
+        }
+    }
+    return start[org->employee_count] = count;
+}
+
+dealer_status seats_build(struct env *env, struct permissions *permissions) {
+    const struct org *org = permissions->org;
+    struct region *region = &permissions->settled;
+    struct noun departments = {org->department_count, (const char *)org->departments, sizeof *org->departments,
+        offsetof(struct org_department, id), offsetof(struct org_department, order)};
+    struct noun companies = {org->company_count, (const char *)org->companies, sizeof *org->companies,
+        offsetof(struct org_company, id), offsetof(struct org_company, order)};
+    size_t count = 0;
+    for (int e = 0; e < org->employee_count; e++) count += (size_t)org->employees[e].holding_count;
+    struct seat *seats = REGION_ARRAY(region, env, struct seat, count + 1);
+    uint32_t *start = REGION_ARRAY(region, env, uint32_t, org->employee_count + 1);
+    if (seats == NULL || start == NULL) return DEALER_E_NOMEM;
+    dealer_status status = order_by_id(env, region, &departments, &permissions->departments);
+    if (status == DEALER_OK) status = order_by_id(env, region, &companies, &permissions->companies);
+    if (status != DEALER_OK) return status;
+    fill(permissions, seats, start);
+    permissions->seat_start = start;
+    permissions->seats = seats;
+    return DEALER_OK;
+}
+
+/* ---- asking ---- */
+
+static int32_t order_of_department(const struct permissions *permissions, int64_t id) {
+    const struct id_order *by = &permissions->departments;
+    if (by->orders != NULL) return id >= 0 && id < by->limit ? by->orders[id] : -1;
+    return org_department_by_id(permissions->org, id);
+}
+
+static int32_t order_of_company(const struct permissions *permissions, int64_t id) {
+    const struct id_order *by = &permissions->companies;
+    if (by->orders != NULL) return id >= 0 && id < by->limit ? by->orders[id] : -1;
+    int company = org_company_by_id(permissions->org, id);
+    return company >= 0 ? permissions->org->companies[company].order : -1;
+}
+
+static unsigned lies_below(int32_t order, int32_t low, uint32_t span) {
+    return (uint32_t)order - (uint32_t)low <= span;
+}
+
+/* Without branches on what the answers are: they are as good as random. A department or company that is not in the tree
+ * has order -1, which no interval holds: as unsigned the difference is beyond every span. */
+bool seats_allow(const struct permissions *permissions, int employee, struct function function, const struct document *document,
+    int64_t now_ms, bool *terms_out) {
+    const struct value *values = document->values;
+    int64_t company = values[COMMON_COMPANY].integer, department = values[COMMON_DEPARTMENT].integer;
+    int64_t owner = values[COMMON_OWNER].integer;
+    int32_t order = order_of_department(permissions, department), company_order = order_of_company(permissions, company);
+    const struct seat *seat = permissions->seats + permissions->seat_start[employee];
+    const struct seat *end = permissions->seats + permissions->seat_start[employee + 1];
+    const uint8_t *plain = permissions->plain + (size_t)function.type->index * ACTION_COUNT + (size_t)function.action;
+    unsigned allowed = 0, terms = 0;
+    for (; seat < end; seat++) {
+        unsigned bits = plain[seat->row], here = company == seat->company;
+        unsigned below = lies_below(order, seat->low, seat->span) | (here & seat->flags);
+        unsigned match = (here & (unsigned)(owner == seat->owner)) * PLAIN_SELF |
+                         (unsigned)(department == seat->department) * PLAIN_DEPARTMENT | (below & 1U) * PLAIN_BELOW |
+                         here * PLAIN_COMPANY |
+                         lies_below(company_order, seat->company_low, seat->company_span) * PLAIN_COMPANY_BELOW | PLAIN_GROUP;
+        unsigned in_force = (unsigned)(seat->from_ms <= now_ms) & (unsigned)(now_ms < seat->to_ms);
+        allowed |= bits & match & (0U - in_force);
+        terms |= bits | seat->flags;
+    }
+    *terms_out = (terms & NOT_PLAIN) != 0;
+    return allowed != 0;
+}
