@@ -3,6 +3,7 @@
 #include "deal/use_cases.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "rules/market_maths.h"
 #include "rules/market_model.h"
 #include <math.h>
 #include <string.h>
@@ -222,7 +223,7 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
 
 /* -- the answer -- */
 
-/* In whole units, one at least: what a rule compares must not depend on the last bit of a maths library. */
+/* In whole units, one at least: an estimate knows no cents. */
 static json_value *money_json(struct json *json, double price, const char *currency) {
     json_value *value = json_new_object(json);
     double units = fmin(fmax(round(price), 1), PRICE_MOST);
@@ -235,7 +236,7 @@ static void push_effect(struct json *json, json_value *effects, const struct mar
     json_value *item = json_new_object(json);
     json_set_text(json, item, "name", effect->name);
     if (effect->detail) json_set_text(json, item, "detail", effect->detail);
-    json_set_integer(json, item, "percent_bp", (int64_t)fmin(round(expm1(effect->effect) * BP), PERCENT_MOST_BP));
+    json_set_integer(json, item, "percent_bp", (int64_t)fmin(round((market_exp(effect->effect) - 1) * BP), PERCENT_MOST_BP));
     json_push(json, effects, item);
 }
 
@@ -290,10 +291,10 @@ static json_value *answer_json(struct json *json, const struct market *market, c
     double base;
     json_value *answer = json_new_object(json);
     json_set(json, answer, "effects", effects_json(json, estimate, &base));
-    json_set(json, answer, "base", money_json(json, exp(base), market->currency));
+    json_set(json, answer, "base", money_json(json, market_exp(base), market->currency));
     json_set(json, answer, "estimate", money_json(json, estimate->price, market->currency));
-    json_set(json, answer, "low", money_json(json, expm1(estimate->log_low), market->currency));
-    json_set(json, answer, "high", money_json(json, expm1(estimate->log_high), market->currency));
+    json_set(json, answer, "low", money_json(json, market_exp(estimate->log_low) - 1, market->currency));
+    json_set(json, answer, "high", money_json(json, market_exp(estimate->log_high) - 1, market->currency));
     json_set(json, answer, "evidence", evidence_json(json, estimate));
     json_set(json, answer, "nearest", nearest_json(json, market, estimate));
     return answer;

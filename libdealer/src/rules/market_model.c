@@ -2,6 +2,7 @@
  * wide a range must be, and fits all. */
 #include "rules/market_fit.h"
 #include "rules/market_inside.h"
+#include "rules/market_maths.h"
 
 #include <math.h>
 #include <string.h>
@@ -89,7 +90,7 @@ static dealer_status add_rows(
         market_terms_read(&terms, &model->machines[i], sale, &model->time, true);
         status = add_row(env, model, fit, &terms);
         fit->row_start[i + 1] = fit->cell_count;
-        fit->y[i] = log1p(sale->price);
+        fit->y[i] = market_log(1 + sale->price);
         model->mean += fit->y[i] / (double)model->count;
         if (i == 0 || fit->y[i] < model->lowest) model->lowest = fit->y[i];
         if (i == 0 || fit->y[i] > model->highest) model->highest = fit->y[i];

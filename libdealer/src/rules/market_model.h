@@ -5,8 +5,9 @@
  * squares; the penalty of each kind says how far it may move without evidence, so that a model never seen falls back on
  * its base model, its size and its category. docs/valuation.md tells the method and how well it does.
  *
- * Deterministic: the same sales in the same order give the same bits on one machine (other maths libraries may differ in
- * the last bit, so whoever shows or compares a price rounds it first). Knows no documents, no SQL, no Lua, no currency. */
+ * Deterministic: the same sales in the same order give the same bits, on every machine with IEEE doubles. Another order may
+ * move an estimate by up to half a per cent, since the iterations end before their rounding is forgotten; so give them in one.
+ * Knows no documents, no SQL, no Lua, no currency. */
 #ifndef RULES_MARKET_MODEL_H
 #define RULES_MARKET_MODEL_H
 

@@ -1,4 +1,5 @@
 #include "rules/market_terms.h"
+#include "rules/market_maths.h"
 
 #include <math.h>
 #include <string.h>
@@ -113,7 +114,7 @@ static const struct {
 static const double AGE_WIDTH = 0.35, AGE_FINE_WIDTH = 0.16, HOURS_WIDTH = 0.6, HOURS_FINE_WIDTH = 0.2, TONS_WIDTH = 0.96,
                     NUMBER_WIDTH = 0.23, LETTER_WIDTH = 2.0;
 static const double WEEK = 7.0;
-static const double HOURS_MOST = 1e5, AGE_MOST = 60;
+static const double HOURS_MOST = 1e5, AGE_MOST = 60, NUMBER_MOST = 1e9;
 
 /* A value as a row of overlapping bumps: neighbours share most of theirs, which makes an effect smooth. */
 struct bumps {
@@ -164,7 +165,7 @@ static double next_number(const char **text) {
     double value = 0, scale = 1;
     while (*at != '\0' && !is_digit(*at)) at++;
     if (*at == '\0') value = NAN;
-    for (; is_digit(*at); at++) value = value * 10 + (*at - '0');
+    for (; is_digit(*at); at++) value = fmin(value * 10 + (*at - '0'), NUMBER_MOST);
     if (*at == '.') {
         for (at++; is_digit(*at); at++) value += (*at - '0') * (scale /= 10);
     }
@@ -178,7 +179,7 @@ static double class_size(const char *text) {
     double low = next_number(&text), high = next_number(&text);
     if (isnan(low)) return NAN;
     if (isnan(high)) high = low * 1.5;
-    return log((low + high) / 2 + 0.5);
+    return market_log((low + high) / 2 + 0.5);
 }
 
 /* -- one machine -- */
@@ -192,7 +193,7 @@ static void split_model(struct market_machine *machine, const struct market_sale
     size_t base_length = prefix;
     while (is_digit(base[base_length])) base_length++;
     const char *number = base + prefix;
-    machine->number = base_length > prefix ? log(next_number(&number) + 3) : NAN;
+    machine->number = base_length > prefix ? market_log(next_number(&number) + 3) : NAN;
     const char *secondary = split ? base + base_length : facts->secondary != NULL ? facts->secondary : "";
     if (split) {
         while (is_letter(secondary[secondary_length])) secondary_length++;
@@ -223,8 +224,8 @@ void market_machine_read(struct market_machine *machine, const struct market_sal
     machine->machine = is_known(facts->machine) ? market_mix(hash_text(facts->machine), machine->model) : 0;
     machine->cab = is_known(facts->cab) ? hash_text(facts->cab) : 0;
     machine->day = facts->day;
-    machine->age = facts->year > 1900 ? log(age + 4) : NAN;
-    machine->hours = hours_known ? log(fmin(facts->hours, HOURS_MOST) + 500) : NAN;
+    machine->age = facts->year > 1900 ? market_log(age + 4) : NAN;
+    machine->hours = hours_known ? market_log(fmin(facts->hours, HOURS_MOST) + 500) : NAN;
 }
 
 void market_time_finish(struct market_time *time) {
@@ -240,7 +241,7 @@ static struct bumps make_bumps(double value, double width) {
     struct bumps bumps = {.first = (int)ceil((value - 2.2 * width) / step)};
     for (int i = bumps.first; i * step <= value + 2.2 * width && bumps.count < BUMPS; i++) {
         double distance = (value - i * step) / width;
-        bumps.x[bumps.count++] = scale * exp(-distance * distance);
+        bumps.x[bumps.count++] = scale * market_exp(-distance * distance);
     }
     return bumps;
 }

@@ -1,5 +1,6 @@
 /* Values a machine by a fitted model: sums and names the effects it has a share in, finds the sales nearest to it. */
 #include "rules/market_inside.h"
+#include "rules/market_maths.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,8 +68,8 @@ static double closeness(const struct market_machine *a, const struct market_mach
         weight = 0.7;
     else if (a->size_class == b->size_class)
         weight = 0.5;
-    weight *= isnan(a->age) || isnan(b->age) ? 0.5 : exp(-fabs(a->age - b->age) / 0.35);
-    weight *= isnan(a->hours) || isnan(b->hours) ? 0.7 : exp(-fabs(a->hours - b->hours) / 1.2);
+    weight *= isnan(a->age) || isnan(b->age) ? 0.5 : market_exp(-fabs(a->age - b->age) / 0.35);
+    weight *= isnan(a->hours) || isnan(b->hours) ? 0.7 : market_exp(-fabs(a->hours - b->hours) / 1.2);
     if (a->region != b->region) weight *= 0.9;
     if (a->cab != b->cab) weight *= 0.8;
     if (a->machine != 0 && a->machine == b->machine) weight += 1;
@@ -124,5 +125,5 @@ void market_model_value(const struct market_model *model, const struct market_sa
     out->log_price = kept;
     out->log_low = kept - model->spread[out->evidence.level];
     out->log_high = kept + model->spread[out->evidence.level];
-    out->price = expm1(kept);
+    out->price = market_exp(kept) - 1;
 }
