@@ -23,30 +23,42 @@ struct options {
     unsigned folds;
 };
 
-static int read_options(struct options *options, int count, char **arguments) {
-    for (int i = 1; i < count; i++) {
-        const char *name = arguments[i];
-        int left = count - 1 - i;
-        if (strcmp(name, "--machines") == 0 && left >= 1)
-            options->machines = strtoul(arguments[++i], NULL, 10);
-        else if (strcmp(name, "--from") == 0 && left >= 1)
-            options->from = arguments[++i];
-        else if (strcmp(name, "--store") == 0 && left >= 1)
-            options->store = arguments[++i];
-        else if (strcmp(name, "--predictions") == 0 && left >= 1)
-            options->predictions = arguments[++i];
-        else if (strcmp(name, "--score") == 0 && left >= 2) {
-            options->train = arguments[++i];
-            options->test = arguments[++i];
-        } else if (strcmp(name, "--folds") == 0 && left >= 2) {
-            options->folds = (unsigned)strtoul(arguments[++i], NULL, 10);
-            options->folds_file = arguments[++i];
-        } else if (name[0] != '-' && options->data == NULL)
-            options->data = name;
-        else
-            return 0;
+/* One option and its values; answers how many arguments it took, 0 when it is none. */
+static int read_option(struct options *options, char **arguments, int left) {
+    const struct {
+        const char *name, **value;
+    } texts[] = {{"--from", &options->from}, {"--store", &options->store}, {"--predictions", &options->predictions}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && left >= 2; i++) {
+        if (strcmp(arguments[0], texts[i].name) != 0) continue;
+        *texts[i].value = arguments[1];
+        return 2;
     }
-    return options->folds_file == NULL || options->folds >= 2;
+    if (strcmp(arguments[0], "--machines") == 0 && left >= 2) {
+        options->machines = strtoul(arguments[1], NULL, 10);
+        return 2;
+    }
+    if (strcmp(arguments[0], "--score") == 0 && left >= 3) {
+        options->train = arguments[1];
+        options->test = arguments[2];
+        return 3;
+    }
+    if (strcmp(arguments[0], "--folds") == 0 && left >= 3) {
+        options->folds = (unsigned)strtoul(arguments[1], NULL, 10);
+        options->folds_file = arguments[2];
+        return options->folds >= 2 ? 3 : 0;
+    }
+    return 0;
+}
+
+static int read_options(struct options *options, int count, char **arguments) {
+    for (int i = 1, taken = 1; i < count; i += taken) {
+        taken = read_option(options, arguments + i, count - i);
+        if (taken > 0) continue;
+        if (arguments[i][0] == '-' || options->data != NULL) return 0;
+        options->data = arguments[i];
+        taken = 1;
+    }
+    return 1;
 }
 
 static char *path_of(const struct options *options, const char *name) {

@@ -26,7 +26,6 @@ static const struct {
         "FROM participant AS t JOIN approval AS a ON a.document = t.document",
         NULL},
     {"task", "task", "SELECT t.opened_ms AS at, t.* FROM task AS t", NULL},
-    {"approval_event", "approval_event", "SELECT t.at_ms AS at, t.* FROM approval_event AS t", NULL},
     {"decision", "decision", "SELECT t.at_ms AS at, t.* FROM decision AS t", NULL},
     {"journal", "journal", "SELECT t.at_ms AS at, t.* FROM journal AS t WHERE t.kind <> 'market_added'", NULL},
     {"message", "message", "SELECT t.at_ms AS at, t.* FROM message AS t", NULL},
