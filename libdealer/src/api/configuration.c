@@ -32,6 +32,7 @@ static dealer_status apply(
     struct deal_snapshot *snapshot = NULL;
     dealer_status status = snapshot_build(door->deal.env, &door->session->core->seams, &parts, &snapshot);
     if (status) return status;
+    door->session->made_versions |= door->nested && !check_only;
     if (!check_only) status = store_it(door, body, length, snapshot);
     snapshot_drop(snapshot);
     return status;

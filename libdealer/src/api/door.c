@@ -44,7 +44,7 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
     door->session = session;
     door->write = kind == DOOR_WRITE;
     door->deal = (struct deal){.env = env,
-        .cache = &session->core->snapshots,
+        .cache = session->made_versions ? NULL : &session->core->snapshots,
         .market = session->core->market,
         .employee = -1,
         .person = session->person,

@@ -51,6 +51,7 @@ struct dealer_session {
     struct env env;
     int64_t person;                /* 0: the system */
     struct connection *connection; /* of the host's transaction; NULL: none */
+    bool made_versions;            /* in that transaction: of configuration or rules */
 };
 
 struct dealer_document {

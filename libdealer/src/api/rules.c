@@ -68,6 +68,7 @@ static dealer_status check_flows(struct door *door, const struct publication *pu
 
 static dealer_status store_set(struct door *door, struct publication *publication) {
     struct deal *deal = &door->deal;
+    door->session->made_versions |= door->nested;
     size_t count = rule_set_file_count(publication->set);
     struct stored_file *files = REGION_ARRAY(&deal->region, deal->env, struct stored_file, count + 1);
     if (!files) return DEALER_E_NOMEM;

@@ -71,6 +71,7 @@ dealer_status dealer_session_open_system(
 static void end_transaction(dealer_session *session) {
     store_release(session->core->store, session->connection);
     session->connection = NULL;
+    session->made_versions = false;
     core_leave(session->core);
 }
 

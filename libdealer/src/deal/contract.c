@@ -49,8 +49,9 @@ static dealer_status bring_trade_in(struct deal *deal, struct document *contract
     return status;
 }
 
+/* What is in approval is what was submitted, also when a trade-in is made meanwhile. */
 static dealer_status check(struct deal *deal, struct document *contract) {
-    return bring_trade_in(deal, contract);
+    return document_status_is(contract, STATUS_IN_APPROVAL) ? DEALER_OK : bring_trade_in(deal, contract);
 }
 
 static dealer_status check_amounts(struct deal *deal, const struct document *contract) {

@@ -22,7 +22,7 @@ struct deal {
     struct region region; /* of this call: freed when it ends */
     struct connection *connection;
     const struct deal_snapshot *snapshot;
-    struct snapshot_cache *cache; /* for what is pinned */
+    struct snapshot_cache *cache; /* for what is pinned; NULL: see snapshot_cache_get */
     struct market_cache *market;  /* comparables, built once a day and market version */
     int employee;                 /* index in snapshot->org; -1: the system */
     int64_t person;               /* id; 0: the system */

@@ -240,6 +240,8 @@ dealer_status document_submit(struct deal *deal, struct document *document, stru
 dealer_status document_enter(struct deal *deal, struct document *document, struct verdict *verdict) {
     if (strcmp(document->type->name, "trade_in") != 0)
         return error_raise(&deal->env->error, &E_ENTER_TYPE, "type", document->type->name, NULL);
+    if (!document_status_is(document, STATUS_DRAFT) || document_has(document, COMMON_NUMBER))
+        return raise_state(deal, document, "a draft that was never an application", "从未提交过申请的草稿");
     dealer_status status = deal_put_integer(deal, document, "entered_directly", 1);
     if (!status) status = ready(deal, document, verdict);
     if (status || stopped(verdict)) return status;

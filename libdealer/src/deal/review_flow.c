@@ -84,7 +84,8 @@ static dealer_status choose_flow(struct deal *deal, const struct document *docum
                         &deal->env->error, &E_NO_FLOW, "document", deal_title(deal, document), "type", document->type->name, NULL);
 }
 
-/* A document that was in approval before goes on in that instance (next round), under what is in force now. */
+/* A document that was in approval before goes on in that instance (next round) when the same person brings it under the same rules; under
+ * other rules its nodes may be gone, and another person is another submitter: then a new instance begins. */
 static dealer_status case_start(struct deal *deal, const struct document *document, struct flow_case *this) {
     const struct deal_flow *flow = NULL;
     struct approval_row earlier = {0};
@@ -96,8 +97,9 @@ static dealer_status case_start(struct deal *deal, const struct document *docume
         error_clear(&deal->env->error);
     else if (status)
         return status;
-    bool again = !status && strcmp(earlier.flow, flow->rule->id) == 0;
     struct store_versions versions = {deal->snapshot->configuration, deal->snapshot->rule_set_version};
+    bool again = !status && strcmp(earlier.flow, flow->rule->id) == 0 && earlier.rule_set == versions.rule_set &&
+                 earlier.submitter == deal->person;
     status = case_pin(deal, this, &versions);
     if (status) return status;
     status = case_flow(this, flow->rule->id);

@@ -96,7 +96,8 @@ struct snapshot_cache {
 };
 bool snapshot_cache_init(struct snapshot_cache *cache, const struct seams *seams);
 void snapshot_cache_finish(struct snapshot_cache *cache);
-/* The snapshot of these versions, from the cache or loaded; the caller drops it. */
+/* The snapshot of these versions, from the cache or loaded; the caller drops it. cache NULL: always loaded, for a transaction that
+ * has made versions which may never be committed, and whose numbers will then be given again to others. */
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
     const struct store_versions *versions, struct deal_snapshot **out);
 

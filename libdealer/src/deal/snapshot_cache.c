@@ -37,6 +37,7 @@ static void keep(struct snapshot_cache *cache, struct deal_snapshot *snapshot) {
 
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
     const struct store_versions *versions, struct deal_snapshot **out) {
+    if (!cache) return snapshot_load(env, env->seams, connection, versions->configuration, versions->rule_set, out);
     *out = find(cache, versions);
     if (*out) return DEALER_OK;
     dealer_status status = snapshot_load(env, cache->seams, connection, versions->configuration, versions->rule_set, out);

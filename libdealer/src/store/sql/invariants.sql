@@ -22,16 +22,14 @@ FROM approval AS a
 JOIN document AS d ON d.id = a.document
 WHERE a.state IN ('running', 'suspended') AND d.status <> 'in_approval';
 
--- @number_missing_or_double: numbers of a company and type are as many as were given
+-- @number_missing_or_double: numbers of a type are as many as were given; over all companies, since a machine keeps its number when it
+-- goes to another one
 SELECT
-    'company ' || s.company || ', ' || s.type || ': ' || sum(s.last) || ' numbers given, '
-    || (SELECT count(*) FROM document AS d
-        WHERE d.company = s.company AND d.type = s.type AND d.number IS NOT NULL) || ' in use'
+    s.type || ': ' || sum(s.last) || ' numbers given, '
+    || (SELECT count(*) FROM document AS d WHERE d.type = s.type AND d.number IS NOT NULL) || ' in use'
 FROM number_sequence AS s
-GROUP BY s.company, s.type
-HAVING sum(s.last) <> (
-    SELECT count(*) FROM document AS d
-    WHERE d.company = s.company AND d.type = s.type AND d.number IS NOT NULL);
+GROUP BY s.type
+HAVING sum(s.last) <> (SELECT count(*) FROM document AS d WHERE d.type = s.type AND d.number IS NOT NULL);
 
 -- @tree_order_double: each department has a place of its own
 SELECT 'departments at place ' || tree_order || ': ' || group_concat(code, ', ')
