@@ -107,10 +107,11 @@ if(DEALER_DEPENDENCIES STREQUAL bundled)
     file(GLOB lua_sources CONFIGURE_DEPENDS ${folder}/*.c)
     # Left out: the programs and the test hooks, and the libraries that no rule may reach (files, system, modules, debugger);
     # linit.c goes with them, so luaL_openlibs does not exist and every library is opened by name.
-    list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit|liolib|loslib|loadlib|ldblib)\\.c$")
-    dealer_foreign_library(dealer_lua ${lua_sources})
-    # The order of pairs() hangs on the hash seed; a fixed one keeps a replayed rule the same, bit for bit.
-    target_compile_options(dealer_lua PRIVATE "-Dluai_makeseed(L)=((void)(L),0x6465616cu)"
+    list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit|liolib|loslib|loadlib|ldblib|lvm)\\.c$")
+    dealer_foreign_library(dealer_lua ${lua_sources} ${PROJECT_SOURCE_DIR}/cmake/lua_counted.c) # includes lvm.c
+    target_include_directories(dealer_lua PRIVATE ${folder})
+    # The order of pairs() hangs on the hash seed; a fixed one keeps a replayed rule the same, bit for bit. Texts compare by bytes.
+    target_compile_options(dealer_lua PRIVATE "-Dluai_makeseed(L)=((void)(L),0x6465616cu)" -Dstrcoll=strcmp "-Dlua_getlocaledecpoint()=46"
         $<$<BOOL:${DEALER_SANITIZED}>:-DLUA_USE_APICHECK>)
     dealer_use_bundled(lua ${folder})
     list(APPEND DEALER_LINK_lua m)

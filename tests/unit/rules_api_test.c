@@ -498,7 +498,7 @@ static void fight(struct sandbox *sandbox, void *data) {
 
 static void open_state(struct sandbox *sandbox, void *data) {
     (void)data;
-    sandbox_open(sandbox);
+    sandbox_open(sandbox, NULL);
 }
 
 static uint32_t next_random(uint32_t *seed) {
@@ -601,7 +601,7 @@ static void walk_methods(lua_State *lua, const char *prefix, struct names *names
 
 static void collect(struct sandbox *sandbox, void *data) {
     struct names *names = data;
-    sandbox_open(sandbox);
+    sandbox_open(sandbox, NULL);
     lua_State *lua = sandbox->lua;
     lua_pushglobaltable(lua);
     walk(lua, "", names);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GRAIN = 16, SMALL = 512, SMALL_CLASSES = SMALL / GRAIN, STEPS_A_DOUBLING = 4 };
+enum { GRAIN = 16, SMALL = 512, SMALL_CLASSES = SMALL / GRAIN, STEPS_A_DOUBLING = 4, CHUNK = 16384, LARGEST_FIXED = 2048 };
 
 /* Up to 512 bytes the classes are 16 bytes apart; above, four to each doubling, so that at most a quarter is lost. */
 static size_t class_of(size_t size, size_t *rounded_out) {
@@ -45,8 +45,11 @@ void arena_finish(struct arena *arena) {
     }
 }
 
-void arena_reset(struct arena *arena) {
+void arena_reset(struct arena *arena, struct arena_image *image) {
     memset(&arena->place, 0, sizeof arena->place);
+    memset(arena->free_fixed, 0, sizeof arena->free_fixed);
+    arena->image = image;
+    arena->making = image != NULL;
 }
 
 /* Sizes of further blocks depend on their number alone, never on who asked: where a piece lies, and so what an
@@ -83,28 +86,90 @@ void *arena_take(struct arena *arena, size_t size) {
     return piece;
 }
 
+/* ---- Chunks ---- */
+
+static bool next_chunk(const struct arena *arena, struct arena_image *image) {
+    if (image->chunk_count >= ARENA_CHUNKS) return false;
+    unsigned char *chunk = arena->seams->allocate(arena->seams->allocator_data, NULL, 2 * (size_t)CHUNK);
+    if (chunk == NULL) return false;
+    memset(chunk, 0, 2 * (size_t)CHUNK);
+    image->chunks[image->chunk_count++] = chunk;
+    image->chunk_used = 0;
+    return true;
+}
+
+void *arena_take_fixed(struct arena *arena, size_t size) {
+    struct arena_image *image = arena->image;
+    if (!arena->making || size > LARGEST_FIXED) return arena_take(arena, size);
+    size_t rounded = 0;
+    size_t class = class_of(size, &rounded);
+    void *piece = arena->free_fixed[class];
+    if (piece != NULL) {
+        memcpy(&arena->free_fixed[class], piece, sizeof(void *));
+        return piece;
+    }
+    if (image->chunk_count == 0 || rounded > CHUNK - image->chunk_used) {
+        if (!next_chunk(arena, image)) return NULL;
+    }
+    piece = image->chunks[image->chunk_count - 1] + image->chunk_used;
+    image->chunk_used += rounded;
+    arena->place.total += rounded;
+    return piece;
+}
+
+bool arena_is_fixed(const struct arena *arena, const void *piece) {
+    const struct arena_image *image = arena->image;
+    for (size_t i = 0; image != NULL && i < image->chunk_count; i++) {
+        if ((uintptr_t)piece - (uintptr_t)image->chunks[i] < CHUNK) return true;
+    }
+    return false;
+}
+
+bool arena_is_kept(const struct arena *arena, const void *piece) {
+    if (arena->making || arena->image == NULL) return false;
+    return (uintptr_t)piece - (uintptr_t)arena->blocks[0] < arena->image->place.used || arena_is_fixed(arena, piece);
+}
+
 void arena_give(struct arena *arena, void *piece, size_t size) {
     size_t rounded = 0;
     size_t class = class_of(size, &rounded);
-    memcpy(piece, &arena->place.free[class], sizeof(void *));
-    arena->place.free[class] = piece;
+    bool fixed = arena_is_fixed(arena, piece);
+    if (fixed && !arena->making) return; /* it is needed again for the next evaluation */
+    void **list = fixed ? arena->free_fixed : arena->place.free;
+    memcpy(piece, &list[class], sizeof(void *));
+    list[class] = piece;
 }
 
-bool arena_save(const struct arena *arena, struct arena_image *out) {
+/* ---- Images ---- */
+
+bool arena_save(struct arena *arena, struct arena_image *out) {
     if (arena->place.block != 0) return false;
     out->bytes = arena->seams->allocate(arena->seams->allocator_data, NULL, arena->place.used);
     if (out->bytes == NULL) return false;
     memcpy(out->bytes, arena->blocks[0], arena->place.used);
+    for (size_t i = 0; i < out->chunk_count; i++) memcpy(out->chunks[i] + CHUNK, out->chunks[i], CHUNK);
     out->place = arena->place;
+    arena->making = false;
     return true;
 }
 
-void arena_restore(struct arena *arena, const struct arena_image *image) {
+void arena_restore(struct arena *arena, struct arena_image *image, bool whole) {
     memcpy(arena->blocks[0], image->bytes, image->place.used);
+    for (size_t i = 0; whole && i < image->chunk_count; i++) memcpy(image->chunks[i], image->chunks[i] + CHUNK, CHUNK);
     arena->place = image->place;
+    arena->image = image;
+    arena->making = false;
+}
+
+bool arena_chunks_intact(const struct arena_image *image) {
+    for (size_t i = 0; i < image->chunk_count; i++) {
+        if (memcmp(image->chunks[i], image->chunks[i] + CHUNK, CHUNK) != 0) return false;
+    }
+    return true;
 }
 
 void arena_image_finish(const struct seams *seams, struct arena_image *image) {
+    for (size_t i = 0; i < image->chunk_count; i++) seams->allocate(seams->allocator_data, image->chunks[i], 0);
     if (image->bytes != NULL) seams->allocate(seams->allocator_data, image->bytes, 0);
-    image->bytes = NULL;
+    memset(image, 0, sizeof *image);
 }

@@ -9,7 +9,7 @@
 struct evaluation {
     struct env *env;
     const struct rule_call *call;
-    const struct sandbox_image *image;
+    struct sandbox_image *image;
     json_value *value;
     bool truth;
 };

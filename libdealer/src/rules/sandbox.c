@@ -5,6 +5,7 @@
 #include "rules/api.h"
 #include "rules/messages.h"
 
+#include <assert.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,13 +74,32 @@ static int leave_failed(lua_State *lua) {
 
 /* ---- Limits ---- */
 
-static void count_hook(lua_State *lua, lua_Debug *debug) {
-    (void)debug;
-    struct sandbox *sandbox = sandbox_of(lua);
+static void take_step(struct sandbox *sandbox) {
     sandbox->used.instructions += SANDBOX_STEP;
     if (sandbox->used.instructions > sandbox->limits->instructions) sandbox_leave(sandbox, LEFT_INSTRUCTIONS);
     if (sandbox->weight > 0) sandbox_spend(sandbox, SANDBOX_STEP * sandbox->weight);
 }
+
+#if DEALER_BUNDLED_LUA
+/* Our build of Lua counts by itself (cmake/lua_counted.c), about a third faster than with its hook. */
+void lua_counted_step(lua_State *lua) {
+    lua_counted_after(lua, SANDBOX_STEP);
+    take_step(sandbox_of(lua));
+}
+
+static void start_counting(lua_State *lua) {
+    lua_counted_after(lua, SANDBOX_STEP);
+}
+#else
+static void count_hook(lua_State *lua, lua_Debug *debug) {
+    (void)debug;
+    take_step(sandbox_of(lua));
+}
+
+static void start_counting(lua_State *lua) {
+    lua_sethook(lua, count_hook, LUA_MASKCOUNT, SANDBOX_STEP);
+}
+#endif
 
 static void check_size(struct sandbox *sandbox, bool is_new, size_t kind, size_t size) {
     if (size > sandbox->limits->block_bytes) sandbox_leave(sandbox, LEFT_BLOCK);
@@ -90,10 +110,10 @@ static void check_size(struct sandbox *sandbox, bool is_new, size_t kind, size_t
     }
 }
 
-static void *take_piece(struct sandbox *sandbox, size_t size) {
+static void *take_piece(struct sandbox *sandbox, size_t size, bool fixed) {
     int64_t total = (int64_t)sandbox->arena.place.total;
     if (total + (int64_t)size > sandbox->bytes_limit) sandbox_leave(sandbox, LEFT_BYTES);
-    void *piece = arena_take(&sandbox->arena, size);
+    void *piece = fixed ? arena_take_fixed(&sandbox->arena, size) : arena_take(&sandbox->arena, size);
     if (piece == NULL) sandbox_leave(sandbox, LEFT_NOMEM);
     /* what is asked for is made under the limit; rounding may pass it by a piece */
     if ((int64_t)sandbox->arena.place.total > sandbox->bytes_limit) sandbox_leave(sandbox, LEFT_BYTES);
@@ -106,10 +126,19 @@ static void follow_stack(struct sandbox *sandbox, const void *piece, size_t size
     weigh(sandbox);
 }
 
+/* Whether Lua writes a new block no more once the image is kept: short texts and code. The collector stands still by then,
+ * so marks don't change; only a growing table of all texts relinks them, which resize() notices. Long texts keep a hash that
+ * is reckoned when it is first needed. */
+static bool is_for_good(const struct sandbox *sandbox, size_t kind, size_t size) {
+    enum { SHORT = TEXT_HEADER + 32, CODE = 10 /* LUA_TPROTO, which lua.h does not tell */ };
+    if (kind == LUA_TSTRING) return size <= SHORT;
+    return sandbox->takes_code && (kind == 0 || kind == CODE);
+}
+
 /* A new block. Plain ones (no object) may become the stack: the first of a state is, and Lua 5.4.4 takes a new one and
  * frees the old, where later versions resize it. */
 static void *take_new(struct sandbox *sandbox, size_t kind, size_t size) {
-    void *piece = take_piece(sandbox, size);
+    void *piece = take_piece(sandbox, size, sandbox->arena.making && is_for_good(sandbox, kind, size));
     if (kind != 0) return piece;
     if (sandbox->stack == NULL && sandbox->lua == NULL) follow_stack(sandbox, piece, size);
     sandbox->plain = piece;
@@ -124,7 +153,9 @@ static void give_back(struct sandbox *sandbox, void *pointer, size_t size) {
 }
 
 static void *resize(struct sandbox *sandbox, void *pointer, size_t old_size, size_t size) {
-    void *piece = take_piece(sandbox, size);
+    bool fixed = sandbox->arena.making && arena_is_fixed(&sandbox->arena, pointer);
+    if (pointer != sandbox->stack && arena_is_kept(&sandbox->arena, pointer)) sandbox->image->touched = true;
+    void *piece = take_piece(sandbox, size, fixed);
     memcpy(piece, pointer, old_size < size ? old_size : size);
     arena_give(&sandbox->arena, pointer, old_size);
     if (pointer == sandbox->stack) follow_stack(sandbox, piece, size);
@@ -153,11 +184,14 @@ static void *allocate(void *user_data, void *pointer, size_t old_size, size_t si
 bool sandbox_init(struct sandbox *sandbox, const struct seams *seams, const struct rule_limits *limits) {
     memset(sandbox, 0, sizeof *sandbox);
     sandbox->limits = limits;
-    return arena_init(&sandbox->arena, seams, limits->image_bytes, limits->block_bytes);
+    sandbox->plain_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return sandbox->plain_locale != (locale_t)0 && arena_init(&sandbox->arena, seams, limits->image_bytes, limits->block_bytes);
 }
 
 void sandbox_finish(struct sandbox *sandbox) {
     arena_finish(&sandbox->arena); /* no lua_close: there is nothing outside the arena */
+    if (sandbox->plain_locale != (locale_t)0) freelocale(sandbox->plain_locale);
+    sandbox->plain_locale = (locale_t)0;
 }
 
 enum sandbox_left sandbox_run(struct sandbox *sandbox, sandbox_body body, void *data) {
@@ -165,7 +199,9 @@ enum sandbox_left sandbox_run(struct sandbox *sandbox, sandbox_body body, void *
     sandbox->stack_moves = false;
     sandbox->line = 0;
     sandbox->what[0] = '\0';
+    locale_t before = uselocale(sandbox->plain_locale);
     if (setjmp(sandbox->jump) == 0) body(sandbox, data);
+    uselocale(before);
     return sandbox->left;
 }
 
@@ -178,8 +214,10 @@ static void check_stack_is_known(struct sandbox *sandbox) {
     sandbox_raised(sandbox);
 }
 
-void sandbox_open(struct sandbox *sandbox) {
-    arena_reset(&sandbox->arena);
+void sandbox_open(struct sandbox *sandbox, struct sandbox_image *image) {
+    sandbox->image = image;
+    sandbox->takes_code = false;
+    arena_reset(&sandbox->arena, image == NULL ? NULL : &image->arena);
     sandbox->used = (struct rule_used){0};
     sandbox->bytes_limit = (int64_t)sandbox->limits->image_bytes;
     sandbox->lua = NULL;
@@ -201,7 +239,7 @@ void sandbox_open(struct sandbox *sandbox) {
     lua_replace(lua, SLOT_DEALER);
     lua_pushcfunction(lua, leave_failed);
     lua_replace(lua, SLOT_HANDLER);
-    lua_sethook(lua, count_hook, LUA_MASKCOUNT, SANDBOX_STEP);
+    start_counting(lua);
 }
 
 static void load(struct sandbox *sandbox, const char *name, const char *bytes, size_t length, const char *mode) {
@@ -227,13 +265,15 @@ static int write_code(lua_State *lua, const void *bytes, size_t length, void *da
 }
 
 void sandbox_compile(struct sandbox *sandbox, const char *name, const char *source, size_t length, struct sandbox_code *out) {
-    sandbox_open(sandbox);
+    sandbox_open(sandbox, NULL);
     load(sandbox, name, source, length, "t");
     if (lua_dump(sandbox->lua, write_code, out, 0) != 0) sandbox_leave(sandbox, LEFT_NOMEM);
 }
 
 void sandbox_load(struct sandbox *sandbox, const char *name, const struct sandbox_code *code) {
+    sandbox->takes_code = true;
     load(sandbox, name, code->bytes, code->length, "b");
+    sandbox->takes_code = false;
 }
 
 void sandbox_call(struct sandbox *sandbox, int arguments) {
@@ -243,9 +283,21 @@ void sandbox_call(struct sandbox *sandbox, int arguments) {
     leave_failed(lua);
 }
 
+/* Lua's table of all texts grows by doubling, and its growing touches every text: it gets room for those that an evaluation
+ * makes. Collecting halves it only when three quarters of it are empty, which the names of the library alone prevent. */
+static void make_room_for_texts(lua_State *lua) {
+    enum { TEXTS = 280 };
+    for (int i = 0; i < TEXTS; i++) {
+        char text[2] = {(char)(i / 64 + 1), (char)(i % 64 + 1)};
+        lua_pushlstring(lua, text, sizeof text);
+        lua_pop(lua, 1);
+    }
+}
+
 void sandbox_settle(struct sandbox *sandbox) {
     lua_gc(sandbox->lua, LUA_GCCOLLECT);
-    lua_gc(sandbox->lua, LUA_GCCOLLECT); /* what the first round kept for its own sake */
+    make_room_for_texts(sandbox->lua);
+    lua_gc(sandbox->lua, LUA_GCCOLLECT); /* also what the first round kept for its own sake */
     lua_gc(sandbox->lua, LUA_GCSTOP);
 }
 
@@ -257,8 +309,11 @@ bool sandbox_keep(struct sandbox *sandbox, struct sandbox_image *out) {
     return arena_save(&sandbox->arena, &out->arena);
 }
 
-void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image) {
-    arena_restore(&sandbox->arena, &image->arena);
+void sandbox_restore(struct sandbox *sandbox, struct sandbox_image *image) {
+    assert(image->touched || arena_chunks_intact(&image->arena));
+    arena_restore(&sandbox->arena, &image->arena, image->touched);
+    image->touched = false;
+    sandbox->image = image;
     sandbox->used = (struct rule_used){0};
     sandbox->bytes_limit = (int64_t)image->arena.place.total + sandbox->limits->bytes;
     sandbox->lua = image->lua;
@@ -269,6 +324,7 @@ void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image)
     sandbox->result_entries = 0;
     sandbox->callbacks = 0;
     weigh(sandbox);
+    start_counting(sandbox->lua);
 }
 
 void sandbox_image_finish(const struct seams *seams, struct sandbox_image *image) {

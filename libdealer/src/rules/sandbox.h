@@ -13,6 +13,7 @@
 #include "rules/arena.h"
 #include "rules/rules.h"
 
+#include <locale.h>
 #include <lua.h>
 #include <setjmp.h>
 
@@ -43,6 +44,7 @@ enum sandbox_slot {
 
 struct sandbox_image {
     struct arena_image arena;
+    bool touched; /* the last evaluation wrote where none should: put back all of it */
     lua_State *lua;
     const void *stack;
     size_t longest_text, stack_bytes;
@@ -57,6 +59,8 @@ struct sandbox {
     size_t plain_bytes;
     size_t longest_text; /* of the texts made so far */
     size_t stack_bytes;
+    struct sandbox_image *image; /* being made or in use; NULL while compiling */
+    bool takes_code;     /* code is being loaded: its blocks are never written again */
     bool stack_moves;    /* Lua is between two stacks: its frames can't be read */
     int64_t weight;      /* work that one instruction may hide, see count_hook */
     int64_t bytes_limit; /* of arena.place.total */
@@ -73,6 +77,7 @@ struct sandbox {
 
     /* How the last run ended */
     jmp_buf jump;
+    locale_t plain_locale; /* of this thread while a rule runs: 1.5 is read and written with a point wherever the host lives */
     enum sandbox_left left;
     int line; /* of the rule file, 0: not known */
     char what[SANDBOX_TEXT_SIZE];
@@ -88,7 +93,8 @@ enum sandbox_left sandbox_run(struct sandbox *sandbox, sandbox_body body, void *
 /* Inside sandbox_run only. */
 _Noreturn void sandbox_leave(struct sandbox *sandbox, enum sandbox_left left);
 _Noreturn void sandbox_raised(struct sandbox *sandbox); /* the error is in env; NOMEM leaves as such */
-void sandbox_open(struct sandbox *sandbox);             /* a fresh state with the library, empty slots */
+/* A fresh state with the library, empty slots; `image` is what it will be kept in, or NULL. */
+void sandbox_open(struct sandbox *sandbox, struct sandbox_image *image);
 /* Compiling leaves rubbish all over the arena, so it happens in a state of its own: sandbox_compile opens one and keeps the code,
  * sandbox_load puts that into the state of the moment and leaves the function on the stack. The code is made here and nowhere
  * else: text that a rule could bring along is never loaded as code. */
@@ -102,8 +108,13 @@ void sandbox_load(struct sandbox *sandbox, const char *name, const struct sandbo
 void sandbox_call(struct sandbox *sandbox, int arguments);
 void sandbox_settle(struct sandbox *sandbox);                          /* collect, then no collection any more */
 bool sandbox_keep(struct sandbox *sandbox, struct sandbox_image *out); /* false: out of memory */
-void sandbox_restore(struct sandbox *sandbox, const struct sandbox_image *image);
+void sandbox_restore(struct sandbox *sandbox, struct sandbox_image *image);
 void sandbox_image_finish(const struct seams *seams, struct sandbox_image *image);
+
+#if DEALER_BUNDLED_LUA
+void lua_counted_step(lua_State *lua);             /* called by our build of Lua */
+void lua_counted_after(lua_State *lua, int steps); /* in cmake/lua_counted.c */
+#endif
 
 /* The sandbox of a state: for the C functions that rules call. */
 static inline struct sandbox *sandbox_of(lua_State *lua) {

@@ -89,7 +89,7 @@ static void prepare(struct sandbox *sandbox, void *data) {
     const struct rule_file *file = preparation->file;
     sandbox_compile(sandbox, file->name, file->source, file->length, &preparation->code);
     preparation->compiled = true;
-    sandbox_open(sandbox);
+    sandbox_open(sandbox, preparation->image);
     sandbox_load(sandbox, file->name, &preparation->code);
     sandbox_call(sandbox, 0);
     if (preparation->description != NULL) rule_file_describe(sandbox, preparation->description);
@@ -119,6 +119,7 @@ dealer_status bench_prepare(struct bench *bench, struct env *env, struct rule_se
     sandbox->call = NULL;
     sandbox->answers = set->data;
     sandbox->lookups = NULL;
+    sandbox_image_finish(set->seams, &bench->images[file]); /* of an earlier try that failed */
     enum sandbox_left left = sandbox_run(sandbox, prepare, &preparation);
     env_free(env, preparation.code.bytes);
     if (left == LEFT_NOT) return DEALER_OK;
