@@ -207,6 +207,24 @@ return {
       expect = { valuation = { amount_minor = 44000000, currency = "CNY" }, evidence = { basis = "market" } },
     },
     {
+      name = "a guide price in another currency",
+      given = { document = { category = "wheel_loader", brand = "柳工", model = "856H", year = 2026, offered_on = "2026-03-01", currency = "USD" } },
+      expect = { valuation = { amount_minor = 5040000, currency = "USD" } },
+    },
+    {
+      name = "options are told by their own names",
+      given = { document = { category = "excavator", brand = "小松", model = "PC200-8", offered_on = "2026-03-01", currency = "CNY" } },
+      lookups = {
+        market = {
+          base = { amount_minor = 40000000, currency = "CNY" }, estimate = { amount_minor = 44000000, currency = "CNY" },
+          low = { amount_minor = 36000000, currency = "CNY" }, high = { amount_minor = 53000000, currency = "CNY" },
+          effects = { { name = "attribute", detail = "Hammer", percent_bp = 1000 } }, nearest = {},
+          evidence = { category = 30, model = 6, size_class = 12, base_model = 8, machine = 0, all = 40 },
+        },
+      },
+      expect = { adjustments = { { name = "market" }, { en = "Hammer", percent_bp = 1000 } } },
+    },
+    {
       name = "a machine of a class without sizes has its class's guide price",
       given = { document = { category = "wheel_loader", brand = "柳工", model = "856H", year = 2026, offered_on = "2026-03-01", currency = "CNY" } },
       expect = { valuation = { amount_minor = 36000000, currency = "CNY" } },
