@@ -407,6 +407,7 @@ static void test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry(
         {"UPDATE journal SET at_ms = 99 WHERE sequence = 1", 0, 1},
         {"UPDATE journal SET person = 5 WHERE sequence = 6", 5, 6},
         {"UPDATE journal SET document = 5 WHERE sequence = 2", 1, 2},
+        {"UPDATE journal SET acting = 5 WHERE sequence = 2", 1, 2},
         {"UPDATE journal SET detail = '{}' WHERE sequence = 2", 1, 2},
         {"UPDATE journal SET detail = NULL WHERE sequence = 3", 2, 3},
         {"UPDATE journal SET mac = zeroblob(32) WHERE sequence = 5", 4, 5},

@@ -42,6 +42,14 @@ int32_t dealer_document_has(const dealer_document *document, const char *name) {
     return field && document_has(values, field->index);
 }
 
+/* A field that the person may not see is none. */
+static dealer_status find_field(dealer_document *document, const char *name, const struct catalogue_field **out) {
+    const struct catalogue_type *type = document->document->type;
+    dealer_status status = catalogue_find_field(&document->env, type, name, out);
+    if (!status && document_hides(document->document, (*out)->index)) return catalogue_raise_field(&document->env, type, name);
+    return status;
+}
+
 /* -- reading -- */
 
 enum shape { SHAPE_INTEGER, SHAPE_TEXT, SHAPE_MONEY };
@@ -55,7 +63,7 @@ static dealer_status find(dealer_document *document, const char *name, enum shap
     static const char *const readings[] = {"integer", "text", "money"};
     struct env *env = &document->env;
     const struct catalogue_type *type = document->document->type;
-    dealer_status status = catalogue_find_field(env, type, name, out);
+    dealer_status status = find_field(document, name, out);
     if (status) return status;
     if (shape_of(*out) != shape)
         return error_raise(&env->error, &E_FIELD_SHAPE, "type", type->name, "field", name, "kind", field_kind_name((*out)->kind),
@@ -109,7 +117,7 @@ dealer_status dealer_document_to_json(dealer_document *document, dealer_text **j
 dealer_status dealer_document_set_integer(dealer_document *document, const char *field, int64_t value) {
     const struct catalogue_field *found;
     if (!document_of(document) || !field) return DEALER_E_MISUSE;
-    dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
+    dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_integer(&document->env, document->document, found, value);
     document->changed = document->changed || !status;
     return status;
@@ -118,7 +126,7 @@ dealer_status dealer_document_set_integer(dealer_document *document, const char 
 dealer_status dealer_document_set_text(dealer_document *document, const char *field, const char *text, size_t length) {
     const struct catalogue_field *found;
     if (!document_of(document) || !field || !text) return DEALER_E_MISUSE;
-    dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
+    dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_text(&document->env, document->document, found, text, length);
     document->changed = document->changed || !status;
     return status;
@@ -131,7 +139,7 @@ dealer_status dealer_document_set_money(dealer_document *document, const char *f
     if (money_exponent(currency) < 0)
         return error_raise(&document->env.error, &E_TEXT_LENGTH, "argument", "currency", "least", "3", "most", "3", NULL);
     memcpy(money.currency, currency, sizeof money.currency);
-    dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
+    dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_money(&document->env, document->document, found, money);
     document->changed = document->changed || !status;
     return status;
@@ -142,6 +150,12 @@ static dealer_status merge(dealer_document *document, const char *text, size_t l
     dealer_status status = json_parse(&document->env, text, length, false, &json);
     if (!status && json_kind(json_root(json)) != JSON_OBJECT)
         status = error_raise(&document->env.error, &E_ARGUMENTS, "what", "json", "expected", "the names of fields", NULL);
+    const char *key;
+    for (struct json_cursor each = json_each(status ? NULL : json_root(json)); !status && json_next(&each, &key);) {
+        const struct catalogue_field *field = catalogue_field(document->document->type, key);
+        if (field && document_hides(document->document, field->index))
+            status = catalogue_raise_field(&document->env, document->document->type, key);
+    }
     if (!status) status = document_merge_json(&document->env, document->document, json_root(json));
     json_free(json);
     document->changed = document->changed || !status;
@@ -155,7 +169,7 @@ dealer_status dealer_document_merge(dealer_document *document, const char *json,
 dealer_status dealer_document_clear(dealer_document *document, const char *field) {
     const struct catalogue_field *found;
     if (!document_of(document) || !field) return DEALER_E_MISUSE;
-    dealer_status status = catalogue_find_field(&document->env, document->document->type, field, &found);
+    dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_json(&document->env, document->document, found, NULL);
     document->changed = document->changed || !status;
     return status;

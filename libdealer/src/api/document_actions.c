@@ -45,10 +45,12 @@ static dealer_status present(struct door *door, const dealer_document *handle, s
 }
 
 /* The handle now holds what is stored; called once nothing can fail any more. */
-static void refresh(struct door *door, dealer_document *handle, struct document *document) {
+static void refresh(struct door *door, dealer_document *handle, struct document *document, struct document *whole) {
     struct deal_snapshot *old = handle->snapshot;
     document_free(handle->document);
+    document_free(handle->whole);
     handle->document = document;
+    handle->whole = whole;
     handle->snapshot = snapshot_take(door->snapshot);
     handle->changed = false;
     snapshot_drop(old);
@@ -58,12 +60,17 @@ static void refresh(struct door *door, dealer_document *handle, struct document 
 static dealer_status leave_with(struct door *door, dealer_status status, dealer_document *handle, struct document *document) {
     struct deal_snapshot *snapshot = door->snapshot ? snapshot_take(door->snapshot) : NULL;
     bool keep = !door->discard;
+    struct document *whole = NULL;
+    if (!status && keep && document) status = door_hide(door, document);
+    if (!status && keep && document) status = document_part(door->deal.env, document, &whole);
     status = door_leave(door, status);
     door->snapshot = snapshot;
-    if (!status && keep && document)
-        refresh(door, handle, document);
-    else
+    if (!status && keep && document) {
+        refresh(door, handle, document, whole);
+    } else {
         document_free(document);
+        document_free(whole);
+    }
     snapshot_drop(snapshot);
     return status;
 }
@@ -72,6 +79,7 @@ static dealer_status leave_with(struct door *door, dealer_status status, dealer_
 
 static dealer_status leave_with_new(struct door *door, dealer_status status, struct document *document, dealer_document **out) {
     dealer_document *handle = NULL;
+    if (!status && (status = door_hide(door, document)) != DEALER_OK) document_free(document);
     if (!status) status = document_wrap(door->deal.env, door->session->core, door->snapshot, document, &handle);
     status = door_leave(door, status);
     if (status)
@@ -135,6 +143,50 @@ dealer_status dealer_document_set_place(
 
 /* -- save -- */
 
+static dealer_status put_value(struct env *env, struct document *document, int index, const struct value *value) {
+    if (value->kind == VALUE_TEXT) return document_put_text(env, document, index, value->text, value->length);
+    document->values[index] = *value;
+    return DEALER_OK;
+}
+
+static bool handle_hides(const struct document *shown, const struct catalogue_field *field) {
+    const struct catalogue_field *there = catalogue_field(shown->type, field->name);
+    return there && document_hides(shown, there->index);
+}
+
+/* What the person may not see stays as it is stored, and what he may not edit must be unchanged. Of a new document nothing is
+ * stored: a fixed field may only hold what comes along with a link, which is compared once it is saved. */
+static dealer_status keep_limited(struct door *door, const dealer_document *handle, const struct document *before,
+    struct document *document, const struct permission_fields *fields) {
+    struct env *env = door->deal.env;
+    dealer_status status = DEALER_OK;
+    for (int i = 0; !status && i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        bool hidden = field_set_has(fields->hidden, i) || handle_hides(handle->document, field);
+        if (!hidden && !field_set_has(fields->fixed, i)) continue;
+        if (hidden && before) {
+            status = put_value(env, document, i, &before->values[i]);
+        } else if (before && !field->computed && !value_equal(&before->values[i], &document->values[i])) {
+            status = error_raise(&env->error, &E_FIELD_FIXED, "type", document->type->name, "field", field->name, NULL);
+        } else if (!before && !field->computed && i >= COMMON_COUNT) {
+            document_clear(document, i);
+        }
+    }
+    return status;
+}
+
+static dealer_status check_fixed(struct door *door, const dealer_document *handle, const struct document *saved,
+    const struct permission_fields *fields) {
+    for (int i = COMMON_COUNT; fields->fixed && i < saved->type->field_count; i++) {
+        const struct catalogue_field *field = catalogue_field(handle->document->type, saved->type->fields[i].name);
+        const struct value *given = field ? &handle->document->values[field->index] : NULL;
+        if (!field_set_has(fields->fixed, i) || saved->type->fields[i].computed || !given || given->kind == VALUE_NONE) continue;
+        if (!value_equal(given, &saved->values[i]))
+            return error_raise(&door->deal.env->error, &E_FIELD_FIXED, "type", saved->type->name, "field", field->name, NULL);
+    }
+    return DEALER_OK;
+}
+
 /* Stores what the handle holds; *out is what was stored. */
 static dealer_status save(struct door *door, const dealer_document *handle, struct document **out) {
     struct document *before = NULL, *document = NULL;
@@ -145,7 +197,16 @@ static dealer_status save(struct door *door, const dealer_document *handle, stru
     if (!status && before && !on_way) status = door_permit(door, before, ACTION_EDIT);
     if (!status && before) status = deal_check_unlocked(&door->deal, before);
     if (!status && !before) status = door_permit(door, document, ACTION_CREATE);
-    if (!status) status = document_save(&door->deal, before, document);
+    struct permission_fields fields = {NULL, NULL};
+    if (!status) status = door_fields(door, before ? before : document, before ? ACTION_EDIT : ACTION_CREATE, &fields);
+    if (!status) status = keep_limited(door, handle, before, document, &fields);
+    if (!status) {
+        status = document_save(&door->deal, before, document);
+        document->hidden = fields.hidden;
+        status = door_screen(door, document, status);
+        document->hidden = NULL;
+    }
+    if (!status && !before) status = check_fixed(door, handle, document, &fields);
     document_free(before);
     if (status)
         document_free(document);
@@ -215,7 +276,7 @@ static dealer_status act(
     if (status) return status;
     status = out ? take(&door, handle, action, &document) : misuse(door.deal.env, "dealer_document", "decision_out");
     if (!status) status = verdict_start(&door.deal, &verdict);
-    if (!status) status = use_case(&door.deal, document, &verdict);
+    if (!status) status = door_screen(&door, document, use_case(&door.deal, document, &verdict));
     status = wrap_decision(&door, status, &verdict, &decision);
     status = leave_with(&door, status, handle, document);
     if (status)
@@ -249,6 +310,7 @@ dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **d
         status = error_raise(&door.deal.env->error, &E_ENTER_TYPE, "type", handle->document->type->name, NULL);
     if (!status) status = present(&door, handle, &document);
     if (!status) status = door_permit(&door, document, document_id(document) ? ACTION_READ : ACTION_CREATE);
+    door.deal.on_behalf = true;
     if (!status) status = verdict_start(&door.deal, &verdict);
     if (!status) status = value(&door.deal, document, &verdict);
     status = wrap_decision(&door, status, &verdict, &decision);

@@ -20,6 +20,17 @@ static dealer_status take_connection(struct door *door) {
     return status;
 }
 
+/* A substitution ends at its instant, also in a session that is open. */
+static dealer_status check_substitute(struct deal *deal) {
+    const struct org *org = deal->snapshot->org;
+    int acting = org_employee_by_id(org, deal->acting);
+    bool may = acting >= 0 && org_has_post_in_force(org, acting, deal->now_ms) &&
+               org_substitutes(org, acting, deal->employee, deal->now_ms);
+    if (may) return DEALER_OK;
+    return error_raise(&deal->env->error, &E_NO_SUBSTITUTE, "person", deal_person_name(deal, deal->acting), "other",
+        deal_person_name(deal, deal->person), NULL);
+}
+
 static dealer_status take_snapshot(struct door *door) {
     struct deal *deal = &door->deal;
     struct store_versions versions;
@@ -31,7 +42,7 @@ static dealer_status take_snapshot(struct door *door) {
     deal->employee = org_employee_by_id(deal->snapshot->org, deal->person);
     if (deal->employee < 0 || deal->snapshot->org->employees[deal->employee].disabled)
         return error_raise(&deal->env->error, &E_PERSON_DISABLED, "person", deal_person_name(deal, deal->person), NULL);
-    return DEALER_OK;
+    return deal->acting ? check_substitute(deal) : DEALER_OK;
 }
 
 dealer_status door_enter(struct door *door, dealer_session *given, enum door_kind kind) {
@@ -48,6 +59,7 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
         .market = session->core->market,
         .employee = -1,
         .person = session->person,
+        .acting = session->acting,
         .now_ms = env_now_ms(env)};
     region_init(&door->deal.region, &session->core->seams);
     dealer_status status = take_connection(door);
@@ -89,13 +101,53 @@ dealer_status door_leave(struct door *door, dealer_status status) {
 
 /* -- documents -- */
 
+/* The part in a chain of documents that an action is. */
+static enum chain_part part_of(enum document_action action) {
+    switch (action) {
+    case ACTION_CREATE: return PART_CREATE;
+    case ACTION_EDIT: return PART_EDIT;
+    case ACTION_SUBMIT:
+    case ACTION_ENTER: return PART_SUBMIT;
+    case ACTION_REVIEW: return PART_REVIEW;
+    case ACTION_LOCK: return PART_LOCK;
+    case ACTION_VOID: return PART_VOID;
+    default: return PART_COUNT;
+    }
+}
+
+dealer_status door_fields(
+    struct door *door, const struct document *document, enum document_action action, struct permission_fields *out) {
+    struct deal *deal = &door->deal;
+    *out = (struct permission_fields){NULL, NULL};
+    if (deal->employee < 0) return DEALER_OK;
+    return permission_fields(deal->env, &deal->region, deal->snapshot->permissions,
+        &(struct permission_question){deal->employee, {document->type, action}, deal->now_ms}, document, out);
+}
+
+dealer_status door_hide(struct door *door, struct document *document) {
+    struct permission_fields fields;
+    if (door->deal.employee < 0 || !permission_limits_fields(door->deal.snapshot->permissions, document->type)) return DEALER_OK;
+    dealer_status status = door_fields(door, document, document_id(document) ? ACTION_EDIT : ACTION_CREATE, &fields);
+    return status ? status : document_hide(door->deal.env, document, fields.hidden);
+}
+
+dealer_status door_screen(struct door *door, const struct document *document, dealer_status status) {
+    struct error *error = &door->deal.env->error;
+    bool tells = status == DEALER_E_INVALID || status == DEALER_E_GATE || status == DEALER_E_RULE;
+    if (!tells || !document || !document->hidden) return status;
+    error_clear(error);
+    return error_raise(error, status == DEALER_E_INVALID ? &E_HIDDEN_INVALID : &E_HIDDEN_GATE, "document",
+        deal_title(&door->deal, document), NULL);
+}
+
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action) {
     struct deal *deal = &door->deal;
     struct function function = {document->type, action};
     struct json *json = NULL;
     json_value *why = NULL;
     if (deal->employee < 0) return action == ACTION_READ ? DEALER_OK : error_raise(&deal->env->error, &E_SYSTEM_MAY_NOT, NULL);
-    if (permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms)) return DEALER_OK;
+    if (permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms))
+        return part_of(action) < PART_COUNT ? separation_check(deal, document, part_of(action)) : DEALER_OK;
     dealer_status status = json_new(deal->env, &json);
     if (!status)
         status = permission_explain(deal->env, deal->snapshot->permissions,
@@ -125,7 +177,8 @@ dealer_status door_document(struct door *door, int64_t id, enum document_action 
     dealer_status status = deal_load(deal, id, &document);
     if (status == DEALER_E_NOT_FOUND) return raise_not_found(deal, id);
     if (status) return status;
-    status = door_permit(door, document, ACTION_READ);
+    status = door_hide(door, document); /* first, for explanations too keep to it */
+    if (!status) status = door_permit(door, document, ACTION_READ);
     if (status == DEALER_E_DENIED)
         status = raise_not_found(deal, id);
     else if (!status && action != ACTION_READ)

@@ -31,6 +31,14 @@ dealer_status door_permit(struct door *door, const struct document *document, en
 /* Without a post in force nothing is visible, not even what once waited for the person. */
 bool door_sees_nothing(const struct door *door);
 
+/* Marks what the person may not see of a document that is to leave the house. */
+dealer_status door_hide(struct door *door, struct document *document);
+/* What he may not see, and not edit by `action` (edit; create of a new one). In the call's region. */
+dealer_status door_fields(
+    struct door *door, const struct document *document, enum document_action action, struct permission_fields *out);
+/* After a failure: when something is hidden from the person, sentences about the document's values are not for him. */
+dealer_status door_screen(struct door *door, const struct document *document, dealer_status status);
+
 /* Leaves the door with an answer: JSON (whose document is freed), or a verdict (finished). The output is set only if all went well. */
 dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out);
 dealer_status door_conclude(struct door *door, dealer_status status, struct verdict *verdict, dealer_decision **out);

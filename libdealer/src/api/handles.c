@@ -180,13 +180,39 @@ void dealer_decision_free(dealer_decision *decision) {
 
 /* -- documents -- */
 
+dealer_status document_part(struct env *env, struct document *document, struct document **whole_out) {
+    if (!document->hidden) return DEALER_OK;
+    dealer_status status = document_copy(env, document, whole_out);
+    if (!status) document_conceal(document);
+    return status;
+}
+
+dealer_status document_whole(struct env *env, dealer_document *handle, const struct document **out) {
+    const struct document *shown = handle->document;
+    struct document *whole = handle->whole;
+    dealer_status status = DEALER_OK;
+    *out = whole ? whole : shown;
+    for (int i = 0; !status && whole && handle->changed && i < shown->type->field_count; i++) {
+        const struct value *value = &shown->values[i];
+        if (document_hides(shown, i)) continue;
+        if (value->kind == VALUE_TEXT)
+            status = document_put_text(env, whole, i, value->text, value->length);
+        else
+            whole->values[i] = *value;
+    }
+    return status;
+}
+
 dealer_status document_wrap(
     struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out) {
+    struct document *whole = NULL;
     dealer_document *handle = env_alloc(env, sizeof *handle);
-    if (!handle) {
+    if (!handle || document_part(env, document, &whole) != DEALER_OK) {
+        env_free(env, handle);
         document_free(document);
         return DEALER_E_NOMEM;
     }
+    handle->whole = whole;
     handle->mark = MARK_DOCUMENT;
     handle->core = core_take(core);
     env_init(&handle->env, &core->seams);
@@ -201,6 +227,7 @@ void dealer_document_free(dealer_document *document) {
     struct core *core = document->core;
     document->mark = MARK_FREED;
     document_free(document->document);
+    document_free(document->whole);
     snapshot_drop(document->snapshot);
     env_finish(&document->env);
     release(core, document);

@@ -50,6 +50,7 @@ struct dealer_session {
     struct core *core;
     struct env env;
     int64_t person;                /* 0: the system */
+    int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
     struct connection *connection; /* of the host's transaction; NULL: none */
     bool made_versions;            /* in that transaction: of configuration or rules */
 };
@@ -59,8 +60,9 @@ struct dealer_document {
     struct core *core;
     struct env env;
     struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
-    struct document *document;
-    bool changed; /* since it was read or stored */
+    struct document *document; /* without the values that the person may not see */
+    struct document *whole;    /* with them, to decide by; NULL when nothing is hidden */
+    bool changed;              /* since it was read or stored */
 };
 
 struct dealer_text {
@@ -82,10 +84,14 @@ dealer_error *error_copy(const struct seams *seams, const struct error *error);
 dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t length, dealer_text **out);
 dealer_status text_of_json(struct env *env, struct core *core, const json_value *value, dealer_text **out);
 dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *verdict, dealer_decision **out);
-/* Takes over `document` and a reference to `snapshot`, also on failure. */
+/* Takes over `document` and a reference to `snapshot`, also on failure. What it marks as hidden is concealed. */
 dealer_status document_wrap(
     struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out);
 
+/* What is hidden goes into *whole_out with everything else, and out of the document itself. */
+dealer_status document_part(struct env *env, struct document *document, struct document **whole_out);
+/* What decisions are made by: the whole, with what the host has changed since. */
+dealer_status document_whole(struct env *env, dealer_document *handle, const struct document **out);
 /* The session, or NULL when it is none; the caller answers DEALER_E_MISUSE. */
 dealer_session *session_of(dealer_session *session);
 /* Raises E_MISUSE in the session: the argument must not be NULL. */

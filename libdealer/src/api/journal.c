@@ -71,6 +71,68 @@ static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json
     return status;
 }
 
+/* -- what of it is not for this person -- */
+
+/* Of the documents that a rule saw beside this one: only those that he may read, and of them what he may see. */
+static dealer_status screen_links(struct door *door, struct json *json, json_value *input) {
+    struct deal *deal = &door->deal;
+    json_value *links = json_get(input, "links"), *shown = json_new_object(json);
+    const json_value *item;
+    const char *key;
+    dealer_status status = DEALER_OK;
+    for (struct json_cursor each = json_each(links); !status && (item = json_next(&each, &key));) {
+        struct document *linked = NULL;
+        int64_t id = json_get_integer(item, "id", 0);
+        status = id ? deal_load(deal, id, &linked) : DEALER_E_NOT_FOUND;
+        if (status == DEALER_E_NOT_FOUND) {
+            error_clear(&deal->env->error);
+            status = DEALER_OK;
+            continue;
+        }
+        struct function read = {status ? NULL : linked->type, ACTION_READ};
+        bool may = !status && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
+        if (may) status = door_hide(door, linked);
+        if (!status && may && !linked->hidden) json_set(json, shown, key, json_copy(json, item));
+        document_free(linked);
+    }
+    if (json_kind(links) == JSON_OBJECT) json_set(json, input, "links", shown);
+    return status;
+}
+
+/* Where anything is hidden from him, what a rule saw and said stays out: its result may tell what it saw. */
+static dealer_status screen_decisions(struct door *door, const struct document *document, struct json *json, json_value *decisions) {
+    dealer_status status = DEALER_OK;
+    json_value *item;
+    for (struct json_cursor each = json_each(decisions); !status && (item = json_next(&each, NULL));) {
+        json_value *input = json_get(item, "input");
+        if (document->hidden) {
+            json_remove(item, "input");
+            json_remove(item, "result");
+        } else if (json_kind(input) == JSON_OBJECT) {
+            status = screen_links(door, json, input);
+        }
+    }
+    return status;
+}
+
+static json_value *screen_sources(const struct document *document, struct json *json, const json_value *sources) {
+    json_value *shown = json_new_array(json);
+    const json_value *item;
+    for (struct json_cursor each = json_each(sources); (item = json_next(&each, NULL));) {
+        const char *name = json_get_text(item, "field");
+        const struct catalogue_field *field = name ? catalogue_field(document->type, name) : NULL;
+        if (field && document_hides(document, field->index)) continue;
+        json_push(json, shown, json_copy(json, item));
+    }
+    return shown;
+}
+
+static dealer_status screen(struct door *door, const struct document *document, struct json *json, json_value *root) {
+    if (door->deal.employee < 0) return DEALER_OK;
+    json_set(json, root, "sources", screen_sources(document, json, json_get(root, "sources")));
+    return screen_decisions(door, document, json, json_get(root, "decisions"));
+}
+
 dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id) {
     struct door door;
     struct json *json = NULL;
@@ -84,6 +146,7 @@ dealer_status dealer_document_history(dealer_session *session, dealer_text **jso
     if (!status) {
         root = json_new_object(json);
         status = tell(&door.deal, id, json, root);
+        if (!status) status = screen(&door, document, json, root);
     }
     document_free(document);
     return door_answer(&door, status, json, root, json_out);

@@ -27,9 +27,24 @@ static dealer_status trace(struct door *door, const char *reason) {
     return status;
 }
 
-/* The text is a person's code, or a reason. */
-static dealer_status open_session(
-    dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text, bool system) {
+/* Both are known by code; whether the one acts for the other now is the door's question, at this and every later call. */
+static dealer_status identify_substitute(struct door *door, const char *person, const char *principal) {
+    const struct org *org = door->deal.snapshot->org;
+    dealer_status status = identify(door, person);
+    int acting = org_employee_by_code(org, person);
+    if (!status) status = identify(door, principal);
+    int other = org_employee_by_code(org, principal);
+    if (status) return status;
+    if (!org_has_post_in_force(org, acting, door->deal.now_ms) || !org_substitutes(org, acting, other, door->deal.now_ms))
+        return error_raise(&door->deal.env->error, &E_NO_SUBSTITUTE, "person", org->employees[acting].name, "other",
+            org->employees[other].name, NULL);
+    door->session->acting = org->employees[acting].id;
+    return DEALER_OK;
+}
+
+/* The text is a person's code (principal: of the one for whom he acts, or NULL), or the system's reason. */
+static dealer_status open_session(dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text,
+    const char *principal, bool system) {
     struct env env;
     struct door door;
     if (!store || store->mark != MARK_STORE || !out || !text) return DEALER_E_MISUSE;
@@ -46,7 +61,9 @@ static dealer_status open_session(
             status = error_raise(
                 &session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
         else
-            status = system ? trace(&door, text) : identify(&door, text);
+            status = system      ? trace(&door, text)
+                     : principal ? identify_substitute(&door, text, principal)
+                                 : identify(&door, text);
         status = door_leave(&door, status);
     }
     if (status) {
@@ -59,12 +76,17 @@ static dealer_status open_session(
 }
 
 dealer_status dealer_session_open(dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person) {
-    return open_session(store, session_out, error_out, person, false);
+    return open_session(store, session_out, error_out, person, NULL, false);
+}
+
+dealer_status dealer_session_open_as_substitute(
+    dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person, const char *for_person) {
+    return for_person ? open_session(store, session_out, error_out, person, for_person, false) : DEALER_E_MISUSE;
 }
 
 dealer_status dealer_session_open_system(
     dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *reason) {
-    return open_session(store, session_out, error_out, reason, true);
+    return open_session(store, session_out, error_out, reason, NULL, true);
 }
 
 /* Gives the connection of the host's transaction back. */
@@ -95,6 +117,10 @@ const dealer_error *dealer_session_error(const dealer_session *session) {
 
 int64_t dealer_session_person(const dealer_session *session) {
     return session && session->mark == MARK_SESSION ? session->person : 0;
+}
+
+int64_t dealer_session_acting(const dealer_session *session) {
+    return session && session->mark == MARK_SESSION ? session->acting : 0;
 }
 
 dealer_status dealer_session_begin(dealer_session *given) {

@@ -64,6 +64,24 @@ static void apply_self(
         engine, &R_SELF_HEAD, ARGUMENTS("person", engine_person(engine, submitter)), &candidate->reason_en, &candidate->reason_zh);
 }
 
+/* Whoever may not decide is left out, and the history says why. */
+static bool apply_exclusion(
+    struct engine *engine, const struct approval_node *node, int64_t visit, struct approval_candidates *list, size_t at) {
+    const struct approval_people *people = engine->call->people;
+    const char *en = NULL, *zh = NULL;
+    int64_t person = list->items[at].person;
+    if (people->exclude == NULL || node->kind != APPROVAL_NODE_APPROVE) return false;
+    dealer_status status = people->exclude(people->user_data, engine->env, person, engine->call->subject, engine->region, &en, &zh);
+    if (status != DEALER_OK) engine_fail(engine, status);
+    if (en == NULL) return false;
+    struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_APPROVER_SKIPPED, visit, 0);
+    effect->person = person;
+    effect->reason_en = list->nobody_en = en;
+    effect->reason_zh = list->nobody_zh = zh;
+    drop(list, at);
+    return true;
+}
+
 /* Append what one who means, without asking anybody twice. */
 static void add_who(struct engine *engine, const struct approval_node *node, int64_t visit, const struct approval_who *who,
     struct approval_candidates *list) {
@@ -78,6 +96,7 @@ static void add_who(struct engine *engine, const struct approval_node *node, int
             drop(list, i);
             continue;
         }
+        if (apply_exclusion(engine, node, visit, list, i)) continue;
         size_t count = list->count;
         bool self = list->items[i].person == engine->instance.submitter;
         if (self && who->kind != APPROVAL_WHO_SUBMITTER && node->kind == APPROVAL_NODE_APPROVE &&

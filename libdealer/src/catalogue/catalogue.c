@@ -76,9 +76,14 @@ dealer_status catalogue_find_field(
         *out = field;
         return DEALER_OK;
     }
+    return catalogue_raise_field(env, type, name);
+}
+
+dealer_status catalogue_raise_field(struct env *env, const struct catalogue_type *type, const char *name) {
     const char *wanted = name ? name : "";
     struct suggestion suggestion = SUGGESTION(wanted);
-    for (int i = 0; i < type->field_count; i++) suggestion_offer(&suggestion, type->fields[i].name);
+    for (int i = 0; i < type->field_count; i++)
+        if (strcmp(type->fields[i].name, wanted) != 0) suggestion_offer(&suggestion, type->fields[i].name);
     return error_raise(&env->error, &E_FIELD_UNKNOWN, "type", type->name, "field", FOUND_BYTES(wanted, strlen(wanted)), "closest",
         suggestion.closest, NULL);
 }

@@ -116,6 +116,8 @@ dealer_status catalogue_find_type(
 const struct catalogue_field *catalogue_field(const struct catalogue_type *type, const char *name); /* NULL */
 dealer_status catalogue_find_field(
     struct env *env, const struct catalogue_type *type, const char *name, const struct catalogue_field **out);
+/* As if the type had no such field: for one that the asker may not know of. */
+dealer_status catalogue_raise_field(struct env *env, const struct catalogue_type *type, const char *name);
 const char *field_kind_name(enum field_kind kind);
 bool field_kind_is_text(enum field_kind kind); /* held as text (else as integer) */
 const char *action_name(enum document_action action);

@@ -163,6 +163,16 @@ dealer_status deal_update(struct deal *deal, struct document *document) {
     return store_document_update(deal->env, deal->connection, document, deal->now_ms);
 }
 
+dealer_status deal_conceal(struct deal *deal, struct document *document) {
+    struct permission_fields fields;
+    if (deal->employee < 0) return DEALER_OK;
+    dealer_status status = permission_fields(deal->env, &deal->region, deal->snapshot->permissions,
+        &(struct permission_question){deal->employee, {document->type, ACTION_EDIT}, deal->now_ms}, document, &fields);
+    if (!status) status = document_hide(deal->env, document, fields.hidden);
+    if (!status) document_conceal(document);
+    return status;
+}
+
 static dealer_status raise_locked(struct deal *deal, const struct document *document, const struct document *locked) {
     return error_raise(
         &deal->env->error, &E_LOCKED, "document", deal_title(deal, document), "locked", deal_title(deal, locked), NULL);
@@ -197,6 +207,6 @@ dealer_status deal_give_number(struct deal *deal, struct document *document) {
 }
 
 dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json) {
-    struct journal_entry entry = {deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json};
+    struct journal_entry entry = {deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json, deal->acting};
     return store_journal_add(deal->env, deal->connection, &entry);
 }

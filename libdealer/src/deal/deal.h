@@ -26,6 +26,8 @@ struct deal {
     struct market_cache *market;  /* comparables, built once a day and market version */
     int employee;                 /* index in snapshot->org; -1: the system */
     int64_t person;               /* id; 0: the system */
+    int64_t acting;               /* id of the substitute who acts for the person; 0: he himself */
+    bool on_behalf;               /* rules are asked for the person alone: hidden fields stay out of what they see */
     int64_t now_ms;
     struct taken_value *taken; /* by links_follow, until links_remember */
 };
@@ -55,6 +57,8 @@ const char *deal_title(struct deal *deal, const struct document *document);
 bool value_equal(const struct value *a, const struct value *b);
 /* Loads any document, without asking for permission: for gates and effects, never for what a caller sees. */
 dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
+/* Takes out of a copy what the person may not see. */
+dealer_status deal_conceal(struct deal *deal, struct document *document);
 /* Loads the document behind a link field; *out NULL when the link is empty. */
 dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out);
 /* The first document of a type whose text fields equal these (name, value pairs ended by NULL); *out NULL when there is none. */

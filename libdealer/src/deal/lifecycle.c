@@ -159,6 +159,12 @@ static dealer_status start_record(struct deal *deal, struct document *document) 
     return status ? status : put_status(deal, document, STATUS_APPROVED);
 }
 
+/* Whoever agrees on a trade-in's value has valued it. */
+static bool values_anew(const struct document *before, const struct document *document) {
+    int index = strcmp(document->type->name, "trade_in") == 0 ? deal_field(document, "agreed_value") : -1;
+    return index >= 0 && document_has(document, index) && (!before || !value_equal(&before->values[index], &document->values[index]));
+}
+
 dealer_status document_save(struct deal *deal, const struct document *before, struct document *document) {
     dealer_status status = before ? keep_computed(deal, before, document) : DEALER_OK;
     if (!status && before) status = check_changeable(deal, before, document);
@@ -171,6 +177,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     else if (!status)
         status = store_document_insert(deal->env, deal->connection, document, deal->now_ms);
     if (!status) status = links_remember(deal, document);
+    if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
     return status ? status : deal_journal(deal, document, before ? "changed" : "created", NULL);
 }
 

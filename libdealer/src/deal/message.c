@@ -12,7 +12,17 @@ struct template {
     const struct document *document;
     const struct event *event;
     bool zh;
+    int reader; /* employee for whom it is; -1: nobody's posts say what may be seen */
 };
+
+/* Takes out of a copy what the reader may not see. */
+static dealer_status conceal_for(const struct template *template, struct document *document) {
+    struct deal reading = *template->deal;
+    reading.employee = template->reader;
+    dealer_status status = deal_conceal(&reading, document);
+    template->deal->region = reading.region; /* it has grown */
+    return status;
+}
 
 static void add_value(
     struct text *out, const struct template *template, const struct document *document, const struct catalogue_field *field) {
@@ -44,6 +54,7 @@ static dealer_status add_linked(struct text *out, const struct template *templat
     const struct catalogue_field *field = catalogue_field(template->document->type, link);
     if (!field || field->kind != FIELD_DOCUMENT) return DEALER_OK;
     dealer_status status = deal_load_link(template->deal, template->document, link, &linked);
+    if (!status && linked) status = conceal_for(template, linked);
     const struct catalogue_field *member = linked ? catalogue_field(linked->type, name) : NULL;
     if (member) add_value(out, template, linked, member);
     document_free(linked);
@@ -142,20 +153,40 @@ static dealer_status put(struct deal *deal, const struct message_row *pattern, i
     return store_message_add(deal->env, deal->connection, &row);
 }
 
+static dealer_status render_for(struct deal *deal, const struct document *document, const struct event *event,
+    const struct message_rule *rule, int reader, struct message_row *row) {
+    struct document *copy = NULL;
+    char *text_en = NULL, *text_zh = NULL;
+    dealer_status status = document_copy(deal->env, document, &copy);
+    if (status) return status;
+    copy->participant = false; /* that was the asker's */
+    struct template en = {deal, copy, event, false, reader}, zh = {deal, copy, event, true, reader};
+    status = conceal_for(&en, copy);
+    if (!status) status = render(&en, rule->text_en, &text_en);
+    if (!status) status = render(&zh, rule->text_zh, &text_zh);
+    document_free(copy);
+    row->text_en = text_en;
+    row->text_zh = text_zh;
+    return status;
+}
+
+/* One text for everybody, unless posts hide fields: then each reads what he may see. */
 static dealer_status send(
     struct deal *deal, const struct document *document, const struct event *event, const struct message_rule *rule) {
     struct recipients recipients = {{0}, 0};
-    struct template en = {deal, document, event, false}, zh = {deal, document, event, true};
-    char *text_en = NULL, *text_zh = NULL;
-    dealer_status status = render(&en, rule->text_en, &text_en);
-    if (!status) status = render(&zh, rule->text_zh, &text_zh);
-    struct message_row row = {
-        .event = event->name, .document = document_id(document), .text_en = text_en, .text_zh = text_zh, .at_ms = deal->now_ms};
+    bool limited = permission_limits_any(deal->snapshot->permissions);
+    struct message_row row = {.event = event->name, .document = document_id(document), .at_ms = deal->now_ms};
+    dealer_status status = render_for(deal, document, event, rule, -1, &row);
     for (int i = 0; !status && i < rule->recipient_count; i++) {
         add_recipient(deal, document, &rule->recipients[i], &recipients);
         if (rule->recipients[i].kind == RECIPIENT_PARTY) status = put(deal, &row, 0, rule->recipients[i].party);
     }
-    for (int i = 0; !status && i < recipients.count; i++) status = put(deal, &row, recipients.people[i], NULL);
+    for (int i = 0; !status && i < recipients.count; i++) {
+        if (limited)
+            status = render_for(
+                deal, document, event, rule, org_employee_by_id(deal->snapshot->org, recipients.people[i]), &row);
+        if (!status) status = put(deal, &row, recipients.people[i], NULL);
+    }
     return status;
 }
 

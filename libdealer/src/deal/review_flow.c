@@ -143,7 +143,8 @@ static dealer_status journal_effect(struct flow_case *this, const struct approva
     }
     json_set_root(json, root);
     char *detail = json_status(json) ? NULL : json_write(env, root, true, false, NULL);
-    struct journal_entry entry = {this->deal.now_ms, effect->actor, this->row.document, approval_effect_name(effect->kind), detail};
+    struct journal_entry entry = {this->deal.now_ms, effect->actor, this->row.document, approval_effect_name(effect->kind), detail,
+        effect->actor == this->deal.person ? this->deal.acting : 0};
     status = detail ? store_journal_add(env, this->deal.connection, &entry) : error_nomem(&env->error);
     env_free(env, detail);
     json_free(json);
@@ -333,12 +334,22 @@ dealer_status flow_submit(struct deal *deal, struct document *document, struct v
     return status;
 }
 
+/* Nobody approves by a substitute's session what he entered or submitted himself; and the duties along the chain are kept apart. */
+static dealer_status check_own_hand(struct deal *deal, const struct flow_case *this, const struct document *document) {
+    bool own = deal->acting && (deal->acting == this->row.submitter || deal->acting == document_integer(document, COMMON_OWNER));
+    if (own)
+        return error_raise(&deal->env->error, &E_SUBSTITUTE_OWN, "person", deal_person_name(deal, deal->acting), "other",
+            deal_person_name(deal, deal->person), "document", deal_title(deal, document), NULL);
+    return separation_check(deal, document, PART_APPROVE);
+}
+
 static dealer_status act(
     struct deal *deal, struct document *document, const struct approval_action *action, struct verdict *verdict) {
     struct flow_case this;
     dealer_status status = case_open(deal, document, &this);
     if (status) return status;
-    status = step(deal, &this, action, document, verdict);
+    if (action->verb == APPROVAL_VERB_APPROVE) status = check_own_hand(deal, &this, document);
+    if (!status) status = step(deal, &this, action, document, verdict);
     case_close(&this);
     return status;
 }

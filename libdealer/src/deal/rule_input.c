@@ -38,6 +38,7 @@ static dealer_status add_links(struct deal *deal, const struct document *documen
         struct document *linked = NULL;
         if (field->kind != FIELD_DOCUMENT || !document_has(document, i)) continue;
         status = deal_load(deal, document_integer(document, i), &linked);
+        if (!status && deal->on_behalf) status = deal_conceal(deal, linked);
         if (!status) json_set(json, links, field->name, document_to_json(linked, json));
         document_free(linked);
     }

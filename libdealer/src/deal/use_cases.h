@@ -3,6 +3,7 @@
 #define DEAL_USE_CASES_H
 
 #include "deal/deal.h"
+#include "permission/separation.h"
 
 /* -- lifecycle.c -- */
 /* A new document of the person: owner, company, department from the first holding that may create the type. */
@@ -66,6 +67,13 @@ dealer_status links_check_free(struct deal *deal, const struct document *documen
 dealer_status links_check_unlocked(struct deal *deal, const struct document *document);
 /* May the person read it? What he may not read he must not learn of from a sentence either. */
 bool link_may_read(struct deal *deal, const struct document *linked);
+
+/* -- separation.c: duties along a chain of documents -- */
+/* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
+dealer_status separation_check(struct deal *deal, const struct document *document, enum chain_part part);
+/* Is somebody else excluded (as an approver, say)? *rule_out: by which rule; NULL: he is not. */
+dealer_status separation_find(struct deal *deal, const struct document *document, enum chain_part part, const int64_t people[2],
+    const struct chain_rule **rule_out);
 
 /* -- message.c -- */
 struct event {

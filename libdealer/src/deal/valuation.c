@@ -236,6 +236,7 @@ dealer_status trade_in_value(struct deal *deal, struct document *document, struc
     if (!status && rule) status = value_by(deal, document, &question, json, verdict);
     if (!status && rule && verdict->outcome != VERDICT_FAILED) status = ask_policies(deal, document, input, verdict, log);
     if (!status && rule) status = conclude_allowance(deal, document, rule, verdict);
+    if (!status && log && verdict->outcome != VERDICT_FAILED) status = deal_journal(deal, document, "valued", NULL);
     json_free(json);
     return status;
 }

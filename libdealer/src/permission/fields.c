@@ -70,6 +70,13 @@ bool permission_limits_fields(const struct permissions *permissions, const struc
     return permissions->has_fields[type->index];
 }
 
+bool permission_limits_any(const struct permissions *permissions) {
+    for (int type = 0; type < permissions->catalogue->type_count; type++) {
+        if (permissions->has_fields[type]) return true;
+    }
+    return false;
+}
+
 dealer_status permission_fields(struct env *env, struct region *region, const struct permissions *permissions,
     const struct permission_question *question, const struct document *document, struct permission_fields *out) {
     const struct catalogue_type *type = document->type;

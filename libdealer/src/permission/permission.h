@@ -86,6 +86,8 @@ dealer_status permission_fields(struct env *env, struct region *region, const st
     const struct permission_question *question, const struct document *document, struct permission_fields *out);
 /* Does any post hide or fix a field of the type? */
 bool permission_limits_fields(const struct permissions *permissions, const struct catalogue_type *type);
+/* ... of any type? */
+bool permission_limits_any(const struct permissions *permissions);
 /* The documents on which the person may see the field, for queries that use it: FALSE when nowhere. */
 dealer_status permission_field_predicate(struct env *env, struct region *region, const struct permissions *permissions,
     const struct permission_question *question, const struct catalogue_field *field, const struct predicate **out);

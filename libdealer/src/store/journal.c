@@ -30,6 +30,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
     add_number(&text, entry->at_ms);
     add_number(&text, entry->person);
     add_number(&text, entry->document);
+    add_number(&text, entry->acting);
     add_text(&text, entry->kind);
     add_text(&text, entry->detail_json);
     dealer_status status = text.status;
@@ -89,6 +90,7 @@ dealer_status store_journal_add(struct env *env, struct connection *connection, 
         bind_integer(&insert, entry->document);
         bind_text(&insert, entry->kind);
         bind_text(&insert, entry->detail_json);
+        bind_integer(&insert, entry->acting);
         bind_blob(&insert, mac, sizeof mac);
         status = statement_run(env, &insert, NULL);
     }
@@ -123,13 +125,14 @@ dealer_status journal_close(struct env *env, struct connection *connection) {
 static dealer_status check_entry(
     struct env *env, struct statement *select, int64_t expected, uint8_t mac[DIGEST_SIZE], bool *fits_out) {
     size_t length = 0;
-    const void *stored = column_blob(select, 6, &length);
+    const void *stored = column_blob(select, 7, &length);
     struct journal_entry entry = {
         .at_ms = column_integer(select, 1),
         .person = column_integer(select, 2),
         .document = column_integer(select, 3),
         .kind = column_text(select, 4, NULL),
         .detail_json = column_text(select, 5, NULL),
+        .acting = column_integer(select, 6),
     };
     dealer_status status = statement_read_status(env, select);
     uint8_t made[DIGEST_SIZE];
@@ -181,7 +184,25 @@ dealer_status store_journal_head(
 
 dealer_status store_journal_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
-    static const char *const names[] = {"sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail"};
+    static const char *const names[] = {"sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail",
+        "acting_code", "acting_name"};
     static const struct row_shape shape = {STATEMENT_SELECT_JOURNAL_OF_DOCUMENT, sizeof names / sizeof names[0], names};
     return statement_rows_to_json(env, connection, &shape, document, rows, json);
+}
+
+dealer_status store_journal_took_part(struct env *env, struct connection *connection, int64_t document, const char *kinds,
+    const int64_t people[2], bool *out) {
+    struct statement select = {0};
+    bool row = false;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_PART, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, document);
+        bind_text(&select, kinds);
+        bind_integer(&select, people[0]);
+        bind_integer(&select, people[1] != 0 ? people[1] : people[0]);
+        status = statement_step(env, &select, &row);
+    }
+    if (status == DEALER_OK) *out = row && column_integer(&select, 0) != 0;
+    statement_return(&select);
+    return status;
 }

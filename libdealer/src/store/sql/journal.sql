@@ -5,7 +5,7 @@
 SELECT sequence, mac FROM journal ORDER BY sequence DESC LIMIT 1;
 
 -- @insert_journal: one entry
-INSERT INTO journal (sequence, at_ms, person, document, kind, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO journal (sequence, at_ms, person, document, kind, detail, acting, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- @put_journal_head: once a transaction
 INSERT INTO journal_head (id, sequence, mac)
@@ -17,11 +17,18 @@ SELECT sequence, mac FROM journal_head WHERE id = 1;
 
 -- @select_journal_all: to walk the chain
 -- plan: verifying reads the whole journal
-SELECT sequence, at_ms, person, document, kind, detail, mac FROM journal ORDER BY sequence;
+SELECT sequence, at_ms, person, document, kind, detail, acting, mac FROM journal ORDER BY sequence;
 
 -- @select_journal_of_document: the history of one document
-SELECT j.sequence, j.at_ms, j.person, p.code, p.name, j.kind, j.detail
+SELECT j.sequence, j.at_ms, j.person, p.code, p.name, j.kind, j.detail, a.code, a.name
 FROM journal AS j
 LEFT JOIN employee AS p ON p.id = j.person
+LEFT JOIN employee AS a ON a.id = j.acting AND j.acting <> 0
 WHERE j.document = ? AND j.document <> 0
 ORDER BY j.sequence;
+
+-- @select_journal_part: did one of two people do one of these to a document, himself or for somebody?
+SELECT EXISTS (
+    SELECT 1 FROM journal AS j
+    WHERE j.document = ?1 AND j.document <> 0 AND j.kind IN (SELECT value FROM json_each(?2))
+        AND (j.person IN (?3, ?4) OR j.acting IN (?3, ?4)));

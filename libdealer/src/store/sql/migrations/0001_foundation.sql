@@ -203,6 +203,7 @@ CREATE TABLE journal (
     document INTEGER NOT NULL, -- 0: none
     kind TEXT NOT NULL,
     detail TEXT,
+    acting INTEGER NOT NULL DEFAULT 0, -- who did it for the person, as his substitute; 0: he himself
     mac BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
 -- The history of one document.
