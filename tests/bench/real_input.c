@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 static const char HELP[] =
-    "real_input [DATA] [--machines N] [--from DATE] [--store FILE]   trade-ins through full approval\n"
+    "real_input [DATA] [--machines N] [--from DATE] [--store FILE]   trade-ins through full approval;\n"
+    "                                                               FILE is kept, on the disk that is to be measured\n"
     "real_input --score TRAIN.csv TEST.csv [--predictions FILE]      valuations of TEST by the market of TRAIN\n"
     "real_input --folds N FILE.csv                                   cross-validation\n"
     "DATA (or DEALER_TEST_DATA) is the folder that has machine-sales/ and org/ in it.\n";
@@ -21,6 +22,7 @@ struct options {
     const char *data, *store, *from, *train, *test, *predictions, *folds_file;
     size_t machines;
     unsigned folds;
+    int keeps; /* the store, for whoever named it wants to look at it */
 };
 
 /* One option and its values; answers how many arguments it took, 0 when it is none. */
@@ -144,6 +146,7 @@ static int run(const struct options *options) {
     stage_close(&stage);
     int failed = walk.failed > 0 || walk.done == 0;
     print_floor(&walk, &floor_result);
+    if (!options->keeps) stage_remove(options->store);
     walk_free(&walk);
     machines_free(&machines);
     group_free(&group);
@@ -169,11 +172,13 @@ static int find_data(struct options *options) {
 }
 
 int main(int count, char **arguments) {
-    struct options options = {.store = "real_input.db"};
+    struct options options = {0};
     if (!read_options(&options, count, arguments)) {
         fputs(HELP, stderr);
         return 2;
     }
+    options.keeps = options.store != NULL;
+    if (options.store == NULL) options.store = "real_input.db";
     if (options.train != NULL) return score_files(options.train, options.test, options.predictions);
     if (options.folds_file != NULL) return score_folds(options.folds_file, options.folds);
     if (options.data == NULL) options.data = getenv("DEALER_TEST_DATA");

@@ -29,9 +29,9 @@ static int64_t stage_clock(void *user_data) {
     return ((struct stage *)user_data)->now_ms;
 }
 
-static void remove_old(const char *path) {
+void stage_remove(const char *path) {
     struct text name = {0};
-    const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    const char *const endings[] = {"", "-wal", "-shm", "-journal", ".floor", ".floor-wal", ".floor-shm"};
     for (size_t i = 0; strcmp(path, ":memory:") != 0 && i < sizeof endings / sizeof endings[0]; i++) {
         text_clear(&name);
         text_add(&name, "%s%s", path, endings[i]);
@@ -45,7 +45,7 @@ void stage_open(struct stage *stage, const char *path) {
     dealer_error *error = NULL;
     options.now_utc_ms = stage_clock;
     options.now_user_data = stage;
-    remove_old(path);
+    stage_remove(path);
     must(dealer_store_open(&stage->store, &error, path, &options), error, path);
     must(dealer_session_open_system(stage->store, &stage->system, &error, "measuring on real input"), error, "system session");
 }

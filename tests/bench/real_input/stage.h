@@ -17,6 +17,8 @@ struct stage {
 /* Opens a new store; an old file of that name is removed. */
 void stage_open(struct stage *stage, const char *path);
 void stage_close(struct stage *stage);
+/* The file and all that lies beside it. */
+void stage_remove(const char *path);
 /* Applies the starter configuration with this organisation in it (members of a JSON object, without braces), publishes the starter rules. */
 void stage_found(struct stage *stage, const char *organisation);
 
