@@ -166,11 +166,20 @@ dealer_status dealer_document_merge(dealer_document *document, const char *json,
     return document_of(document) && json ? merge(document, json, length) : DEALER_E_MISUSE;
 }
 
+/* A field that only the library sets is refused in the words of any other attempt to set it. */
+static dealer_status clear(dealer_document *document, const struct catalogue_field *field) {
+    struct json *json = NULL;
+    dealer_status status = json_new(&document->env, &json);
+    if (!status) status = document_set_json(&document->env, document->document, field, json_new_null(json));
+    json_free(json);
+    return status;
+}
+
 dealer_status dealer_document_clear(dealer_document *document, const char *field) {
     const struct catalogue_field *found;
     if (!document_of(document) || !field) return DEALER_E_MISUSE;
     dealer_status status = find_field(document, field, &found);
-    if (!status) status = document_set_json(&document->env, document->document, found, NULL);
+    if (!status) status = clear(document, found);
     document->changed = document->changed || !status;
     return status;
 }

@@ -19,7 +19,7 @@ static dealer_status check_text(struct door *door, const char *argument, const c
 }
 
 /* The handle's values under the catalogue in force now: fields that are gone are left behind. */
-static dealer_status present(struct door *door, const dealer_document *handle, struct document **out) {
+dealer_status door_present(struct door *door, const dealer_document *handle, struct document **out) {
     struct env *env = door->deal.env;
     const struct document *from = handle->document;
     const struct catalogue_type *type;
@@ -134,7 +134,7 @@ dealer_status dealer_document_set_place(
     dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     status = company ? check_handle(&door, handle) : misuse(door.deal.env, "dealer_document_set_place", "company");
-    if (!status) status = present(&door, handle, &document);
+    if (!status) status = door_present(&door, handle, &document);
     if (!status) status = document_place(&door.deal, document, company, department);
     status = leave_with(&door, status, handle, document);
     if (!status) handle->changed = true;
@@ -191,7 +191,7 @@ static dealer_status check_fixed(struct door *door, const dealer_document *handl
 static dealer_status save(struct door *door, const dealer_document *handle, struct document **out) {
     struct document *before = NULL, *document = NULL;
     int64_t id = document_id(handle->document);
-    dealer_status status = present(door, handle, &document);
+    dealer_status status = door_present(door, handle, &document);
     if (!status && id) status = door_document(door, id, ACTION_READ, document_integer(document, COMMON_VERSION), &before);
     bool on_way = before && document_status_is(before, STATUS_IN_APPROVAL); /* whoever is awaited: checked by the use case */
     if (!status && before && !on_way) status = door_permit(door, before, ACTION_EDIT);
@@ -308,7 +308,7 @@ dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **d
     status = decision_out ? check_handle(&door, handle) : misuse(door.deal.env, "dealer_trade_in_value", "decision_out");
     if (!status && strcmp(handle->document->type->name, "trade_in") != 0)
         status = error_raise(&door.deal.env->error, &E_ENTER_TYPE, "type", handle->document->type->name, NULL);
-    if (!status) status = present(&door, handle, &document);
+    if (!status) status = door_present(&door, handle, &document);
     if (!status) status = door_permit(&door, document, document_id(document) ? ACTION_READ : ACTION_CREATE);
     door.deal.on_behalf = true;
     if (!status) status = verdict_start(&door.deal, &verdict);

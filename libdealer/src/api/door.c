@@ -212,7 +212,7 @@ bool door_sees_nothing(const struct door *door) {
 dealer_status door_answer(struct door *door, dealer_status status, struct json *json, const json_value *value, dealer_text **out) {
     dealer_text *text = NULL;
     if (!status)
-        status = json_status(json) ? error_nomem(&door->deal.env->error)
+        status = json && json_status(json) ? error_nomem(&door->deal.env->error)
                                    : text_of_json(door->deal.env, door->session->core, value, &text);
     json_free(json);
     status = door_leave(door, status);

@@ -25,6 +25,8 @@ dealer_status door_leave(struct door *door, dealer_status status);
 dealer_status door_document(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out);
 /* The same for a change: also not locked by finance, nor anything it is linked to. */
 dealer_status door_change(struct door *door, int64_t id, enum document_action action, int64_t version, struct document **out);
+/* A copy of the handle's values under the catalogue in force now: fields that are gone are left behind. */
+dealer_status door_present(struct door *door, const dealer_document *handle, struct document **out);
 /* May the person do this to the document as it stands in memory? E_DENIED with why. */
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
 

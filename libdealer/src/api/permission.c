@@ -53,9 +53,13 @@ dealer_status dealer_allows(dealer_session *session, int32_t *allowed_out, const
                                      : function ? "allowed_out"
                                                 : "function"));
     status = read_function(&door, function, &asked);
-    bool allowed = false;
-    if (!status && door.deal.employee >= 0 && document->document->type == asked.type)
-        allowed = permission_allows(door.snapshot->permissions, door.deal.employee, asked, document->document, door.deal.now_ms);
+    struct document *present = NULL;
+    bool allowed = false, older = !status && document->snapshot != door.snapshot; /* made under an earlier catalogue */
+    if (older) status = door_present(&door, document, &present);
+    const struct document *values = present ? present : document->document;
+    if (!status && door.deal.employee >= 0 && values->type == asked.type)
+        allowed = permission_allows(door.snapshot->permissions, door.deal.employee, asked, values, door.deal.now_ms);
+    document_free(present);
     status = door_leave(&door, status);
     if (!status) *allowed_out = allowed;
     return status;
