@@ -16,7 +16,7 @@
 struct misuse {
     struct story_world world;
     dealer_session *session, *system;
-    dealer_session *orphan, *orphan_system; /* their store is closed */
+    dealer_session *orphan, *orphan_system;             /* their store is closed */
     dealer_document *document, *new_document, *foreign; /* foreign: of another store */
     dealer_document *document_out;
     dealer_session *session_out;
@@ -56,18 +56,18 @@ static void refused(struct misuse *m, dealer_status status, const dealer_error *
     check_outputs(m);
 }
 
-#define BARE(call) refused(m, call, NULL, __LINE__)
-#define S(call) refused(m, call, dealer_session_error(m->session), __LINE__)
-#define Y(call) refused(m, call, dealer_session_error(m->system), __LINE__)
-#define D(call) refused(m, call, dealer_document_error(m->document), __LINE__)
-#define ORPHAN(call) refused(m, call, dealer_session_error(m->orphan), __LINE__)
+#define BARE(call)          refused(m, call, NULL, __LINE__)
+#define S(call)             refused(m, call, dealer_session_error(m->session), __LINE__)
+#define Y(call)             refused(m, call, dealer_session_error(m->system), __LINE__)
+#define D(call)             refused(m, call, dealer_document_error(m->document), __LINE__)
+#define ORPHAN(call)        refused(m, call, dealer_session_error(m->orphan), __LINE__)
 #define ORPHAN_SYSTEM(call) refused(m, call, dealer_session_error(m->orphan_system), __LINE__)
-#define WITH_ERROR(call)                                \
-    do {                                                \
-        refused(m, call, NULL, __LINE__);               \
-        check_error(m, m->error_out, __LINE__);         \
-        dealer_error_free(m->error_out);                \
-        m->error_out = NULL;                            \
+#define WITH_ERROR(call)                        \
+    do {                                        \
+        refused(m, call, NULL, __LINE__);       \
+        check_error(m, m->error_out, __LINE__); \
+        dealer_error_free(m->error_out);        \
+        m->error_out = NULL;                    \
     } while (0)
 
 #define ROW(name) static void row_##name(struct misuse *m)
@@ -143,6 +143,16 @@ ROW(dealer_session_open) {
     WITH_ERROR(dealer_session_open(m->world.store, NULL, &m->error_out, "zhang"));
     WITH_ERROR(dealer_session_open(m->world.store, &m->session_out, &m->error_out, NULL));
     BARE(dealer_session_open(m->world.store, &m->session_out, NULL, NULL));
+}
+ROW(dealer_session_open_as_substitute) {
+    WITH_ERROR(dealer_session_open_as_substitute(NULL, &m->session_out, &m->error_out, "zhang", "li"));
+    WITH_ERROR(dealer_session_open_as_substitute(m->world.store, NULL, &m->error_out, "zhang", "li"));
+    WITH_ERROR(dealer_session_open_as_substitute(m->world.store, &m->session_out, &m->error_out, NULL, "li"));
+    WITH_ERROR(dealer_session_open_as_substitute(m->world.store, &m->session_out, &m->error_out, "zhang", NULL));
+}
+ROW(dealer_session_acting) {
+    assert_int_equal(dealer_session_acting(NULL), 0);
+    assert_int_equal(dealer_session_acting(m->session), 0);
 }
 ROW(dealer_session_open_system) {
     WITH_ERROR(dealer_session_open_system(NULL, &m->session_out, &m->error_out, "x"));
@@ -527,33 +537,103 @@ ROW(dealer_store_verify) {
     ORPHAN_SYSTEM(dealer_store_verify(m->orphan_system, &m->text_out));
 }
 
-#define ENTRY(name) {#name, row_##name}
+#define ENTRY(name) \
+    { #name, row_##name }
 static const struct {
     const char *name;
     void (*run)(struct misuse *m);
 } rows[] = {
-    ENTRY(dealer_version), ENTRY(dealer_status_name), ENTRY(dealer_status_count), ENTRY(dealer_text_data), ENTRY(dealer_text_length),
-    ENTRY(dealer_text_free), ENTRY(dealer_error_status), ENTRY(dealer_error_depth), ENTRY(dealer_error_id),
-    ENTRY(dealer_error_message), ENTRY(dealer_error_free), ENTRY(dealer_store_open), ENTRY(dealer_store_close),
-    ENTRY(dealer_store_information), ENTRY(dealer_session_open), ENTRY(dealer_session_open_system), ENTRY(dealer_session_close),
-    ENTRY(dealer_session_error), ENTRY(dealer_session_person), ENTRY(dealer_session_begin), ENTRY(dealer_session_commit),
-    ENTRY(dealer_session_rollback), ENTRY(dealer_document_new), ENTRY(dealer_document_derive), ENTRY(dealer_document_set_place),
-    ENTRY(dealer_document_open), ENTRY(dealer_document_free), ENTRY(dealer_document_error), ENTRY(dealer_document_id),
-    ENTRY(dealer_document_type), ENTRY(dealer_document_number), ENTRY(dealer_document_status), ENTRY(dealer_document_version),
-    ENTRY(dealer_document_has), ENTRY(dealer_document_integer), ENTRY(dealer_document_text), ENTRY(dealer_document_money),
-    ENTRY(dealer_document_set_integer), ENTRY(dealer_document_set_text), ENTRY(dealer_document_set_money),
-    ENTRY(dealer_document_clear), ENTRY(dealer_document_merge), ENTRY(dealer_document_to_json), ENTRY(dealer_document_save),
-    ENTRY(dealer_document_delete), ENTRY(dealer_document_submit), ENTRY(dealer_document_enter), ENTRY(dealer_document_recall),
-    ENTRY(dealer_document_void), ENTRY(dealer_document_review), ENTRY(dealer_document_set_locked), ENTRY(dealer_pre_order_lose),
-    ENTRY(dealer_document_history), ENTRY(dealer_tasks), ENTRY(dealer_task_approve), ENTRY(dealer_task_reject),
-    ENTRY(dealer_task_act), ENTRY(dealer_document_act), ENTRY(dealer_document_preview), ENTRY(dealer_list_open),
-    ENTRY(dealer_list_next), ENTRY(dealer_list_after), ENTRY(dealer_list_free), ENTRY(dealer_list_count), ENTRY(dealer_list_sum),
-    ENTRY(dealer_outbox), ENTRY(dealer_message_acknowledge), ENTRY(dealer_inbox), ENTRY(dealer_message_set_read),
-    ENTRY(dealer_configuration_apply), ENTRY(dealer_configuration_export), ENTRY(dealer_configuration_starter),
-    ENTRY(dealer_catalogue), ENTRY(dealer_organisation), ENTRY(dealer_decision_outcome), ENTRY(dealer_decision_json),
-    ENTRY(dealer_decision_sentence), ENTRY(dealer_decision_free), ENTRY(dealer_check), ENTRY(dealer_allows), ENTRY(dealer_functions),
-    ENTRY(dealer_who_can), ENTRY(dealer_rules_publish), ENTRY(dealer_rules_starter), ENTRY(dealer_rules_in_force),
-    ENTRY(dealer_trade_in_value), ENTRY(dealer_market_add), ENTRY(dealer_journal_verify), ENTRY(dealer_store_verify),
+    ENTRY(dealer_version),
+    ENTRY(dealer_status_name),
+    ENTRY(dealer_status_count),
+    ENTRY(dealer_text_data),
+    ENTRY(dealer_text_length),
+    ENTRY(dealer_text_free),
+    ENTRY(dealer_error_status),
+    ENTRY(dealer_error_depth),
+    ENTRY(dealer_error_id),
+    ENTRY(dealer_error_message),
+    ENTRY(dealer_error_free),
+    ENTRY(dealer_store_open),
+    ENTRY(dealer_store_close),
+    ENTRY(dealer_store_information),
+    ENTRY(dealer_session_open),
+    ENTRY(dealer_session_open_system),
+    ENTRY(dealer_session_open_as_substitute),
+    ENTRY(dealer_session_acting),
+    ENTRY(dealer_session_close),
+    ENTRY(dealer_session_error),
+    ENTRY(dealer_session_person),
+    ENTRY(dealer_session_begin),
+    ENTRY(dealer_session_commit),
+    ENTRY(dealer_session_rollback),
+    ENTRY(dealer_document_new),
+    ENTRY(dealer_document_derive),
+    ENTRY(dealer_document_set_place),
+    ENTRY(dealer_document_open),
+    ENTRY(dealer_document_free),
+    ENTRY(dealer_document_error),
+    ENTRY(dealer_document_id),
+    ENTRY(dealer_document_type),
+    ENTRY(dealer_document_number),
+    ENTRY(dealer_document_status),
+    ENTRY(dealer_document_version),
+    ENTRY(dealer_document_has),
+    ENTRY(dealer_document_integer),
+    ENTRY(dealer_document_text),
+    ENTRY(dealer_document_money),
+    ENTRY(dealer_document_set_integer),
+    ENTRY(dealer_document_set_text),
+    ENTRY(dealer_document_set_money),
+    ENTRY(dealer_document_clear),
+    ENTRY(dealer_document_merge),
+    ENTRY(dealer_document_to_json),
+    ENTRY(dealer_document_save),
+    ENTRY(dealer_document_delete),
+    ENTRY(dealer_document_submit),
+    ENTRY(dealer_document_enter),
+    ENTRY(dealer_document_recall),
+    ENTRY(dealer_document_void),
+    ENTRY(dealer_document_review),
+    ENTRY(dealer_document_set_locked),
+    ENTRY(dealer_pre_order_lose),
+    ENTRY(dealer_document_history),
+    ENTRY(dealer_tasks),
+    ENTRY(dealer_task_approve),
+    ENTRY(dealer_task_reject),
+    ENTRY(dealer_task_act),
+    ENTRY(dealer_document_act),
+    ENTRY(dealer_document_preview),
+    ENTRY(dealer_list_open),
+    ENTRY(dealer_list_next),
+    ENTRY(dealer_list_after),
+    ENTRY(dealer_list_free),
+    ENTRY(dealer_list_count),
+    ENTRY(dealer_list_sum),
+    ENTRY(dealer_outbox),
+    ENTRY(dealer_message_acknowledge),
+    ENTRY(dealer_inbox),
+    ENTRY(dealer_message_set_read),
+    ENTRY(dealer_configuration_apply),
+    ENTRY(dealer_configuration_export),
+    ENTRY(dealer_configuration_starter),
+    ENTRY(dealer_catalogue),
+    ENTRY(dealer_organisation),
+    ENTRY(dealer_decision_outcome),
+    ENTRY(dealer_decision_json),
+    ENTRY(dealer_decision_sentence),
+    ENTRY(dealer_decision_free),
+    ENTRY(dealer_check),
+    ENTRY(dealer_allows),
+    ENTRY(dealer_functions),
+    ENTRY(dealer_who_can),
+    ENTRY(dealer_rules_publish),
+    ENTRY(dealer_rules_starter),
+    ENTRY(dealer_rules_in_force),
+    ENTRY(dealer_trade_in_value),
+    ENTRY(dealer_market_add),
+    ENTRY(dealer_journal_verify),
+    ENTRY(dealer_store_verify),
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
@@ -672,8 +752,7 @@ static void test_every_exported_function_has_a_row(void **state) {
 
 int main(void) {
     static struct CMUnitTest tests[ROW_COUNT + 1];
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        tests[i] = (struct CMUnitTest){rows[i].name, test_row, NULL, NULL, (void *)(uintptr_t)i};
+    for (size_t i = 0; i < ROW_COUNT; i++) tests[i] = (struct CMUnitTest){rows[i].name, test_row, NULL, NULL, (void *)(uintptr_t)i};
     tests[ROW_COUNT] = (struct CMUnitTest)cmocka_unit_test(test_every_exported_function_has_a_row);
     return _cmocka_run_group_tests("misuse", tests, ROW_COUNT + 1, set_up, tear_down);
 }

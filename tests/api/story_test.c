@@ -46,8 +46,8 @@ static void add_rows(json_t *story) {
     json_array_foreach(json_object_get(story, "rows"), index, row) {
         json_t *filled = story_fill(story, row);
         json_object_set_new(filled, "name",
-            json_sprintf("%s: %s", json_string_value(json_object_get(story, "name")),
-                json_string_value(json_object_get(row, "name"))));
+            json_sprintf(
+                "%s: %s", json_string_value(json_object_get(story, "name")), json_string_value(json_object_get(row, "name"))));
         add(filled);
         json_decref(filled);
     }

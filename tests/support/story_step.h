@@ -8,9 +8,9 @@
 /* What came of a step. */
 struct story_result {
     dealer_status status;
-    json_t *errors;     /* [{"id", "en", "zh"}], outermost first */
-    json_t *answer;     /* of verbs that answer: JSON; NULL */
-    json_t *decision;   /* of verbs that decide: JSON with the outcome; NULL */
+    json_t *errors;   /* [{"id", "en", "zh"}], outermost first */
+    json_t *answer;   /* of verbs that answer: JSON; NULL */
+    json_t *decision; /* of verbs that decide: JSON with the outcome; NULL */
 };
 
 struct story_step {

@@ -56,7 +56,8 @@ static bool note_document(struct story_step *step, dealer_document *document, de
 static void decided(struct story_step *step, dealer_decision *decision) {
     step->result.decision = json_loads(dealer_decision_json(decision), 0, NULL);
     assert_non_null(step->result.decision);
-    assert_true(*dealer_decision_sentence(decision, DEALER_LANGUAGE_EN) || !json_array_size(json_object_get(step->result.decision, "reasons")));
+    assert_true(*dealer_decision_sentence(decision, DEALER_LANGUAGE_EN) ||
+                !json_array_size(json_object_get(step->result.decision, "reasons")));
     dealer_decision_free(decision);
 }
 
@@ -111,9 +112,9 @@ static void submit_or_enter(struct story_step *step, dealer_document *document, 
 static void finish_new(struct story_step *step, dealer_document *document) {
     const json_t *place = json_object_get(step->spec, "place");
     const char *then = text_of(step, "then");
-    bool done = !place || note(step, dealer_document_set_place(step->session, document,
-                                         json_string_value(json_object_get(place, "company")),
-                                         json_string_value(json_object_get(place, "department"))));
+    bool done = !place ||
+                note(step, dealer_document_set_place(step->session, document, json_string_value(json_object_get(place, "company")),
+                               json_string_value(json_object_get(place, "department"))));
     if (done && merge(step, document)) {
         if (then)
             submit_or_enter(step, document, then);
@@ -320,8 +321,7 @@ static void do_count(struct story_step *step) {
 static void do_sum(struct story_step *step) {
     char *query = json_of(step, "query");
     dealer_text *text = NULL;
-    if (note(step,
-            dealer_list_sum(step->session, &text, query, strlen(query), text_of(step, "field"), text_of(step, "group"))))
+    if (note(step, dealer_list_sum(step->session, &text, query, strlen(query), text_of(step, "field"), text_of(step, "group"))))
         answered(step, text);
     free(query);
 }
@@ -333,7 +333,8 @@ static void do_check(struct story_step *step) {
     int32_t allowed = 0;
     const char *function = text_of(step, "function");
     if (!note(step, dealer_check(step->session, &decision, function, id_of(step, "document")))) return;
-    story_must(dealer_document_open(step->session, &document, id_of(step, "document")), dealer_session_error(step->session), "open");
+    story_must(
+        dealer_document_open(step->session, &document, id_of(step, "document")), dealer_session_error(step->session), "open");
     story_must(dealer_allows(step->session, &allowed, function, document), dealer_session_error(step->session), "allows");
     assert_int_equal(allowed, dealer_decision_outcome(decision) == DEALER_OUTCOME_YES);
     dealer_document_free(document);

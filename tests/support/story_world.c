@@ -100,8 +100,7 @@ void story_prepare(const char *path, const json_t *group, int64_t start_ms) {
     dealer_store_close(store);
 }
 
-void story_world_open(
-    struct story_world *world, const char *prepared, const char *path, const json_t *group, int64_t start_ms) {
+void story_world_open(struct story_world *world, const char *prepared, const char *path, const json_t *group, int64_t start_ms) {
     dealer_error *error = NULL;
     memset(world, 0, sizeof *world);
     snprintf(world->path, sizeof world->path, "%s", path);

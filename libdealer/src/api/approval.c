@@ -210,6 +210,7 @@ dealer_status dealer_document_preview(dealer_session *session, dealer_text **jso
     if (status) return status;
     if (!json_out || !handle || handle->mark != MARK_DOCUMENT)
         return door_leave(&door, misuse(door.deal.env, "dealer_document_preview", json_out ? "document" : "json_out"));
+    if (handle->core != session->core) return door_leave(&door, error_raise(&door.deal.env->error, &E_FOREIGN_HANDLE, NULL));
     status = door_document(&door, document_id(handle->document), ACTION_READ, 0, &document);
     if (!status) status = json_new(door.deal.env, &json);
     if (!status) status = flow_preview(&door.deal, document, json, &route);

@@ -16,6 +16,11 @@ static const struct document *inside(const dealer_document *document) {
     return document && document->mark == MARK_DOCUMENT ? document->document : NULL;
 }
 
+/* An argument is NULL, or the handle is none. */
+static dealer_status refuse(dealer_document *document, const char *argument) {
+    return inside(document) ? misuse(&document->env, "dealer_document", argument) : DEALER_E_MISUSE;
+}
+
 int64_t dealer_document_id(const dealer_document *document) {
     return inside(document) ? document_id(inside(document)) : 0;
 }
@@ -75,7 +80,7 @@ static dealer_status find(dealer_document *document, const char *name, enum shap
 
 dealer_status dealer_document_integer(dealer_document *document, int64_t *value_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !value_out || !field) return DEALER_E_MISUSE;
+    if (!document_of(document) || !value_out || !field) return refuse(document, !value_out ? "value_out" : "field");
     dealer_status status = find(document, field, SHAPE_INTEGER, &found);
     if (!status) *value_out = document_integer(document->document, found->index);
     return status;
@@ -83,7 +88,7 @@ dealer_status dealer_document_integer(dealer_document *document, int64_t *value_
 
 dealer_status dealer_document_text(dealer_document *document, const char **text_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !text_out || !field) return DEALER_E_MISUSE;
+    if (!document_of(document) || !text_out || !field) return refuse(document, !text_out ? "text_out" : "field");
     dealer_status status = find(document, field, SHAPE_TEXT, &found);
     if (!status) *text_out = document_text(document->document, found->index);
     return status;
@@ -91,7 +96,8 @@ dealer_status dealer_document_text(dealer_document *document, const char **text_
 
 dealer_status dealer_document_money(dealer_document *document, int64_t *minor_out, const char **currency_out, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !minor_out || !currency_out || !field) return DEALER_E_MISUSE;
+    if (!document_of(document) || !minor_out || !currency_out || !field)
+        return refuse(document, !minor_out ? "minor_out" : !currency_out ? "currency_out" : "field");
     dealer_status status = find(document, field, SHAPE_MONEY, &found);
     if (status) return status;
     *minor_out = document_integer(document->document, found->index);
@@ -101,7 +107,7 @@ dealer_status dealer_document_money(dealer_document *document, int64_t *minor_ou
 
 dealer_status dealer_document_to_json(dealer_document *document, dealer_text **json_out) {
     struct json *json = NULL;
-    if (!document_of(document) || !json_out) return DEALER_E_MISUSE;
+    if (!document_of(document) || !json_out) return refuse(document, "json_out");
     dealer_status status = json_new(&document->env, &json);
     if (!status) {
         json_value *value = document_to_json(document->document, json);
@@ -116,7 +122,7 @@ dealer_status dealer_document_to_json(dealer_document *document, dealer_text **j
 
 dealer_status dealer_document_set_integer(dealer_document *document, const char *field, int64_t value) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field) return DEALER_E_MISUSE;
+    if (!document_of(document) || !field) return refuse(document, "field");
     dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_integer(&document->env, document->document, found, value);
     document->changed = document->changed || !status;
@@ -125,7 +131,7 @@ dealer_status dealer_document_set_integer(dealer_document *document, const char 
 
 dealer_status dealer_document_set_text(dealer_document *document, const char *field, const char *text, size_t length) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field || !text) return DEALER_E_MISUSE;
+    if (!document_of(document) || !field || !text) return refuse(document, !field ? "field" : "text");
     dealer_status status = find_field(document, field, &found);
     if (!status) status = document_set_text(&document->env, document->document, found, text, length);
     document->changed = document->changed || !status;
@@ -135,7 +141,7 @@ dealer_status dealer_document_set_text(dealer_document *document, const char *fi
 dealer_status dealer_document_set_money(dealer_document *document, const char *field, int64_t minor, const char *currency) {
     const struct catalogue_field *found;
     struct money money = {minor, ""};
-    if (!document_of(document) || !field || !currency) return DEALER_E_MISUSE;
+    if (!document_of(document) || !field || !currency) return refuse(document, !field ? "field" : "currency");
     if (money_exponent(currency) < 0)
         return error_raise(&document->env.error, &E_TEXT_LENGTH, "argument", "currency", "least", "3", "most", "3", NULL);
     memcpy(money.currency, currency, sizeof money.currency);
@@ -163,7 +169,7 @@ static dealer_status merge(dealer_document *document, const char *text, size_t l
 }
 
 dealer_status dealer_document_merge(dealer_document *document, const char *json, size_t length) {
-    return document_of(document) && json ? merge(document, json, length) : DEALER_E_MISUSE;
+    return document_of(document) && json ? merge(document, json, length) : refuse(document, "json");
 }
 
 /* A field that only the library sets is refused in the words of any other attempt to set it. */
@@ -177,7 +183,7 @@ static dealer_status clear(dealer_document *document, const struct catalogue_fie
 
 dealer_status dealer_document_clear(dealer_document *document, const char *field) {
     const struct catalogue_field *found;
-    if (!document_of(document) || !field) return DEALER_E_MISUSE;
+    if (!document_of(document) || !field) return refuse(document, "field");
     dealer_status status = find_field(document, field, &found);
     if (!status) status = clear(document, found);
     document->changed = document->changed || !status;

@@ -243,3 +243,14 @@ dealer_session *session_of(dealer_session *session) {
 dealer_status misuse(struct env *env, const char *call, const char *argument) {
     return error_raise(&env->error, &E_MISUSE_ARGUMENT, "call", call, "argument", argument, NULL);
 }
+
+dealer_status misuse_without_handle(dealer_error **error_out, const char *call, const char *argument) {
+    struct seams seams;
+    struct env env;
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    dealer_status status = misuse(&env, call, argument);
+    if (error_out) *error_out = error_copy(&seams, &env.error);
+    env_finish(&env);
+    return status;
+}

@@ -96,5 +96,7 @@ dealer_status document_whole(struct env *env, dealer_document *handle, const str
 dealer_session *session_of(dealer_session *session);
 /* Raises E_MISUSE in the session: the argument must not be NULL. */
 dealer_status misuse(struct env *env, const char *call, const char *argument);
+/* The same where there is no handle to raise it in: the error goes to error_out (NULL is fine). */
+dealer_status misuse_without_handle(dealer_error **error_out, const char *call, const char *argument);
 
 #endif

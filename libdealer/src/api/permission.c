@@ -42,9 +42,23 @@ dealer_status dealer_check(dealer_session *session, dealer_decision **decision_o
     return door_conclude(&door, status, &verdict, decision_out);
 }
 
+static dealer_status allows(struct door *door, const char *function, const dealer_document *document, bool *out) {
+    struct function asked;
+    struct document *present = NULL;
+    if (document->core != door->session->core) return error_raise(&door->deal.env->error, &E_FOREIGN_HANDLE, NULL);
+    dealer_status status = read_function(door, function, &asked);
+    bool older = !status && document->snapshot != door->snapshot; /* made under an earlier catalogue */
+    if (older) status = door_present(door, document, &present);
+    const struct document *values = present ? present : document->document;
+    if (!status && door->deal.employee >= 0 && values->type == asked.type)
+        *out = permission_allows(door->snapshot->permissions, door->deal.employee, asked, values, door->deal.now_ms);
+    document_free(present);
+    return status;
+}
+
 dealer_status dealer_allows(dealer_session *session, int32_t *allowed_out, const char *function, const dealer_document *document) {
     struct door door;
-    struct function asked;
+    bool allowed = false;
     dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     if (!allowed_out || !function || !document || document->mark != MARK_DOCUMENT)
@@ -52,15 +66,7 @@ dealer_status dealer_allows(dealer_session *session, int32_t *allowed_out, const
                                      !document  ? "document"
                                      : function ? "allowed_out"
                                                 : "function"));
-    status = read_function(&door, function, &asked);
-    struct document *present = NULL;
-    bool allowed = false, older = !status && document->snapshot != door.snapshot; /* made under an earlier catalogue */
-    if (older) status = door_present(&door, document, &present);
-    const struct document *values = present ? present : document->document;
-    if (!status && door.deal.employee >= 0 && values->type == asked.type)
-        allowed = permission_allows(door.snapshot->permissions, door.deal.employee, asked, values, door.deal.now_ms);
-    document_free(present);
-    status = door_leave(&door, status);
+    status = door_leave(&door, allows(&door, function, document, &allowed));
     if (!status) *allowed_out = allowed;
     return status;
 }

@@ -42,12 +42,23 @@ static dealer_status identify_substitute(struct door *door, const char *person, 
     return DEALER_OK;
 }
 
+static dealer_status begin(struct door *door, const char *text, const char *principal, bool system) {
+    size_t length = strlen(text);
+    if (length < 1 || length > 200 || !utf8_is_plain(text, length))
+        return error_raise(
+            &door->session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
+    if (system) return trace(door, text);
+    return principal ? identify_substitute(door, text, principal) : identify(door, text);
+}
+
 /* The text is a person's code (principal: of the one for whom he acts, or NULL), or the system's reason. */
-static dealer_status open_session(dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text,
-    const char *principal, bool system) {
+static dealer_status open_session(
+    dealer_store *store, dealer_session **out, dealer_error **error_out, const char *text, const char *principal, bool system) {
     struct env env;
     struct door door;
-    if (!store || store->mark != MARK_STORE || !out || !text) return DEALER_E_MISUSE;
+    if (!store || store->mark != MARK_STORE) return misuse_without_handle(error_out, "dealer_session_open", "store");
+    if (!out || !text)
+        return misuse_without_handle(error_out, "dealer_session_open", out ? (system ? "reason" : "person") : "session_out");
     env_init(&env, &store->core->seams);
     dealer_session *session = env_alloc(&env, sizeof *session);
     if (!session) return DEALER_E_NOMEM;
@@ -55,17 +66,7 @@ static dealer_status open_session(dealer_store *store, dealer_session **out, dea
     session->core = core_take(store->core);
     env_init(&session->env, &store->core->seams);
     dealer_status status = door_enter(&door, session, system ? DOOR_WRITE : DOOR_READ);
-    if (!status) {
-        size_t length = strlen(text);
-        if (length < 1 || length > 200 || !utf8_is_plain(text, length))
-            status = error_raise(
-                &session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
-        else
-            status = system      ? trace(&door, text)
-                     : principal ? identify_substitute(&door, text, principal)
-                                 : identify(&door, text);
-        status = door_leave(&door, status);
-    }
+    if (!status) status = door_leave(&door, begin(&door, text, principal, system));
     if (status) {
         if (error_out) *error_out = error_copy(&store->core->seams, &session->env.error);
         dealer_session_close(session);
@@ -81,7 +82,8 @@ dealer_status dealer_session_open(dealer_store *store, dealer_session **session_
 
 dealer_status dealer_session_open_as_substitute(
     dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person, const char *for_person) {
-    return for_person ? open_session(store, session_out, error_out, person, for_person, false) : DEALER_E_MISUSE;
+    return for_person ? open_session(store, session_out, error_out, person, for_person, false)
+                      : misuse_without_handle(error_out, "dealer_session_open_as_substitute", "for_person");
 }
 
 dealer_status dealer_session_open_system(

@@ -70,12 +70,23 @@ static dealer_status open_core(struct env *env, struct core *core, const char *p
     return status;
 }
 
+static dealer_status refuse_size(dealer_error **error_out, size_t size) {
+    struct seams seams;
+    struct env env;
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    dealer_status status = error_raise(&env.error, &E_OPTIONS_SIZE, "size", NUMBER((int64_t)size), NULL);
+    if (error_out) *error_out = error_copy(&seams, &env.error);
+    env_finish(&env);
+    return status;
+}
+
 dealer_status dealer_store_open(
     dealer_store **store_out, dealer_error **error_out, const char *path, const dealer_store_options *given) {
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     struct env env;
-    if (!store_out || !path) return DEALER_E_MISUSE;
-    if (given && (given->size < sizeof given->size || given->size > sizeof options)) return DEALER_E_MISUSE;
+    if (!store_out || !path) return misuse_without_handle(error_out, "dealer_store_open", path ? "store_out" : "path");
+    if (given && (given->size < sizeof given->size || given->size > sizeof options)) return refuse_size(error_out, given->size);
     if (given) memcpy(&options, given, given->size);
     struct core *core = core_new(&options);
     if (!core) return DEALER_E_NOMEM;

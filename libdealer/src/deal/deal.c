@@ -207,6 +207,7 @@ dealer_status deal_give_number(struct deal *deal, struct document *document) {
 }
 
 dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json) {
-    struct journal_entry entry = {deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json, deal->acting};
+    struct journal_entry entry = {
+        deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json, deal->acting};
     return store_journal_add(deal->env, deal->connection, &entry);
 }

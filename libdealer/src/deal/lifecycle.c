@@ -162,7 +162,8 @@ static dealer_status start_record(struct deal *deal, struct document *document) 
 /* Whoever agrees on a trade-in's value has valued it. */
 static bool values_anew(const struct document *before, const struct document *document) {
     int index = strcmp(document->type->name, "trade_in") == 0 ? deal_field(document, "agreed_value") : -1;
-    return index >= 0 && document_has(document, index) && (!before || !value_equal(&before->values[index], &document->values[index]));
+    return index >= 0 && document_has(document, index) &&
+           (!before || !value_equal(&before->values[index], &document->values[index]));
 }
 
 dealer_status document_save(struct deal *deal, const struct document *before, struct document *document) {
@@ -298,7 +299,7 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
     return status ? status : message_tell(deal, document, &event);
 }
 
-dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {
+static dealer_status check_review(struct deal *deal, struct document *document, bool reviewed) {
     bool in_flow = false;
     dealer_status status = flow_is_running(deal, document, &in_flow);
     if (status) return status;
@@ -310,7 +311,11 @@ dealer_status document_review(struct deal *deal, struct document *document, bool
     const struct deal_noun *noun = deal_noun(document->type);
     if (!reviewed && noun && noun->effective)
         return error_raise(&deal->env->error, &E_REVIEW_FINAL, "document", deal_title(deal, document), NULL);
-    if (!reviewed) status = links_check_free(deal, document, false);
+    return reviewed ? DEALER_OK : links_check_free(deal, document, false);
+}
+
+dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {
+    dealer_status status = check_review(deal, document, reviewed);
     if (!status) status = deal_journal(deal, document, reviewed ? "reviewed" : "review_withdrawn", NULL);
     return status ? status : document_conclude(deal, document, reviewed ? STATUS_APPROVED : STATUS_IN_APPROVAL);
 }

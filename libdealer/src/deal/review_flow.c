@@ -86,20 +86,25 @@ static dealer_status choose_flow(struct deal *deal, const struct document *docum
 
 /* A document that was in approval before goes on in that instance (next round) when the same person brings it under the same rules; under
  * other rules its nodes may be gone, and another person is another submitter: then a new instance begins. */
+static dealer_status find_earlier(struct deal *deal, const struct document *document, const struct deal_flow *flow,
+    struct approval_row *earlier, bool *again_out) {
+    dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), earlier);
+    *again_out = !status && strcmp(earlier->flow, flow->rule->id) == 0 && earlier->rule_set == deal->snapshot->rule_set_version &&
+                 earlier->submitter == deal->person;
+    if (status != DEALER_E_NOT_FOUND) return status;
+    error_clear(&deal->env->error);
+    return DEALER_OK;
+}
+
 static dealer_status case_start(struct deal *deal, const struct document *document, struct flow_case *this) {
     const struct deal_flow *flow = NULL;
     struct approval_row earlier = {0};
     struct json *body = NULL;
+    bool again = false;
     dealer_status status = choose_flow(deal, document, &flow);
+    if (!status) status = find_earlier(deal, document, flow, &earlier, &again);
     if (status) return status;
-    status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &earlier);
-    if (status == DEALER_E_NOT_FOUND)
-        error_clear(&deal->env->error);
-    else if (status)
-        return status;
     struct store_versions versions = {deal->snapshot->configuration, deal->snapshot->rule_set_version};
-    bool again = !status && strcmp(earlier.flow, flow->rule->id) == 0 && earlier.rule_set == versions.rule_set &&
-                 earlier.submitter == deal->person;
     status = case_pin(deal, this, &versions);
     if (status) return status;
     status = case_flow(this, flow->rule->id);
