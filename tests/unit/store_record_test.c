@@ -417,7 +417,7 @@ static void test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry(
             4, 5},
         {"DELETE FROM journal", 0, 1},
         {"DELETE FROM journal_head", 6, 7},
-        {"INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, zeroblob(32))", 6, 7},
+        {"INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32))", 6, 7},
     };
     add_entries(6);
     store_world_succeed(&world, store_begin(&world.env, world.connection, true));

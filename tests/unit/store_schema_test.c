@@ -281,7 +281,7 @@ static const struct damage damages[] = {
     {"removed_department_in_tree", "UPDATE department SET removed = 1 WHERE code = 'SH-1'"},
     {"stock_without_warehouse", "UPDATE machine SET position = 'in_stock'"},
     {"journal_head_behind", "UPDATE journal_head SET sequence = 9"},
-    {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
+    {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
     {"market_gap",
         "INSERT INTO market_sale (id, date_days, price_minor, currency, source, source_key) VALUES (5, 1, 1, 'CNY', 's', 'k')"},
     {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms) VALUES "
@@ -293,6 +293,7 @@ static const struct damage damages[] = {
     {"running_approval_of_settled_document", "UPDATE document SET status = 'approved' WHERE type = 'trade_in'"},
     {"text_is_no_json", "UPDATE approval SET body = '{'"},
     {"text_is_no_json", "UPDATE trade_in SET options = '[}]'"},
+    {"quota_of_fallen_order", "INSERT INTO quota_entry SELECT 1, 1, 1, '2026', max(id), -1, 0 FROM document"},
     {"rule_set_without_files",
         "INSERT INTO rule_set VALUES (1, printf('%064d', 0), NULL, 0, 0); INSERT INTO rule_set_use VALUES (1, 1, 0, 0)"},
 };

@@ -175,8 +175,8 @@ static dealer_status keep_limited(struct door *door, const dealer_document *hand
     return status;
 }
 
-static dealer_status check_fixed(struct door *door, const dealer_document *handle, const struct document *saved,
-    const struct permission_fields *fields) {
+static dealer_status check_fixed(
+    struct door *door, const dealer_document *handle, const struct document *saved, const struct permission_fields *fields) {
     for (int i = COMMON_COUNT; fields->fixed && i < saved->type->field_count; i++) {
         const struct catalogue_field *field = catalogue_field(handle->document->type, saved->type->fields[i].name);
         const struct value *given = field ? &handle->document->values[field->index] : NULL;

@@ -213,7 +213,7 @@ dealer_status door_answer(struct door *door, dealer_status status, struct json *
     dealer_text *text = NULL;
     if (!status)
         status = json && json_status(json) ? error_nomem(&door->deal.env->error)
-                                   : text_of_json(door->deal.env, door->session->core, value, &text);
+                                           : text_of_json(door->deal.env, door->session->core, value, &text);
     json_free(json);
     status = door_leave(door, status);
     if (status)

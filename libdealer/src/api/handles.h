@@ -60,9 +60,9 @@ struct dealer_document {
     struct core *core;
     struct env env;
     struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
-    struct document *document; /* without the values that the person may not see */
-    struct document *whole;    /* with them, to decide by; NULL when nothing is hidden */
-    bool changed;              /* since it was read or stored */
+    struct document *document;      /* without the values that the person may not see */
+    struct document *whole;         /* with them, to decide by; NULL when nothing is hidden */
+    bool changed;                   /* since it was read or stored */
 };
 
 struct dealer_text {

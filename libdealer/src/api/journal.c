@@ -100,7 +100,8 @@ static dealer_status screen_links(struct door *door, struct json *json, json_val
 }
 
 /* Where anything is hidden from him, what a rule saw and said stays out: its result may tell what it saw. */
-static dealer_status screen_decisions(struct door *door, const struct document *document, struct json *json, json_value *decisions) {
+static dealer_status screen_decisions(
+    struct door *door, const struct document *document, struct json *json, json_value *decisions) {
     dealer_status status = DEALER_OK;
     json_value *item;
     for (struct json_cursor each = json_each(decisions); !status && (item = json_next(&each, NULL));) {

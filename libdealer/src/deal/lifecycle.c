@@ -198,6 +198,8 @@ dealer_status document_conclude(struct deal *deal, struct document *document, co
     struct event event = {"approved", NULL};
     bool effective = strcmp(status_code, STATUS_APPROVED) == 0;
     dealer_status status = put_status(deal, document, status_code);
+    bool stands = effective || strcmp(status_code, STATUS_IN_APPROVAL) == 0;
+    if (!status && !stands && strcmp(document->type->name, "service_order") == 0) status = service_give_back(deal, document);
     if (!status && effective && noun && noun->effective) status = noun->effective(deal, document);
     if (!status) status = deal_update(deal, document);
     return status || !effective ? status : message_tell(deal, document, &event);

@@ -183,8 +183,7 @@ static dealer_status send(
     }
     for (int i = 0; !status && i < recipients.count; i++) {
         if (limited)
-            status = render_for(
-                deal, document, event, rule, org_employee_by_id(deal->snapshot->org, recipients.people[i]), &row);
+            status = render_for(deal, document, event, rule, org_employee_by_id(deal->snapshot->org, recipients.people[i]), &row);
         if (!status) status = put(deal, &row, recipients.people[i], NULL);
     }
     return status;

@@ -14,6 +14,7 @@ const struct deal_noun *deal_noun(const struct catalogue_type *type) {
         &noun_machine,
         &noun_stock_in,
         &noun_stock_out,
+        &noun_service_order,
     };
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
         if (strcmp(nouns[i]->type, type->name) == 0) return nouns[i];

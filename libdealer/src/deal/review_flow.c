@@ -440,6 +440,27 @@ dealer_status flow_preview(struct deal *deal, const struct document *document, s
     return status;
 }
 
+/* The route that a new submission would take under deal->snapshot, whatever is under way: for comparing rule sets. */
+dealer_status flow_route(
+    struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out) {
+    const struct deal_flow *flow = NULL;
+    struct approval_instance instance;
+    struct approval_route route;
+    int64_t submitter = document_integer(document, COMMON_OWNER);
+    dealer_status status = choose_flow(deal, document, &flow);
+    if (status) return status;
+    struct people_source source = {deal, flow, document};
+    struct approval_people people = people_of(&source);
+    struct approval_subject subject = subject_of(document, submitter);
+    struct approval_call call = {flow->flow, &people, &subject, deal->now_ms};
+    approval_instance_init(&instance, document_id(document), submitter, flow->flow->id, rule_set_hash(deal->snapshot->rules));
+    status = approval_preview(deal->env, &deal->region, &call, &instance, &route);
+    if (status) return status;
+    *flow_out = flow->rule->id;
+    *out = route_to_json(json, &route);
+    return json_status(json) ? error_nomem(&deal->env->error) : DEALER_OK;
+}
+
 dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out) {
     struct approval_row row;
     dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), &row);

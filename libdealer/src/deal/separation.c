@@ -77,8 +77,8 @@ static dealer_status add_dependents(struct deal *deal, struct chain *chain, cons
     return status;
 }
 
-static dealer_status took_part(struct deal *deal, const struct document *document, const struct chain_rule *rule,
-    const int64_t people[2], bool *out) {
+static dealer_status took_part(
+    struct deal *deal, const struct document *document, const struct chain_rule *rule, const int64_t people[2], bool *out) {
     struct chain chain = {.count = 0};
     dealer_status status = follow(deal, &chain, document);
     if (!status) status = add_dependents(deal, &chain, rule->did_type);

@@ -40,6 +40,8 @@ dealer_status flow_act_on_task(struct deal *deal, struct document *document, int
 dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
+dealer_status flow_route(
+    struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
 /* Is it on its way through a flow now? */
 dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out);
 /* Is somebody of this document's approval waiting for this person now? */
@@ -67,6 +69,10 @@ dealer_status links_check_free(struct deal *deal, const struct document *documen
 dealer_status links_check_unlocked(struct deal *deal, const struct document *document);
 /* May the person read it? What he may not read he must not learn of from a sentence either. */
 bool link_may_read(struct deal *deal, const struct document *linked);
+
+/* -- service.c -- */
+/* An order that is not on its way any more, nor approved, takes nothing of a quota. */
+dealer_status service_give_back(struct deal *deal, struct document *order);
 
 /* -- separation.c: duties along a chain of documents -- */
 /* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
@@ -108,7 +114,7 @@ struct deal_noun {
 };
 /* The nouns, each in its file. */
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
-    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out;
+    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

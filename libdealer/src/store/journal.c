@@ -184,14 +184,14 @@ dealer_status store_journal_head(
 
 dealer_status store_journal_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
-    static const char *const names[] = {"sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail",
-        "acting_code", "acting_name"};
+    static const char *const names[] = {
+        "sequence", "at_ms", "person", "person_code", "person_name", "kind", "detail", "acting_code", "acting_name"};
     static const struct row_shape shape = {STATEMENT_SELECT_JOURNAL_OF_DOCUMENT, sizeof names / sizeof names[0], names};
     return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }
 
-dealer_status store_journal_took_part(struct env *env, struct connection *connection, int64_t document, const char *kinds,
-    const int64_t people[2], bool *out) {
+dealer_status store_journal_took_part(
+    struct env *env, struct connection *connection, int64_t document, const char *kinds, const int64_t people[2], bool *out) {
     struct statement select = {0};
     bool row = false;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_PART, &select);

@@ -83,6 +83,19 @@ dealer_status store_tasks(struct env *env, struct connection *connection, const 
 /* Took part: may read the document for ever. */
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person);
 
+/* -- quotas of service roles: a ledger that is only added to -- */
+struct quota_entry {
+    int64_t person, company;
+    const char *period; /* "2026-11", "2026-Q4", "2026" */
+    int64_t document, amount /* below 0: given back */, at_ms;
+};
+dealer_status store_quota_add(struct env *env, struct connection *connection, const struct quota_entry *entry);
+dealer_status store_quota_used(
+    struct env *env, struct connection *connection, int64_t person, int64_t company, const char *period, int64_t *out);
+/* What a document holds of a quota now. The period lives in the region. */
+dealer_status store_quota_of(struct env *env, struct connection *connection, struct region *region, int64_t document,
+    struct quota_entry *out, bool *found_out);
+
 /* -- decisions of rules: what each saw, what it said -- */
 struct decision_row {
     int64_t document, at_ms, rule_set;
@@ -100,8 +113,8 @@ struct journal_entry {
     int64_t acting; /* who did it for the person, as his substitute; 0: he himself */
 };
 /* Did one of these people (0: nobody) do one of these kinds of things to a document, himself or for somebody? kinds: a JSON array. */
-dealer_status store_journal_took_part(struct env *env, struct connection *connection, int64_t document, const char *kinds,
-    const int64_t people[2], bool *out);
+dealer_status store_journal_took_part(
+    struct env *env, struct connection *connection, int64_t document, const char *kinds, const int64_t people[2], bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* Walks the chain: *bad_out 0 when whole, else the number of the first entry that does not fit. */
 dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out);

@@ -148,5 +148,14 @@ SELECT 'competitors of visit ' || document_id FROM visit WHERE NOT json_valid(co
 UNION ALL
 SELECT 'competitors of pre-order ' || document_id FROM pre_order WHERE NOT json_valid(coalesce(competitors, '[]'))
 UNION ALL
+SELECT 'old parts of service order ' || document_id FROM service_order WHERE NOT json_valid(coalesce(old_parts, '[]'))
+UNION ALL
 SELECT 'lines of trade-in ' || document_id FROM trade_in
 WHERE NOT (json_valid(coalesce(conditions, '[]')) AND json_valid(coalesce(options, '[]')));
+
+-- @quota_of_fallen_order: only an order that is on its way or approved takes of a quota, and never less than nothing
+SELECT 'document ' || d.id || ': ' || sum(q.amount)
+FROM quota_entry AS q
+JOIN document AS d ON d.id = q.document
+GROUP BY d.id
+HAVING sum(q.amount) < 0 OR (sum(q.amount) <> 0 AND d.status NOT IN ('in_approval', 'approved'));

@@ -259,6 +259,20 @@ CREATE TABLE market_sale (
 -- All sales in a currency, oldest first.
 CREATE INDEX market_sale_by_date ON market_sale (currency, date_days);
 
+-- What service orders took of personal quotas, and what came back: the sum of a period is what is used.
+CREATE TABLE quota_entry (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL REFERENCES employee (id),
+    company INTEGER NOT NULL REFERENCES company (id),
+    period TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES document (id),
+    amount INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+-- What a person has used in a period; and what one document has taken.
+CREATE INDEX quota_entry_by_person ON quota_entry (person, company, period);
+CREATE INDEX quota_entry_by_document ON quota_entry (document);
+
 -- History is written once. (The chain of the journal also shows what goes round these.)
 CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
@@ -276,6 +290,10 @@ CREATE TRIGGER rule_file_is_not_changed BEFORE UPDATE ON rule_file
 BEGIN SELECT RAISE (ABORT, 'rule sets are kept as published'); END;
 CREATE TRIGGER rule_file_is_not_deleted BEFORE DELETE ON rule_file
 BEGIN SELECT RAISE (ABORT, 'rule sets are kept as published'); END;
+CREATE TRIGGER quota_entry_is_not_changed BEFORE UPDATE ON quota_entry
+BEGIN SELECT RAISE (ABORT, 'quota entries are append-only'); END;
+CREATE TRIGGER quota_entry_is_not_deleted BEFORE DELETE ON quota_entry
+BEGIN SELECT RAISE (ABORT, 'quota entries are append-only'); END;
 CREATE TRIGGER market_sale_is_not_deleted BEFORE DELETE ON market_sale
 BEGIN SELECT RAISE (ABORT, 'market sales are kept'); END;
 
@@ -481,6 +499,22 @@ CREATE TABLE stock_out (
     to_warehouse TEXT,
     issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days'))
 ) STRICT;
+
+CREATE TABLE service_order (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    site TEXT,
+    machine INTEGER REFERENCES document (id),
+    contact INTEGER REFERENCES document (id),
+    work TEXT,
+    planned_on TEXT CHECK (planned_on IS date(planned_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    old_parts TEXT CHECK (old_parts GLOB '[[]*]'),
+    return_warehouse TEXT,
+    quota_period TEXT
+) STRICT;
+-- What is linked to a machine or a contact: asked before those are voided.
+CREATE INDEX service_order_by_machine ON service_order (machine) WHERE machine IS NOT NULL;
+CREATE INDEX service_order_by_contact ON service_order (contact) WHERE contact IS NOT NULL;
 
 -- Links are looked up backwards (the contracts of a pre-order), and SQLite looks here before a draft may be deleted.
 CREATE INDEX machine_by_reserved_for ON machine (reserved_for) WHERE reserved_for IS NOT NULL;
