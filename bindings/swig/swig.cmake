@@ -4,9 +4,9 @@
 find_program(SWIG_EXECUTABLE swig REQUIRED)
 set(DEALER_SWIG ${CMAKE_CURRENT_LIST_DIR})
 
-# Sets <out> to the C file made for <language>; what else SWIG writes lands beside it.
+# Sets <out> to the C file made for <language>; what else SWIG writes lands beside it, in swig/<language> of the build.
 function(dealer_swig language out)
-    set(folder ${CMAKE_CURRENT_BINARY_DIR}/swig)
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/swig/${language})
     set(wrapper ${folder}/dealer_${language}.c)
     file(GLOB inputs CONFIGURE_DEPENDS ${DEALER_SWIG}/*.i ${dealer_SOURCE_DIR}/libdealer/include/dealer/*.h)
     file(MAKE_DIRECTORY ${folder})

@@ -1,0 +1,344 @@
+package org.libdealer;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.libdealer.internal.Native;
+
+/** The session of an employee; {@link Store#session} opens it. Used by one thread at a time, and others wait. */
+public sealed class Session implements AutoCloseable permits SystemSession {
+    private static final int PAGE = 200;
+
+    private final Store store;
+    private final Handle handle;
+
+    Session(Store store, long raw) {
+        this.store = store;
+        this.handle = new Handle(raw, Native::session_close, store.seams(), "session", "会话");
+    }
+
+    Handle handle() {
+        return handle;
+    }
+
+    Seams seams() {
+        return store.seams();
+    }
+
+    /** Closes the session, and rolls back a transaction that is still open. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    /** The store. */
+    public Store store() {
+        return store;
+    }
+
+    /** The person's id; 0 for the system. */
+    public long person() {
+        return handle.use(Native::session_person);
+    }
+
+    // -- transactions --
+
+    /** Commits when the work ends, rolls back when an exception leaves it. Documents saved in vain have to be opened again. */
+    public void transaction(Runnable work) {
+        transaction(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /** The same for work with a result. */
+    public <T> T transaction(Supplier<T> work) {
+        handle.run(Native::session_begin);
+        boolean done = false;
+        try {
+            T result = work.get();
+            handle.run(Native::session_commit);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                rollback();
+            }
+        }
+    }
+
+    private void rollback() {
+        store.renew();
+        try {
+            handle.run(Native::session_rollback);
+        } catch (DealerException alreadyOver) {
+            // A failed commit, or a closed session, has rolled back; the exception on its way says why.
+        }
+    }
+
+    // -- what there is --
+
+    /** Every document type in force, by name. */
+    public Map<String, DocumentType> catalogue() {
+        return DocumentType.all(Json.map(json((raw, out) -> Native.catalogue(raw, out))));
+    }
+
+    /** Companies, departments, employees and posts with id, code and name. */
+    public Map<String, Object> organisation() {
+        return Json.map(json((raw, out) -> Native.organisation(raw, out)));
+    }
+
+    /** Which rule set is in force: hash, version, rules. */
+    public Map<String, Object> rulesInForce() {
+        return Json.map(json((raw, out) -> Native.rules_in_force(raw, out)));
+    }
+
+    DocumentType type(String name) {
+        Map<String, DocumentType> known = store.catalogue();
+        return known != null && known.containsKey(name) ? known.get(name) : renewedType(name);
+    }
+
+    DocumentType renewedType(String name) {
+        Map<String, DocumentType> fresh = catalogue();
+        store.keep(fresh);
+        DocumentType found = fresh.get(name);
+        if (found == null) {
+            throw Failures.invalid("there is no document type " + name, "没有单据类型 " + name);
+        }
+        return found;
+    }
+
+    interface JsonCall {
+        void call(long raw, byte[][] out);
+    }
+
+    byte[] json(JsonCall call) {
+        byte[][] out = new byte[1][];
+        handle.run(raw -> call.call(raw, out));
+        return out[0];
+    }
+
+    Decision decide(JsonCall call) {
+        return Decision.of(out -> handle.run(raw -> call.call(raw, out)));
+    }
+
+    // -- documents --
+
+    /** A new document of a type, not stored yet. */
+    public Document create(String type) {
+        return create(type, Map.of());
+    }
+
+    /** A new document of a type with these fields, not stored yet. */
+    public Document create(String type, Map<String, ?> fields) {
+        return made((out, raw) -> Native.document_new(raw, out, Text.plain(type)), fields);
+    }
+
+    /** A new document made from another: linked to it, with everything taken over that the catalogue says. */
+    public Document derive(String type, long source, Map<String, ?> fields) {
+        return made((out, raw) -> Native.document_derive(raw, out, Text.plain(type), source), fields);
+    }
+
+    /**
+     * Reads a stored document.
+     *
+     * @throws DealerException.NotFound when there is none, or the person may not read it: the two look the same
+     */
+    public Document open(long id) {
+        return made((out, raw) -> Native.document_open(raw, out, id), Map.of());
+    }
+
+    private Document made(ObjLongConsumer<long[]> call, Map<String, ?> fields) {
+        long[] out = new long[1];
+        handle.run(raw -> call.accept(out, raw));
+        Document document = new Document(this, out[0]);
+        return fields.isEmpty() ? document : document.setAll(fields);
+    }
+
+    /** All documents of a type that the person may read. */
+    public Stream<Document> documents(String type) {
+        return documents(Query.of(type));
+    }
+
+    /** All documents that a query finds, read page by page as the stream is used. */
+    public Stream<Document> documents(Query query) {
+        Map<String, Object> json = jsonOf(query);
+        json.put("limit", query.page());
+        if (query.order() != null) {
+            json.put("order", query.order());
+        }
+        return StreamSupport.stream(new Pages(json), false);
+    }
+
+    Map<String, Object> jsonOf(Query query) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("type", query.type());
+        if (query.where() != null) {
+            json.put("where", query.where().toJson(type(query.type()).fields()));
+        }
+        return json;
+    }
+
+    /** Reads the next page when the last one is used up. */
+    private final class Pages extends Spliterators.AbstractSpliterator<Document> {
+        private final Map<String, Object> query;
+        private List<Document> page = List.of();
+        private int next;
+        private boolean last;
+
+        Pages(Map<String, Object> query) {
+            super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+            this.query = query;
+        }
+
+        @Override
+        public boolean tryAdvance(Consumer<? super Document> action) {
+            while (next == page.size()) {
+                if (last) {
+                    return false;
+                }
+                String after = read(Json.write(query));
+                last = after == null;
+                query.put("after", after);
+            }
+            action.accept(page.get(next++));
+            return true;
+        }
+
+        private String read(byte[] text) {
+            List<Document> documents = new ArrayList<>();
+            List<Long> handles = new ArrayList<>();
+            String after = handle.use(raw -> readPage(raw, text, handles));
+            handles.forEach(document -> documents.add(new Document(Session.this, document)));
+            page = documents;
+            next = 0;
+            return after;
+        }
+    }
+
+    static String readPage(long session, byte[] query, List<Long> documents) {
+        long[] list = new long[1];
+        Native.list_open(session, list, query);
+        try {
+            for (long document = Native.list_next(list[0]); document != 0; document = Native.list_next(list[0])) {
+                documents.add(document);
+            }
+            return Text.of(Native.list_after(list[0]));
+        } finally {
+            Native.list_free(list[0]);
+        }
+    }
+
+    /** How many documents a query finds. */
+    public long count(Query query) {
+        return count(query, 0);
+    }
+
+    /** How many documents a query finds; counting stops at {@code cap} (0: never). */
+    public long count(Query query, long cap) {
+        byte[] text = Json.write(jsonOf(query));
+        long[] out = new long[1];
+        handle.run(raw -> Native.list_count(raw, out, text, cap));
+        return out[0];
+    }
+
+    /** Sums a number or money field by groups: group, count, sum. One row when {@code group} is null. */
+    public List<Map<String, Object>> sums(Query query, String field, String group) {
+        byte[] text = Json.write(jsonOf(query));
+        return Json.maps(Json.map(json((raw, out) -> Native.list_sum(raw, out, text, Text.plain(field), Text.plainOrNull(group)))).get("rows"));
+    }
+
+    /** The whole story of a document: awaited, history, decisions, sources. */
+    public Map<String, Object> history(long document) {
+        return Json.map(json((raw, out) -> Native.document_history(raw, out, document)));
+    }
+
+    // -- tasks --
+
+    /** The person's open tasks, the oldest first. */
+    public Stream<Task> tasks() {
+        return tasks(false);
+    }
+
+    /** The person's open, or decided, tasks, the oldest first. */
+    public Stream<Task> tasks(boolean done) {
+        return rows((raw, out, after) -> Native.tasks(raw, out, done ? 1 : 0, after, PAGE)).map(Task::of);
+    }
+
+    interface PageCall {
+        void call(long raw, byte[][] out, long after);
+    }
+
+    /** Rows with an id, page by page. */
+    Stream<Map<String, Object>> rows(PageCall call) {
+        Function<Long, List<Map<String, Object>>> read = after -> Json.maps(json((raw, out) -> call.call(raw, out, after)));
+        return Stream.iterate(read.apply(0L), page -> !page.isEmpty(),
+            page -> page.size() < PAGE ? List.<Map<String, Object>>of() : read.apply(Json.number(page.get(page.size() - 1).get("id"))))
+            .flatMap(List::stream);
+    }
+
+    /** Approves a task of the person; the comment may be null. */
+    public Decision approve(long task, String comment) {
+        return decide((raw, out) -> Native.task_approve(raw, out, task, Text.plainOrNull(comment)));
+    }
+
+    /** Rejects a task of the person; whoever amends must know why. */
+    public Decision reject(long task, String comment) {
+        return decide((raw, out) -> Native.task_reject(raw, out, task, Text.plainOrNull(comment)));
+    }
+
+    /** Any verb on a task: return, transfer, delegate, add_before, ... */
+    public Decision act(long task, String verb, Map<String, ?> arguments) {
+        byte[] json = Json.write(arguments);
+        return decide((raw, out) -> Native.task_act(raw, out, task, Text.plain(verb), json));
+    }
+
+    // -- permission --
+
+    /** May the person do this ({@code "trade_in.submit"}) to this stored document, and why? */
+    public Decision check(String function, long document) {
+        return decide((raw, out) -> Native.check(raw, out, Text.plain(function), document));
+    }
+
+    /** The same answer alone, for a document as it stands in memory. */
+    public boolean allows(String function, Document document) {
+        long[] out = new long[1];
+        handle.run(raw -> document.handle().run(other -> Native.allows(raw, out, Text.plain(function), other)));
+        return out[0] != 0;
+    }
+
+    /** All functions that the person holds now. */
+    public List<String> functions() {
+        return Json.list(json((raw, out) -> Native.functions(raw, out))).stream().map(Json::text).toList();
+    }
+
+    /** Codes of all people who may do this to this document now. */
+    public List<String> whoCan(String function, long document) {
+        return Json.list(json((raw, out) -> Native.who_can(raw, out, Text.plain(function), document))).stream().map(Json::text).toList();
+    }
+
+    // -- messages --
+
+    /** The person's own messages, the oldest first. */
+    public Stream<Message> inbox(boolean unreadOnly) {
+        return rows((raw, out, after) -> Native.inbox(raw, out, unreadOnly ? 1 : 0, after, PAGE)).map(Message::of);
+    }
+
+    /** Marks one of the person's own messages read, or unread. */
+    public void setRead(long message, boolean read) {
+        handle.run(raw -> Native.message_set_read(raw, message, read ? 1 : 0));
+    }
+
+    static int page() {
+        return PAGE;
+    }
+}

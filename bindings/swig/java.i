@@ -1,0 +1,111 @@
+/* Typemaps for Java. Handles are longs and texts are UTF-8 bytes, because JNI's own strings are not UTF-8; what comes out through a parameter
+ * lands in an array of one. null as a text is NULL, and NULL is refused by the library. The bytes hold no NUL: the layer above sees to it. */
+%include <stdint.i>
+%{
+#include "java_glue.h"
+%}
+%pragma(java) jniclasscode=%{
+  static {
+    Loader.load();
+  }
+%}
+
+%define TOUCHES_DISK(function)
+%enddef
+%define OPTIONAL_TEXT(name)
+%enddef
+
+/* -- outcomes -- */
+
+%typemap(jni) dealer_status "void"
+%typemap(jtype) dealer_status "void"
+%typemap(jstype) dealer_status "void"
+%typemap(javaout) dealer_status "{ $jnicall; }"
+%typemap(out, null="") dealer_status "if ($1 != DEALER_OK) glue_throw(jenv, $1, GLUE_ERROR_OF(arg1), NULL);"
+%define ERROR_IS(function, error)
+%typemap(out, null="") dealer_status function "if ($1 != DEALER_OK) glue_throw(jenv, $1, error, NULL);"
+%enddef
+%define FINDINGS_ARE(function, findings)
+%typemap(out, null="") dealer_status function "if ($1 != DEALER_OK) glue_throw(jenv, $1, GLUE_ERROR_OF(arg1), findings);"
+%enddef
+
+/* -- text in and out -- */
+
+%define BYTES(...)
+%typemap(jni) __VA_ARGS__ "jbyteArray"
+%typemap(jtype) __VA_ARGS__ "byte[]"
+%typemap(jstype) __VA_ARGS__ "byte[]"
+%typemap(javain) __VA_ARGS__ "$javainput"
+%typemap(javaout) __VA_ARGS__ "{ return $jnicall; }"
+%enddef
+
+BYTES(const char *)
+%typemap(in) const char * { $1 = ($1_ltype)glue_bytes(jenv, $input, NULL); }
+%typemap(freearg) const char * "free($1);"
+%typemap(out) const char * { $result = glue_array(jenv, $1, $1 ? strlen($1) : 0); }
+
+%define TEXT_WITH_LENGTH(name)
+BYTES((const char *name, size_t length))
+%typemap(in) (const char *name, size_t length) { $1 = ($1_ltype)glue_bytes(jenv, $input, &$2); }
+%typemap(freearg) (const char *name, size_t length) "free($1);"
+%enddef
+
+/* -- handles -- */
+
+%define OUTPUT_ARRAY(parameter, jni_type, java_type)
+%typemap(jni) parameter "jni_type"
+%typemap(jtype) parameter "java_type"
+%typemap(jstype) parameter "java_type"
+%typemap(javain) parameter "$javainput"
+%enddef
+
+%define HANDLE(type, name)
+%typemap(jni) type *, const type * "jlong"
+%typemap(jtype) type *, const type * "long"
+%typemap(jstype) type *, const type * "long"
+%typemap(javain) type *, const type * "$javainput"
+%typemap(javaout) type *, const type * "{ return $jnicall; }"
+%typemap(in) type *, const type * "$1 = ($1_ltype)(intptr_t)$input;"
+%typemap(out) type *, const type * "$result = (jlong)(intptr_t)$1;"
+OUTPUT_ARRAY(type **name, jlongArray, long[])
+%typemap(in) type **name (type *handle = NULL) "$1 = &handle;"
+%typemap(argout) type **name "glue_give_long(jenv, $input, (jlong)(intptr_t)*$1);"
+%enddef
+
+/* -- what comes out through a parameter -- */
+
+%typemap(in, numinputs=0) dealer_error **error_out (dealer_error *error = NULL) "$1 = &error;"
+%typemap(freearg) dealer_error **error_out "dealer_error_free(*$1);"
+
+OUTPUT_ARRAY(dealer_text **, jobjectArray, byte[][])
+%typemap(in) dealer_text ** (dealer_text *text = NULL) "$1 = &text;"
+%typemap(argout) dealer_text ** "glue_give_bytes(jenv, $input, 0, dealer_text_data(*$1), dealer_text_length(*$1));"
+%typemap(freearg) dealer_text ** "dealer_text_free(*$1);"
+
+OUTPUT_ARRAY(dealer_decision **decision_out, jobjectArray, byte[][])
+%typemap(in) dealer_decision **decision_out (dealer_decision *decision = NULL) "$1 = &decision;"
+%typemap(argout) dealer_decision **decision_out "glue_give_decision(jenv, $input, *$1);"
+%typemap(freearg) dealer_decision **decision_out "dealer_decision_free(*$1);"
+
+OUTPUT_ARRAY(int64_t *OUTPUT_NUMBER, jlongArray, long[])
+%typemap(in) int64_t *OUTPUT_NUMBER (int64_t number = 0) "$1 = &number;"
+%typemap(argout) int64_t *OUTPUT_NUMBER "glue_give_long(jenv, $input, *$1);"
+%apply int64_t *OUTPUT_NUMBER { int64_t *value_out, int64_t *count_out, int64_t *bad_out, int64_t *minor_out };
+
+OUTPUT_ARRAY(int32_t *allowed_out, jlongArray, long[])
+%typemap(in) int32_t *allowed_out (int32_t flag = 0) "$1 = &flag;"
+%typemap(argout) int32_t *allowed_out "glue_give_long(jenv, $input, *$1);"
+
+OUTPUT_ARRAY(const char **OUTPUT_TEXT, jobjectArray, byte[][])
+%typemap(in) const char **OUTPUT_TEXT (char *text = NULL) "$1 = &text;"
+%typemap(argout) const char **OUTPUT_TEXT "if (*$1) glue_give_bytes(jenv, $input, 0, *$1, strlen(*$1));"
+%typemap(freearg) const char **OUTPUT_TEXT ""
+%apply const char **OUTPUT_TEXT { const char **text_out, const char **currency_out };
+
+/* -- the door to the store -- */
+
+BYTES((const uint8_t *journal_key, size_t journal_key_length))
+%typemap(in) (const uint8_t *journal_key, size_t journal_key_length) { $1 = ($1_ltype)glue_bytes(jenv, $input, &$2); }
+%typemap(freearg) (const uint8_t *journal_key, size_t journal_key_length) "free($1);"
+%typemap(in, numinputs=0) JNIEnv *jenv "$1 = jenv;"
+HANDLE(glue_seams, seams_out)
