@@ -20,10 +20,14 @@ _EXPONENTS: Dict[str, int] = {
 }
 
 
+def _is_currency(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 def _exponent(currency: str) -> int:
     if not isinstance(currency, str):
         raise TypeError(f"a currency is a str, not {type(currency).__name__}")
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
+    if not _is_currency(currency):
         raise Invalid(f"{currency!r} is no currency: three capital letters of ISO 4217 are, like CNY")
     return _EXPONENTS.get(currency, 2)
 
@@ -161,9 +165,10 @@ def basis_points_of(value: object, what: str) -> int:
 
 
 def _money_hook(members: Dict[str, Any]) -> Any:
-    if len(members) == 2 and "amount_minor" in members and "currency" in members:
-        return Money.of_minor(members["amount_minor"], members["currency"])
-    return members
+    if len(members) != 2:
+        return members
+    minor, currency = members.get("amount_minor"), members.get("currency")
+    return Money.of_minor(minor, currency) if isinstance(minor, int) and isinstance(currency, str) and _is_currency(currency) else members
 
 
 def loads(text: str) -> Any:

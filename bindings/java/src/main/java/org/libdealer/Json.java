@@ -137,7 +137,8 @@ final class Json {
             need('}');
         }
         depth--;
-        boolean money = members.size() == 2 && members.get("amount_minor") instanceof Long && members.get("currency") instanceof String;
+        boolean money = members.size() == 2 && members.get("amount_minor") instanceof Long && members.get("currency") instanceof String code
+            && Money.isCurrency(code);
         return money ? Money.ofMinor((Long) members.get("amount_minor"), (String) members.get("currency")) : members;
     }
 

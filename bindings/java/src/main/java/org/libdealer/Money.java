@@ -85,9 +85,12 @@ public record Money(BigDecimal amount, String currency) implements Comparable<Mo
         return other;
     }
 
+    static boolean isCurrency(String text) {
+        return text.length() == 3 && text.chars().allMatch(letter -> letter >= 'A' && letter <= 'Z');
+    }
+
     private static int digits(String currency) {
-        boolean letters = currency.length() == 3 && currency.chars().allMatch(letter -> letter >= 'A' && letter <= 'Z');
-        if (!letters) {
+        if (!isCurrency(currency)) {
             throw Failures.invalid("'" + currency + "' is no currency: three capital letters of ISO 4217 are, like CNY",
                 "“" + currency + "”不是币种：应为 ISO 4217 的三个大写字母，如 CNY");
         }

@@ -49,7 +49,8 @@ public final class Where {
 
     Object toJson(Map<String, Field> fields) {
         Map<String, Object> json = new LinkedHashMap<>();
-        Field field = fields.get(Json.text(node.get("field")));
+        String name = Json.text(node.get("field"));
+        Field field = name == null ? null : fields.get(name);
         node.forEach((member, value) -> json.put(member, member.equals("value") && field != null ? given(field, value) : plain(fields, value)));
         return json;
     }

@@ -130,7 +130,7 @@ class CasesTest {
 
     private static void condition(Session session, Map<String, Object> one) {
         Object condition = one.get("condition");
-        boolean onLink = condition instanceof Map<?, ?> node && LINKS.contains(node.get("field"));
+        boolean onLink = condition instanceof Map<?, ?> node && node.get("field") instanceof String name && LINKS.contains(name);
         if (condition != null && !(condition instanceof Map) || onLink && one.get("holds") == Boolean.TRUE) {
             return; // a list itself refuses a filter that is no object
         }

@@ -278,7 +278,7 @@ class SafetyTest {
         boolean[] broken = {false};
         StoreOptions options = StoreOptions.defaults().withClock(() -> {
             if (broken[0]) {
-                throw new IllegalStateException("the battery is empty (this line belongs to a test)");
+                throw new IllegalStateException("the battery is empty");
             }
             return moment;
         });
@@ -323,7 +323,7 @@ class SafetyTest {
             int way = wrong;
             StoreOptions options = StoreOptions.defaults().withRandom(length -> {
                 if (way == 2) {
-                    throw new IllegalStateException("no entropy (this line belongs to a test)");
+                    throw new IllegalStateException("no entropy");
                 }
                 return new byte[way == 0 ? length : 1];
             });
