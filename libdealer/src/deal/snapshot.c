@@ -209,7 +209,8 @@ done:
     snapshot_drop(snapshot);
     rule_set_drop(rules);
     env_free(env, body);
-    return status;
+    /* it was checked before it was stored */
+    return status == DEALER_E_INVALID ? error_raise(&env->error, &E_STORED_CONFIGURATION, NULL) : status;
 }
 
 struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot) {
