@@ -530,9 +530,10 @@ static void test_configuration_too_large_or_deep_is_refused(void **state) {
     assert_non_null(text);
     length += (size_t)sprintf(text, "{\"group\":{\"code\":\"G\",\"name\":\"G\"},\"departments\":[");
     for (int i = 0; i < 2000; i++)
-        length += (size_t)sprintf(text + length, "%s{\"code\":\"d%d\",\"name\":\"d\",\"company\":\"C\",\"parent\":\"d%d\"}", i ? "," : "", i,
-            (i + 1) % 2000);
-    length += (size_t)sprintf(text + length, "],\"companies\":[{\"code\":\"C\",\"name\":\"C\",\"kinds\":[],\"currency\":\"CNY\"}]}");
+        length += (size_t)sprintf(text + length, "%s{\"code\":\"d%d\",\"name\":\"d\",\"company\":\"C\",\"parent\":\"d%d\"}",
+            i ? "," : "", i, (i + 1) % 2000);
+    length +=
+        (size_t)sprintf(text + length, "],\"companies\":[{\"code\":\"C\",\"name\":\"C\",\"kinds\":[],\"currency\":\"CNY\"}]}");
     assert_int_equal(dealer_configuration_apply(world.system, &findings, text, length, 0), DEALER_E_CONFIGURATION);
     explained(dealer_session_error(world.system), DEALER_E_CONFIGURATION, "a loop of 2000");
     assert_non_null(strstr(dealer_text_data(findings), "E_ORG_LOOP"));
