@@ -3,7 +3,10 @@
  *
  *   a status            nothing, or an exception
  *   X **x_out           a handle            text, decision: their contents, freed at once
- *   (text, length)      one text            const char *: a text without NUL, never None/null unless OPTIONAL_TEXT says so */
+ *   (text, length)      one text            const char *: a text without NUL, never None/null unless OPTIONAL_TEXT says so
+ *
+ * IN_MEMORY names what never touches the disk; ERROR_IS and FINDINGS_ARE say where a call that has no session or document yet, or that has
+ * more to tell, leaves its error. */
 #ifdef SWIGPYTHON
 %module(threads="1") dealer
 %include "python.i"

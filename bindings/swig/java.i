@@ -10,7 +10,7 @@
   }
 %}
 
-%define TOUCHES_DISK(function)
+%define IN_MEMORY(function)
 %enddef
 %define OPTIONAL_TEXT(name)
 %enddef

@@ -1,5 +1,5 @@
 /* Lists: one page a handle; the page holds nothing open. */
-TOUCHES_DISK(dealer_list_open)
-TOUCHES_DISK(dealer_list_count)
-TOUCHES_DISK(dealer_list_sum)
+IN_MEMORY(dealer_list_next)
+IN_MEMORY(dealer_list_after)
+IN_MEMORY(dealer_list_free)
 %include "dealer/list.h"

@@ -3,10 +3,10 @@
 %{
 #include "python_glue.h"
 %}
-%nothread;
 
-%define TOUCHES_DISK(function)
-%thread function;
+/* Calls release the interpreter's lock, but for those that only look at memory. */
+%define IN_MEMORY(function)
+%nothread function;
 %enddef
 
 /* -- outcomes -- */

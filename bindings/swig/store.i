@@ -1,9 +1,6 @@
 /* The store. Opening takes options and callbacks, so each language has its own door in its glue. */
 %ignore dealer_store_options;
 %ignore dealer_store_open;
-TOUCHES_DISK(dealer_store_open_with)
-TOUCHES_DISK(dealer_store_close)
-TOUCHES_DISK(dealer_store_information)
 OPTIONAL_TEXT(vfs)
 ERROR_IS(dealer_store_open_with, *arg2)
 %include "dealer/store.h"

@@ -7,5 +7,8 @@
 %ignore dealer_text_data;
 %ignore dealer_text_length;
 %ignore dealer_text_free;
+IN_MEMORY(dealer_status_name)
+IN_MEMORY(dealer_status_count)
+IN_MEMORY(dealer_version)
 %include "dealer/status.h"
 %include "dealer/types.h"

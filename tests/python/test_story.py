@@ -255,3 +255,18 @@ def test_reject__needs_a_comment(store: dealer.Store, zhang: dealer.Session) -> 
         with pytest.raises(dealer.Conflict):
             task.approve()
     assert next(zhang.documents("trade_in")).status == "rejected"
+
+
+def test_substitute__acts_for_who_named_him(store: dealer.Store, system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    configuration = system.configuration()
+    for employee in configuration["employees"]:
+        if employee["code"] == "li":
+            employee["substitutes"] = [{"person": "sun", "from": "2026-01-01", "to": "2026-12-31"}]
+    system.apply_configuration(configuration)
+    old = first_program.trade_in(zhang, first_program.visit(zhang))
+    with store.session("sun", substitute_for="li") as session:
+        assert session.acting and session.acting != session.person
+        assert next(session.tasks()).document == old.id
+    with pytest.raises(dealer.Denied):
+        store.session("ji", substitute_for="li")
+    assert zhang.acting == 0

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from ._store import Store
 
 PAGE = 200
+Json = Union[str, Mapping[str, Any]]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else dumps(value)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,12 @@ class Session:
         """The person's id; 0 for the system."""
         with self._guard as raw:
             return _dealer.session_person(raw)
+
+    @property
+    def acting(self) -> int:
+        """The substitute's id when one acts for the person; 0 otherwise."""
+        with self._guard as raw:
+            return _dealer.session_acting(raw)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator["Session"]:
@@ -320,6 +331,31 @@ class Session:
         number = message.id if isinstance(message, Message) else message
         with self._guard as raw:
             _dealer.message_set_read(raw, number, int(read))
+
+    # -- configuration --
+
+    def apply_configuration(self, configuration: Json, check_only: bool = False) -> List[Dict[str, Any]]:
+        """Checks a configuration as a whole and puts it in force; returns what else was found.
+
+        :raises ConfigurationError: with ``findings``, every fault by path
+        """
+        text = _text(configuration)
+        with self._guard as raw:
+            findings: List[Dict[str, Any]] = loads(_dealer.configuration_apply(raw, text, int(check_only)))
+        self._store._renew()
+        return findings
+
+    def configuration(self) -> Dict[str, Any]:
+        """The configuration in force."""
+        with self._guard as raw:
+            result: Dict[str, Any] = loads(_dealer.configuration_export(raw))
+        return result
+
+    def starter_configuration(self) -> Dict[str, Any]:
+        """The configuration that a dealer starts with; the organisation is his to fill in."""
+        with self._guard as raw:
+            result: Dict[str, Any] = loads(_dealer.configuration_starter(raw))
+        return result
 
     def rules_in_force(self) -> Mapping[str, Any]:
         """Which rule set is in force: hash, version, rules."""

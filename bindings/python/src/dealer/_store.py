@@ -63,10 +63,16 @@ class Store:
         """Closes the store. Sessions that are still there refuse every call with :class:`Misuse`."""
         self._guard.close()
 
-    def session(self, person: str) -> Session:
-        """Opens the session of an employee, by code. The host vouches for who it is."""
+    def session(self, person: str, substitute_for: Optional[str] = None) -> Session:
+        """Opens the session of an employee, by code. The host vouches for who it is.
+
+        :param substitute_for: whom the person acts for, where that one names him among his substitutes
+        """
         with self._guard as raw:
-            handle = _dealer.session_open(raw, person)
+            if substitute_for is None:
+                handle = _dealer.session_open(raw, person)
+            else:
+                handle = _dealer.session_open_as_substitute(raw, person, substitute_for)
         return Session(self, handle)
 
     def system(self, reason: str) -> SystemSession:

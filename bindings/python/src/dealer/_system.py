@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Union
 
 from . import _dealer
-from ._session import PAGE, Message, Session, _message_of
+from ._session import PAGE, Json, Message, Session, _message_of, _text
 from ._values import dumps, loads
-
-Json = Union[str, Mapping[str, Any]]
-
 
 class Verified(NamedTuple):
     """What a walk of the journal's chain found."""
@@ -21,40 +18,11 @@ class Verified(NamedTuple):
         return self.first_bad == 0
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else dumps(value)
-
-
 class SystemSession(Session):
     """The system's session; :meth:`Store.system` opens it. It cannot enter, submit or decide documents."""
 
     def __enter__(self) -> "SystemSession":
         return self
-
-    # -- configuration --
-
-    def apply_configuration(self, configuration: Json, check_only: bool = False) -> List[Dict[str, Any]]:
-        """Checks a configuration as a whole and puts it in force; returns what else was found.
-
-        :raises ConfigurationError: with ``findings``, every fault by path
-        """
-        text = _text(configuration)
-        with self._guard as raw:
-            findings: List[Dict[str, Any]] = loads(_dealer.configuration_apply(raw, text, int(check_only)))
-        self._store._renew()
-        return findings
-
-    def configuration(self) -> Dict[str, Any]:
-        """The configuration in force."""
-        with self._guard as raw:
-            result: Dict[str, Any] = loads(_dealer.configuration_export(raw))
-        return result
-
-    def starter_configuration(self) -> Dict[str, Any]:
-        """The configuration that a dealer starts with; the organisation is his to fill in."""
-        with self._guard as raw:
-            result: Dict[str, Any] = loads(_dealer.configuration_starter(raw))
-        return result
 
     # -- rules and market --
 

@@ -50,6 +50,11 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return handle.use(Native::session_person);
     }
 
+    /** The substitute's id when one acts for the person; 0 otherwise. */
+    public long acting() {
+        return handle.use(Native::session_acting);
+    }
+
     // -- transactions --
 
     /** Commits when the work ends, rolls back when an exception leaves it. Documents saved in vain have to be opened again. */
@@ -336,6 +341,44 @@ public sealed class Session implements AutoCloseable permits SystemSession {
     /** Marks one of the person's own messages read, or unread. */
     public void setRead(long message, boolean read) {
         handle.run(raw -> Native.message_set_read(raw, message, read ? 1 : 0));
+    }
+
+    // -- configuration --
+
+    /**
+     * Checks a configuration as a whole and puts it in force.
+     *
+     * @return what else was found
+     * @throws DealerException.BadConfiguration with every fault by path
+     */
+    public List<Map<String, Object>> applyConfiguration(Map<String, ?> configuration) {
+        return apply(Json.write(configuration), false);
+    }
+
+    /** The same from JSON text. */
+    public List<Map<String, Object>> applyConfiguration(String json) {
+        return apply(Text.utf8(json), false);
+    }
+
+    /** Only checks a configuration. */
+    public List<Map<String, Object>> checkConfiguration(Map<String, ?> configuration) {
+        return apply(Json.write(configuration), true);
+    }
+
+    private List<Map<String, Object>> apply(byte[] text, boolean checkOnly) {
+        List<Map<String, Object>> findings = Json.maps(json((raw, out) -> Native.configuration_apply(raw, out, text, checkOnly ? 1 : 0)));
+        store.renew();
+        return findings;
+    }
+
+    /** The configuration in force. */
+    public Map<String, Object> configuration() {
+        return Json.map(json((raw, out) -> Native.configuration_export(raw, out)));
+    }
+
+    /** The configuration that a dealer starts with; the organisation is his to fill in. */
+    public Map<String, Object> starterConfiguration() {
+        return Json.map(json((raw, out) -> Native.configuration_starter(raw, out)));
     }
 
     static int page() {

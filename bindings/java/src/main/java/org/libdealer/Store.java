@@ -72,6 +72,11 @@ public final class Store implements AutoCloseable {
         return new Session(this, opened((out, raw) -> Native.session_open(raw, out, Text.plain(person))));
     }
 
+    /** Opens the session of a substitute, who acts for another who names him among his substitutes. */
+    public Session substitute(String person, String forPerson) {
+        return new Session(this, opened((out, raw) -> Native.session_open_as_substitute(raw, out, Text.plain(person), Text.plain(forPerson))));
+    }
+
     /** Opens the system's session, for set-up, import and delivery. The reason goes to the journal. */
     public SystemSession system(String reason) {
         return new SystemSession(this, opened((out, raw) -> Native.session_open_system(raw, out, Text.plain(reason))));

@@ -11,44 +11,6 @@ public final class SystemSession extends Session {
         super(store, raw);
     }
 
-    // -- configuration --
-
-    /**
-     * Checks a configuration as a whole and puts it in force.
-     *
-     * @return what else was found
-     * @throws DealerException.BadConfiguration with every fault by path
-     */
-    public List<Map<String, Object>> applyConfiguration(Map<String, ?> configuration) {
-        return apply(Json.write(configuration), false);
-    }
-
-    /** The same from JSON text. */
-    public List<Map<String, Object>> applyConfiguration(String json) {
-        return apply(Text.utf8(json), false);
-    }
-
-    /** Only checks a configuration. */
-    public List<Map<String, Object>> checkConfiguration(Map<String, ?> configuration) {
-        return apply(Json.write(configuration), true);
-    }
-
-    private List<Map<String, Object>> apply(byte[] text, boolean checkOnly) {
-        List<Map<String, Object>> findings = Json.maps(json((raw, out) -> Native.configuration_apply(raw, out, text, checkOnly ? 1 : 0)));
-        store().renew();
-        return findings;
-    }
-
-    /** The configuration in force. */
-    public Map<String, Object> configuration() {
-        return Json.map(json((raw, out) -> Native.configuration_export(raw, out)));
-    }
-
-    /** The configuration that a dealer starts with; the organisation is his to fill in. */
-    public Map<String, Object> starterConfiguration() {
-        return Json.map(json((raw, out) -> Native.configuration_starter(raw, out)));
-    }
-
     // -- rules and market --
 
     /** The rule set that ships with the library: note, and files by path. */

@@ -273,4 +273,24 @@ class StoryTest {
         assertEquals(List.of(), system.verifyStore());
         assertFalse(Json.maps(tradeIn.history().get("history")).isEmpty());
     }
+
+    @Test
+    @DisplayName("a substitute acts for who named him")
+    void substitute() {
+        Map<String, Object> configuration = system.configuration();
+        for (Map<String, Object> employee : Json.maps(configuration.get("employees"))) {
+            if (employee.get("code").equals("li")) {
+                employee.put("substitutes", List.of(Map.of("person", "sun", "from", "2026-01-01", "to", "2026-12-31")));
+            }
+        }
+        system.applyConfiguration(configuration);
+        Document tradeIn = oldMachine();
+        tradeIn.submit();
+        try (Session session = store.substitute("sun", "li")) {
+            assertNotEquals(session.person(), session.acting());
+            assertEquals(tradeIn.id(), session.tasks().findFirst().orElseThrow().document());
+        }
+        assertThrows(DealerException.Denied.class, () -> store.substitute("ji", "li"));
+        assertEquals(0, zhang.acting());
+    }
 }
