@@ -38,14 +38,5 @@ TEXT_WITH_LENGTH(query)
 TEXT_WITH_LENGTH(files)
 TEXT_WITH_LENGTH(sales)
 
-%include "types.i"
-%include "store.i"
-%include "session.i"
-%include "document.i"
-%include "approval.i"
-%include "permission.i"
-%include "list.i"
-%include "rules.i"
-%include "message.i"
-%include "configuration.i"
-%include "journal.i"
+// One line a noun, made by swig.cmake: its .i here, or its header where it needs none.
+%include "nouns.i"

@@ -4,6 +4,22 @@
 find_program(SWIG_EXECUTABLE swig REQUIRED)
 set(DEALER_SWIG ${CMAKE_CURRENT_LIST_DIR})
 
+# Every public header is taken: through the .i of its name, or as it is. Without a noun of their own are those that types.i reads, and those
+# that end in the typemaps.
+set(nouns "%include \"types.i\"\n")
+file(GLOB headers CONFIGURE_DEPENDS ${dealer_SOURCE_DIR}/libdealer/include/dealer/*.h)
+foreach(header IN LISTS headers)
+    cmake_path(GET header STEM noun)
+    if(noun MATCHES "^(types|status|export|version|error|decision)$")
+        continue()
+    elseif(EXISTS ${DEALER_SWIG}/${noun}.i)
+        string(APPEND nouns "%include \"${noun}.i\"\n")
+    else()
+        string(APPEND nouns "%include \"dealer/${noun}.h\"\n")
+    endif()
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/swig/nouns.i CONTENT "${nouns}" @ONLY)
+
 # Sets <out> to the C file made for <language>; what else SWIG writes lands beside it, in swig/<language> of the build.
 function(dealer_swig language out)
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/swig/${language})
@@ -11,9 +27,9 @@ function(dealer_swig language out)
     file(GLOB inputs CONFIGURE_DEPENDS ${DEALER_SWIG}/*.i ${dealer_SOURCE_DIR}/libdealer/include/dealer/*.h)
     file(MAKE_DIRECTORY ${folder})
     add_custom_command(OUTPUT ${wrapper}
-        COMMAND ${SWIG_EXECUTABLE} -${language} ${ARGN} -I${DEALER_SWIG} -I${dealer_SOURCE_DIR}/libdealer/include
+        COMMAND ${SWIG_EXECUTABLE} -${language} ${ARGN} -I${DEALER_SWIG} -I${CMAKE_CURRENT_BINARY_DIR}/swig -I${dealer_SOURCE_DIR}/libdealer/include
             -outdir ${folder} -o ${wrapper} ${DEALER_SWIG}/dealer.i
-        DEPENDS ${inputs} COMMENT "Running SWIG for ${language}" VERBATIM)
+        DEPENDS ${inputs} ${CMAKE_CURRENT_BINARY_DIR}/swig/nouns.i COMMENT "Running SWIG for ${language}" VERBATIM)
     set(${out} ${wrapper} PARENT_SCOPE)
 endfunction()
 
