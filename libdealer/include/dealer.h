@@ -5,12 +5,14 @@
 #define DEALER_H
 
 #include "dealer/approval.h"
+#include "dealer/backtest.h"
 #include "dealer/configuration.h"
 #include "dealer/decision.h"
 #include "dealer/document.h"
 #include "dealer/error.h"
 #include "dealer/journal.h"
 #include "dealer/list.h"
+#include "dealer/market.h"
 #include "dealer/message.h"
 #include "dealer/permission.h"
 #include "dealer/rules.h"

@@ -21,12 +21,6 @@ DEALER_API dealer_status dealer_rules_in_force(dealer_session *session, dealer_t
 /** Values a trade-in as its submission would, without writing: amounts, each adjustment named, evidence, allowance and policy. */
 DEALER_API dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **decision_out, dealer_document *trade_in);
 
-/** Adds used-machine sales that valuations compare with. System session only.
- *  @param report_out  NULL, or {"added": n, "known": n, "refused": [{"index", "en", "zh"}]}: bad rows are reported, not fatal.
- *  @param sales       JSON array of {"source", "key", "date", "price": money, "category", "size_class", "model", "base_model", "series",
- *                     "serial", "region", "year", "hours", "options": {...}}; year and hours 0 or absent: unknown. */
-DEALER_API dealer_status dealer_market_add(dealer_session *session, dealer_text **report_out, const char *sales, size_t length);
-
 #ifdef __cplusplus
 }
 #endif

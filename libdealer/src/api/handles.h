@@ -14,6 +14,7 @@ enum handle_mark {
     MARK_SESSION = 0x44534530,
     MARK_DOCUMENT = 0x44444f30,
     MARK_LIST = 0x444c4930,
+    MARK_MARKET_IMPORT = 0x444d4930,
     MARK_FREED = 0
 };
 

@@ -1,37 +1,18 @@
 /* Rule sets and market data, through the door: a set is published as a whole, after all its cases pass. */
-#include "api/door.h"
+#include "api/rule_files.h"
 #include "dealer/rules.h"
 #include "embedded_rules.h"
+#include "store/trial_store.h"
 #include <string.h>
 
 /* -- publishing -- */
 
 struct publication {
-    struct json *source;
-    struct rule_file *files; /* borrowed from source */
-    size_t count;
+    struct rule_files given;
     struct rule_set *set;
     int64_t version;
     bool check_only;
 };
-
-static dealer_status read_files(struct door *door, const char *text, size_t length, struct publication *out) {
-    struct env *env = door->deal.env;
-    const json_value *item;
-    const char *key;
-    dealer_status status = json_parse(env, text, length, false, &out->source);
-    if (status) return status;
-    const json_value *files = json_get(json_root(out->source), "files");
-    if (json_kind(files) != JSON_OBJECT)
-        return error_raise(&env->error, &E_ARGUMENTS, "what", "files", "expected", "note and files: {name: source}", NULL);
-    out->files = REGION_ARRAY(&door->deal.region, env, struct rule_file, json_count(files) + 1);
-    if (!out->files) return DEALER_E_NOMEM;
-    for (struct json_cursor each = json_each(files); (item = json_next(&each, &key));) {
-        if (!json_text(item)) return error_raise(&env->error, &E_ARGUMENTS, "what", key, "expected", "the source as text", NULL);
-        out->files[out->count++] = (struct rule_file){key, json_text(item), json_text_length(item)};
-    }
-    return DEALER_OK;
-}
 
 static dealer_status check_cases(struct door *door, const struct publication *publication, struct json *report, json_value *root) {
     struct env *env = door->deal.env;
@@ -66,6 +47,16 @@ static dealer_status check_flows(struct door *door, const struct publication *pu
     return status;
 }
 
+/* Where the configuration demands it, a set must have been tried on all past documents. The first set has no past. */
+static dealer_status check_tried(struct door *door, const struct publication *publication) {
+    struct deal *deal = &door->deal;
+    bool tried = false;
+    if (!door->snapshot->require_backtest || !door->snapshot->rules) return DEALER_OK;
+    const char *hash = rule_set_hash(publication->set);
+    dealer_status status = store_backtest_known(deal->env, deal->connection, hash, &tried);
+    return status || tried ? status : error_raise(&deal->env->error, &E_BACKTEST_NEEDED, "hash", hash, NULL);
+}
+
 static dealer_status store_set(struct door *door, struct publication *publication) {
     struct deal *deal = &door->deal;
     door->session->made_versions |= door->nested;
@@ -76,7 +67,7 @@ static dealer_status store_set(struct door *door, struct publication *publicatio
         const struct rule_file *file = rule_set_file(publication->set, i);
         files[i] = (struct stored_file){file->name, file->source, file->length};
     }
-    const char *note = json_get_text(json_root(publication->source), "note");
+    const char *note = json_get_text(json_root(publication->given.source), "note");
     struct rule_set_row row = {rule_set_hash(publication->set), files, count, note ? note : "", {deal->person, deal->now_ms}};
     dealer_status status = store_rule_set_save(deal->env, deal->connection, &row, &publication->version);
     return status ? status : deal_journal(deal, NULL, "rules_published", NULL);
@@ -101,9 +92,10 @@ static void describe(const struct rule_set *set, struct json *json, json_value *
 }
 
 static dealer_status publish(struct door *door, struct publication *publication, struct json *json, json_value *root) {
-    dealer_status status = rule_set_load(door->deal.env, publication->files, publication->count, NULL, &publication->set);
+    dealer_status status = rule_set_load(door->deal.env, publication->given.files, publication->given.count, NULL, &publication->set);
     if (!status) status = check_flows(door, publication);
     if (!status) status = check_cases(door, publication, json, root);
+    if (!status && !publication->check_only) status = check_tried(door, publication);
     if (!status && !publication->check_only) status = store_set(door, publication);
     if (status) return status;
     describe(publication->set, json, root);
@@ -122,12 +114,12 @@ dealer_status dealer_rules_publish(
     if (status) return status;
     if (!files) return door_leave(&door, misuse(door.deal.env, "dealer_rules_publish", "files"));
     status = json_new(door.deal.env, &json);
-    if (!status) status = read_files(&door, files, length, &publication);
+    if (!status) status = rule_files_read(&door, files, length, &publication.given);
     if (!status) {
         root = json_new_object(json);
         status = publish(&door, &publication, json, root);
     }
-    json_free(publication.source);
+    json_free(publication.given.source);
     rule_set_drop(publication.set);
     status = door_answer(&door, status, json, root, report_out ? report_out : &unwanted);
     dealer_text_free(unwanted);
@@ -171,28 +163,4 @@ dealer_status dealer_rules_in_force(dealer_session *session, dealer_text **json_
         json_set_integer(json, root, "version", door.snapshot->rule_set_version);
     }
     return door_answer(&door, status, json, root, json_out);
-}
-
-/* -- market -- */
-
-dealer_status dealer_market_add(dealer_session *session, dealer_text **report_out, const char *sales, size_t length) {
-    struct door door;
-    struct json *source = NULL, *json = NULL;
-    json_value *report = NULL;
-    dealer_text *unwanted = NULL;
-    dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
-    if (status) return status;
-    if (!sales) return door_leave(&door, misuse(door.deal.env, "dealer_market_add", "sales"));
-    status = json_parse(door.deal.env, sales, length, false, &source);
-    if (!status && json_kind(json_root(source)) != JSON_ARRAY)
-        status = error_raise(&door.deal.env->error, &E_ARGUMENTS, "what", "sales", "expected", "an array of sales", NULL);
-    if (!status) status = json_new(door.deal.env, &json);
-    if (!status) {
-        report = json_new_object(json);
-        status = market_add(&door.deal, json_root(source), report, json);
-    }
-    json_free(source);
-    status = door_answer(&door, status, json, report, report_out ? report_out : &unwanted);
-    dealer_text_free(unwanted);
-    return status;
 }

@@ -300,11 +300,6 @@ static json_value *answer_json(struct json *json, const struct market *market, c
     return answer;
 }
 
-struct market_lookup {
-    struct deal *deal;
-    struct rule_lookup lookup;
-};
-
 static dealer_status read_request(
     struct deal *deal, const json_value *arguments, struct market_sale_facts *request, int32_t *as_of_out) {
     const char *day = json_get_text(arguments, "date");
@@ -328,7 +323,7 @@ static dealer_status read_request(
 
 static dealer_status look_up(
     void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out) {
-    struct deal *deal = ((struct market_lookup *)user_data)->deal;
+    struct deal *deal = user_data;
     const char *currency = json_get_text(arguments, "currency");
     struct market_sale_facts request;
     struct market_estimate estimate;
@@ -337,6 +332,7 @@ static dealer_status look_up(
     (void)env;
     *out = NULL;
     dealer_status status = read_request(deal, arguments, &request, &as_of);
+    if (as_of > deal_today(deal)) as_of = deal_today(deal); /* never from the future, whatever day a rule names */
     if (status || !currency || money_exponent(currency) < 0) return status;
     lock_take(&deal->market->lock);
     status = find(deal, currency, as_of, &market);
@@ -349,12 +345,12 @@ static dealer_status look_up(
 }
 
 dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lookups_out, size_t *count_out) {
-    struct market_lookup *lookup = REGION_NEW(&deal->region, deal->env, struct market_lookup);
-    if (!lookup) return DEALER_E_NOMEM;
-    lookup->deal = deal;
-    lookup->lookup = (struct rule_lookup){"market", look_up, lookup};
-    *lookups_out = &lookup->lookup;
-    *count_out = 1;
+    struct rule_lookup *lookups = REGION_ARRAY(&deal->region, deal->env, struct rule_lookup, 2);
+    if (!lookups) return DEALER_E_NOMEM;
+    lookups[0] = (struct rule_lookup){"market", look_up, deal};
+    lookups[1] = (struct rule_lookup){"market_statistics", market_statistics, deal};
+    *lookups_out = lookups;
+    *count_out = 2;
     return DEALER_OK;
 }
 

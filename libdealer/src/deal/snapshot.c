@@ -35,6 +35,7 @@ static dealer_status load_organisation(struct env *env, struct deal_snapshot *sn
     if (status) return status;
     snapshot->world = permission_world(snapshot->permissions);
     status = snapshot_read_reviews(env, snapshot);
+    if (!status) status = snapshot_read_rules(env, snapshot);
     return status ? status : snapshot_read_messages(env, snapshot);
 }
 
@@ -158,7 +159,7 @@ static dealer_status collect_file(void *user_data, const struct stored_file *fil
     return DEALER_OK;
 }
 
-static dealer_status load_rules(struct env *env, struct connection *connection, const struct seams *seams, int64_t version,
+dealer_status snapshot_rules(struct env *env, struct connection *connection, const struct seams *seams, int64_t version,
     struct rule_set **out, int64_t *version_out) {
     struct region region;
     region_init(&region, seams);
@@ -195,7 +196,7 @@ dealer_status snapshot_load(struct env *env, const struct seams *seams, struct c
     int64_t rules_version = 0;
     char *body = NULL;
     dealer_status status = load_configuration(env, connection, configuration, &body, &parts.length, &configuration);
-    if (!status) status = load_rules(env, connection, seams, rule_set, &rules, &rules_version);
+    if (!status) status = snapshot_rules(env, connection, seams, rule_set, &rules, &rules_version);
     if (status) goto done;
     parts.body = body;
     parts.rules = rules;

@@ -65,6 +65,7 @@ struct deal_snapshot {
     int review_count;
     struct message_rule *messages;
     int message_count;
+    bool require_backtest; /* "rules": nothing is published untried */
     struct predicate_world world;
 };
 
@@ -82,6 +83,9 @@ struct snapshot_parts {
 };
 dealer_status snapshot_build(
     struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out);
+/* The rules alone of a published set (version 0: the newest), whatever configuration they fitted. */
+dealer_status snapshot_rules(struct env *env, struct connection *connection, const struct seams *seams, int64_t version,
+    struct rule_set **out, int64_t *version_out);
 /* Ids from the store, made when new. */
 dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot);
 struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot);

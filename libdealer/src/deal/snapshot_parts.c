@@ -1,10 +1,11 @@
-/* Reads "reviews" and "messages" of a configuration. Knows their JSON shape; nothing of who acts or what is sent.
+/* Reads "reviews", "messages" and "rules" of a configuration. Knows their JSON shape; nothing of who acts or what is sent.
  *
  *   "reviews":  [{"company": code?, "type": "contract", "way": "approval" | "function" | "none"}]
  *   "messages": [{"event": "approved", "type": "trade_in", "when": PREDICATE?,
  *                 "to": [{"post": code, "in": "company" | "department" | {"company": code} | {"kind": "guarantee"}},
  *                        {"part": "owner"}, {"person": code}, {"party": "text"}],
- *                 "text": {"en": "... {number} ...", "zh": "..."}}] */
+ *                 "text": {"en": "... {number} ...", "zh": "..."}}]
+ *   "rules":    {"require_backtest": true}: no rule set is published that was not tried on all past documents. */
 #include "deal/snapshot_parts.h"
 #include "base/text.h"
 #include "deal/messages.h"
@@ -171,4 +172,17 @@ dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snap
         snapshot->message_count++;
     }
     return DEALER_OK;
+}
+
+dealer_status snapshot_read_rules(struct env *env, struct deal_snapshot *snapshot) {
+    static const char *const members[] = {"require_backtest", NULL};
+    struct part part = {env, snapshot, "rules"};
+    const json_value *object = json_get(json_root(snapshot->source), "rules");
+    if (json_kind(object) <= JSON_NULL) return DEALER_OK;
+    dealer_status status = check_members(&part, object, members, "require_backtest");
+    const json_value *demand = json_get(object, "require_backtest");
+    if (!status && json_kind(demand) > JSON_NULL && json_kind(demand) != JSON_BOOLEAN)
+        status = wrong(&part, "require_backtest", "true or false", json_text(demand));
+    snapshot->require_backtest = json_is_true(demand);
+    return status;
 }

@@ -1,4 +1,4 @@
-/* The parts of the configuration that the use cases own: ways of review and message rules. Not for other floors. */
+/* The parts of the configuration that the use cases own: ways of review, message rules, demands on rule sets. Not for other floors. */
 #ifndef DEAL_SNAPSHOT_PARTS_H
 #define DEAL_SNAPSHOT_PARTS_H
 
@@ -7,5 +7,6 @@
 /* DEALER_E_CONFIGURATION names the JSON path. They read snapshot->source and need catalogue and org. */
 dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot);
+dealer_status snapshot_read_rules(struct env *env, struct deal_snapshot *snapshot);
 
 #endif

@@ -70,6 +70,17 @@ dealer_status links_check_unlocked(struct deal *deal, const struct document *doc
 /* May the person read it? What he may not read he must not learn of from a sentence either. */
 bool link_may_read(struct deal *deal, const struct document *linked);
 
+/* -- change.c: one configuration after another -- */
+/* What differs: an array of {"path", "before", "after"}, entries with codes paired by them. */
+dealer_status configuration_diff(
+    struct deal *deal, const json_value *before, const json_value *after, struct json *json, json_value *changes);
+/* DEALER_E_DENIED when the person may not make this change: beyond his own functions and scopes, or outside of where he may
+ * change the configuration. `after` needs no ids. */
+dealer_status configuration_authorise(struct deal *deal, const struct deal_snapshot *after, struct json *json, const json_value *changes);
+/* Who gains or loses which function, over how many of the newest documents of its type (at most `sample` of each). `after` has ids. */
+dealer_status configuration_effects(
+    struct deal *deal, const struct deal_snapshot *after, int64_t sample, struct json *json, json_value *people);
+
 /* -- service.c -- */
 /* An order that is not on its way any more, nor approved, takes nothing of a quota. */
 dealer_status service_give_back(struct deal *deal, struct document *order);
@@ -96,6 +107,11 @@ dealer_status market_add(struct deal *deal, const json_value *sales, json_value 
 /* The look-up "market" that valuation rules may use: {"category", "model", ..., "date", "currency"} -> {"base", "estimate", "low",
  * "high", "effects", "evidence", "nearest"} from sales before that date, or nil. Lives in the call's region. */
 dealer_status market_lookup_new(struct deal *deal, const struct rule_lookup **lookups_out, size_t *count_out);
+/* market_statistics.c: the look-up "market_statistics", {"currency", "category"?, "model"?, "from"?, "to"?} -> counts and quartiles. */
+dealer_status market_statistics(
+    void *user_data, struct env *env, const json_value *arguments, struct json *answers, json_value **out);
+/* outcomes.c: what trade-ins fetched afterwards. */
+dealer_status trade_in_outcomes(struct deal *deal, struct json *json, json_value *report);
 struct market_cache *market_cache_new(struct env *env);
 void market_cache_free(struct market_cache *cache, const struct seams *seams);
 

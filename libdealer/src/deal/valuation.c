@@ -14,6 +14,14 @@ struct question {
     bool log;
 };
 
+/* A rule may ask which look-ups there are, so replay must offer the same. */
+static json_value *offered_to_json(struct json *json, const struct question *question) {
+    json_value *names = json_new_array(json);
+    for (size_t i = 0; i < question->lookup_count; i++)
+        json_push(json, names, json_new_text(json, question->lookups[i].name, strlen(question->lookups[i].name)));
+    return names;
+}
+
 static dealer_status log_decision(
     struct deal *deal, const struct document *document, const struct question *question, const struct rule_result *result) {
     struct json *json = NULL;
@@ -22,6 +30,7 @@ static dealer_status log_decision(
     json_value *seen = json_new_object(json);
     json_set(json, seen, "input", json_copy(json, question->input));
     json_set(json, seen, "lookups", json_copy(json, result->lookups));
+    json_set(json, seen, "offered", offered_to_json(json, question));
     char *input = json_status(json) ? NULL : json_write(deal->env, seen, true, false, NULL);
     char *output = input ? json_write(deal->env, result->value, true, false, NULL) : NULL;
     const char *outcome = json_get_text(result->value, "outcome");
