@@ -38,9 +38,11 @@ static const dealer_error *glue_no_error(const dealer_store *store) {
 }
 
 /* The error that a handle keeps of its last call. */
-#define GLUE_ERROR_OF(handle)                                                                                                     \
-    _Generic((handle), dealer_session *: dealer_session_error, dealer_document *: dealer_document_error, dealer_store *: glue_no_error)( \
-        handle)
+#define GLUE_ERROR_OF(handle)                          \
+    _Generic((handle), dealer_session *                \
+             : dealer_session_error, dealer_document * \
+             : dealer_document_error, dealer_store *   \
+             : glue_no_error)(handle)
 
 static void glue_put(JNIEnv *env, jobjectArray array, jsize index, const char *text) {
     jbyteArray bytes = glue_array(env, text, text ? strlen(text) : 0);

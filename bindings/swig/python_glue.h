@@ -16,9 +16,11 @@ static const dealer_error *glue_no_error(const dealer_store *store) {
 }
 
 /* The error that a handle keeps of its last call. */
-#define GLUE_ERROR_OF(handle)                                                                                                     \
-    _Generic((handle), dealer_session *: dealer_session_error, dealer_document *: dealer_document_error, dealer_store *: glue_no_error)( \
-        handle)
+#define GLUE_ERROR_OF(handle)                          \
+    _Generic((handle), dealer_session *                \
+             : dealer_session_error, dealer_document * \
+             : dealer_document_error, dealer_store *   \
+             : glue_no_error)(handle)
 
 /* ((id, en, zh), ...), the outermost first. */
 static PyObject *glue_levels(const dealer_error *error) {
