@@ -437,6 +437,12 @@ ROW(dealer_configuration_apply) {
     Y(dealer_configuration_apply(m->system, &m->text_out, NULL, 2, 1));
     ORPHAN_SYSTEM(dealer_configuration_apply(m->orphan_system, &m->text_out, "{}", 2, 1));
 }
+ROW(dealer_configuration_preview) {
+    BARE(dealer_configuration_preview(NULL, &m->text_out, "{}", 2, 1));
+    Y(dealer_configuration_preview(m->system, NULL, "{}", 2, 1));
+    Y(dealer_configuration_preview(m->system, &m->text_out, NULL, 2, 1));
+    ORPHAN_SYSTEM(dealer_configuration_preview(m->orphan_system, &m->text_out, "{}", 2, 1));
+}
 ROW(dealer_configuration_export) {
     BARE(dealer_configuration_export(NULL, &m->text_out));
     Y(dealer_configuration_export(m->system, NULL));
@@ -615,6 +621,7 @@ static const struct {
     ENTRY(dealer_inbox),
     ENTRY(dealer_message_set_read),
     ENTRY(dealer_configuration_apply),
+    ENTRY(dealer_configuration_preview),
     ENTRY(dealer_configuration_export),
     ENTRY(dealer_configuration_starter),
     ENTRY(dealer_catalogue),

@@ -16,24 +16,58 @@ static dealer_status note_error(struct door *door, json_value *findings, struct 
     return json_status(json) ? DEALER_E_NOMEM : DEALER_OK;
 }
 
-static dealer_status store_it(struct door *door, const char *body, size_t length, struct deal_snapshot *snapshot) {
+/* Before and after, in the journal's own words. */
+static dealer_status journal_it(struct door *door, int64_t version, struct json *json, const json_value *changes) {
+    struct deal *deal = &door->deal;
+    json_value *detail = json_new_object(json);
+    json_set_integer(json, detail, "before", door->snapshot->configuration);
+    json_set_integer(json, detail, "after", version);
+    json_set(json, detail, "changes", json_copy(json, changes));
+    char *text = json_status(json) ? NULL : json_write(deal->env, detail, true, false, NULL);
+    dealer_status status = text ? deal_journal(deal, NULL, "configuration_applied", text) : error_nomem(&deal->env->error);
+    env_free(deal->env, text);
+    return status;
+}
+
+static dealer_status store_it(struct door *door, const char *body, size_t length, struct deal_snapshot *snapshot, struct json *json,
+    const json_value *changes) {
     struct deal *deal = &door->deal;
     int64_t version;
     dealer_status status = store_configuration_save(
         deal->env, deal->connection, body, length, (struct store_stamp){deal->person, deal->now_ms}, &version);
     if (!status) status = snapshot_identify(deal->env, deal->connection, snapshot);
     if (!status) status = store_organisation_sync(deal->env, deal->connection, snapshot->org);
-    return status ? status : deal_journal(deal, NULL, "configuration_applied", NULL);
+    return status ? status : journal_it(door, version, json, changes);
+}
+
+/* The system may change everything; a person what his posts let him. */
+static dealer_status check_may_apply(struct door *door) {
+    struct deal *deal = &door->deal;
+    if (!deal->person || permission_has_reserved(deal->snapshot->permissions, deal->employee, ACTION_EDIT, deal->now_ms))
+        return DEALER_OK;
+    return error_raise(&deal->env->error, &E_MAY_NOT_CONFIGURE, "person", deal_person_name(deal, deal->person), NULL);
+}
+
+/* Builds it and finds out what differs; *out is the caller's, also after findings about who may. */
+static dealer_status prepare(struct door *door, struct snapshot_parts *parts, json_value *changes, struct deal_snapshot **out) {
+    struct deal *deal = &door->deal;
+    dealer_status status = check_may_apply(door);
+    if (!status) status = snapshot_build(deal->env, &door->session->core->seams, parts, out);
+    if (!status)
+        status =
+            configuration_diff(deal, json_root(door->snapshot->source), json_root((*out)->source), parts->findings_json, changes);
+    if (!status && deal->person) status = configuration_authorise(deal, *out, parts->findings_json, changes);
+    return status;
 }
 
 static dealer_status apply(
     struct door *door, const char *body, size_t length, bool check_only, json_value *findings, struct json *json) {
     struct snapshot_parts parts = {body, length, door->snapshot->rules, findings, json};
     struct deal_snapshot *snapshot = NULL;
-    dealer_status status = snapshot_build(door->deal.env, &door->session->core->seams, &parts, &snapshot);
-    if (status) return status;
-    door->session->made_versions |= door->nested && !check_only;
-    if (!check_only) status = store_it(door, body, length, snapshot);
+    json_value *changes = json_new_array(json);
+    dealer_status status = prepare(door, &parts, changes, &snapshot);
+    door->session->made_versions |= !status && door->nested && !check_only;
+    if (!status && !check_only) status = store_it(door, body, length, snapshot, json, changes);
     snapshot_drop(snapshot);
     return status;
 }
@@ -44,9 +78,10 @@ dealer_status dealer_configuration_apply(
     struct json *json = NULL;
     json_value *findings = NULL;
     dealer_text *text = NULL;
-    dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
     if (!body) return door_leave(&door, misuse(door.deal.env, "dealer_configuration_apply", "json"));
+    door.configures = !check_only;
     status = json_new(door.deal.env, &json);
     if (!status) {
         findings = json_new_array(json);
@@ -64,12 +99,59 @@ dealer_status dealer_configuration_apply(
     return status;
 }
 
+/* Ids for what is new, so that documents can be asked: all of it is undone with the transaction. */
+static dealer_status preview(struct door *door, struct snapshot_parts *parts, int64_t sample, json_value *root) {
+    struct deal *deal = &door->deal;
+    struct json *json = parts->findings_json;
+    struct deal_snapshot *snapshot = NULL;
+    json_value *changes = json_new_array(json), *people = json_new_array(json);
+    dealer_status status = prepare(door, parts, changes, &snapshot);
+    if (!status) status = snapshot_identify(deal->env, deal->connection, snapshot);
+    if (!status) status = configuration_effects(deal, snapshot, sample, json, people);
+    json_set(json, root, "changes", changes);
+    json_set(json, root, "people", people);
+    json_set_integer(json, root, "sample", sample);
+    snapshot_drop(snapshot);
+    return status;
+}
+
+dealer_status dealer_configuration_preview(
+    dealer_session *session, dealer_text **json_out, const char *body, size_t length, int64_t sample) {
+    enum { SAMPLE_DEFAULT = 10000 };
+    struct door door;
+    struct json *json = NULL;
+    json_value *root = NULL;
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    if (!body || !json_out)
+        return door_leave(&door, misuse(door.deal.env, "dealer_configuration_preview", body ? "json_out" : "json"));
+    door.discard = true;
+    if (sample < 0)
+        status =
+            error_raise(&door.deal.env->error, &E_RANGE, "argument", "sample", "least", "0", "most", "9223372036854775807", NULL);
+    if (!status) status = json_new(door.deal.env, &json);
+    if (!status) {
+        root = json_new_object(json);
+        struct snapshot_parts parts = {body, length, door.snapshot->rules, NULL, json};
+        status = preview(&door, &parts, sample ? sample : SAMPLE_DEFAULT, root);
+    }
+    return door_answer(&door, status, json, root, json_out);
+}
+
+/* Whoever may read the configuration: the system, and who holds configuration.read over the group. */
+static dealer_status check_may_read(struct door *door) {
+    struct deal *deal = &door->deal;
+    if (!deal->person || permission_over_group(deal->snapshot->permissions, deal->employee, ACTION_READ, deal->now_ms))
+        return DEALER_OK;
+    return error_raise(&deal->env->error, &E_MAY_NOT_CONFIGURE, "person", deal_person_name(deal, deal->person), NULL);
+}
+
 dealer_status dealer_configuration_export(dealer_session *session, dealer_text **json_out) {
     struct door door;
-    dealer_status status = door_enter_system(&door, session, DOOR_READ);
+    dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_configuration_export", "json_out"));
-    return door_answer(&door, DEALER_OK, NULL, json_root(door.snapshot->source), json_out);
+    return door_answer(&door, check_may_read(&door), NULL, json_root(door.snapshot->source), json_out);
 }
 
 dealer_status dealer_configuration_starter(dealer_session *session, dealer_text **json_out) {

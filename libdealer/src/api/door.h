@@ -10,6 +10,7 @@ struct door {
     struct deal deal;
     struct deal_snapshot *snapshot; /* owned */
     bool write, nested;
+    bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
     bool discard; /* a verdict said no: nothing is kept, though the call is fine */
 };
 

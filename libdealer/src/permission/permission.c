@@ -83,6 +83,16 @@ bool permission_over_person(
     return covers(permissions, employee, (struct function){&permissions->configuration, action}, &facts, now_ms);
 }
 
+bool permission_over_place(
+    const struct permissions *permissions, int employee, enum document_action action, int company, int department, int64_t now_ms) {
+    struct facts facts = facts_at(permissions->org, company, department, 0);
+    return covers(permissions, employee, (struct function){&permissions->configuration, action}, &facts, now_ms);
+}
+
+bool permission_has_reserved(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms) {
+    return permission_has_function(permissions, employee, (struct function){&permissions->configuration, action}, now_ms);
+}
+
 bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms) {
     struct function function = {&permissions->configuration, action};
     struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);

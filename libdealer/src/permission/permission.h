@@ -38,6 +38,11 @@ bool permission_allows(
 /* A reserved function over a person (who stands where his home department is): 'read' or 'apply' of configuration. */
 bool permission_over_person(
     const struct permissions *permissions, int employee, enum document_action action, int person, int64_t now_ms);
+/* ... over anything at all? */
+bool permission_has_reserved(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms);
+/* ... over a place (department -1: none). */
+bool permission_over_place(
+    const struct permissions *permissions, int employee, enum document_action action, int company, int department, int64_t now_ms);
 /* ... over the whole group, which changes to what is not a person's need. */
 bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms);
 /* May the person do this to any document at all (some grant in force, and none that denies it everywhere)? */
