@@ -65,8 +65,8 @@ static dealer_status ask(struct deal *deal, const struct document *document, con
     dealer_status status = rule_evaluate(deal->env, &call, result);
     if (status == DEALER_E_RULE) return verdict_fail(deal, verdict);
     if (status) return status;
-    *answered = true;
     status = question->log ? log_decision(deal, document, question, result) : DEALER_OK;
+    *answered = !status;
     if (status) rule_result_finish(result);
     return status;
 }
@@ -222,7 +222,8 @@ static dealer_status value_by(
     json_set(json, question->input, "valuation", json_copy(json, result.value));
     json_set(verdict->json, verdict->root, "valuation", json_copy(verdict->json, result.value));
     rule_result_finish(&result);
-    return status;
+    /* policies must see all of it */
+    return !status && (json_status(json) || json_status(verdict->json)) ? error_nomem(&deal->env->error) : status;
 }
 
 static dealer_status conclude_allowance(
