@@ -105,14 +105,17 @@ if(DEALER_DEPENDENCIES STREQUAL bundled)
 
     dealer_fetch(lua folder)
     file(GLOB lua_sources CONFIGURE_DEPENDS ${folder}/*.c)
+    set(DEALER_LUA_PLAIN_SOURCES ${lua_sources})
+    list(FILTER DEALER_LUA_PLAIN_SOURCES EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit)\\.c$")
     # Left out: the programs and the test hooks, and the libraries that no rule may reach (files, system, modules, debugger);
     # linit.c goes with them, so luaL_openlibs does not exist and every library is opened by name.
-    list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit|liolib|loslib|loadlib|ldblib|lvm)\\.c$")
-    dealer_foreign_library(dealer_lua ${lua_sources} ${PROJECT_SOURCE_DIR}/cmake/lua_counted.c) # includes lvm.c
+    list(FILTER lua_sources EXCLUDE REGEX "/(lua|luac|onelua|ltests|linit|liolib|loslib|loadlib|ldblib|lstring|ltable|lvm|lapi)\\.c$")
+    # The last four are included by files of ours that say what for.
+    dealer_foreign_library(dealer_lua ${lua_sources} ${PROJECT_SOURCE_DIR}/cmake/lua_counted.c ${PROJECT_SOURCE_DIR}/cmake/lua_hashed.c)
     target_include_directories(dealer_lua PRIVATE ${folder})
     # The order of pairs() hangs on the hash seed; a fixed one keeps a replayed rule the same, bit for bit. Texts compare by bytes.
     target_compile_options(dealer_lua PRIVATE "-Dluai_makeseed(L)=((void)(L),0x6465616cu)" -Dstrcoll=strcmp "-Dlua_getlocaledecpoint()=46"
-        $<$<BOOL:${DEALER_SANITIZED}>:-DLUA_USE_APICHECK>)
+        $<IF:$<BOOL:${DEALER_SANITIZED}>,-DLUA_USE_APICHECK,-O3>)
     dealer_use_bundled(lua ${folder})
     list(APPEND DEALER_LINK_lua m)
     list(APPEND DEALER_FOREIGN_LIBRARIES m)

@@ -1,15 +1,14 @@
-/* What a rule costs through the library against the same Lua called bare in the same run, with the same Lua library: a valuation with 13
- * inputs and a 40-row table, a condition, and the loading of 200 rules. The bare side makes a new input table for each call, fills it
- * from C values, calls, and reads the amount; it has no limits, no isolation and no checks. Prints ratios; asserts nothing.
+/* What a rule costs through the library against the same Lua called bare in the same run, with Lua's own build of the same version and flags
+ * (bare/): a valuation with 13 inputs and a 40-row table, a condition, and the loading of 200 rules. The bare side makes a new input
+ * table for each call, fills it from C values, calls, and reads the amount; it has no limits, no isolation and no checks. Prints ratios;
+ * asserts nothing.
  *
  *   rules [rounds] [calls a round]        default: 9 rounds of 40,000; the median of the rounds counts */
 #include "rules/measure.h"
 
-#include "base/money.h"
+#include "bare/bare.h"
 #include "rules/rules.h"
 
-#include <lauxlib.h>
-#include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,7 @@ void measure_must(dealer_status status, struct env *env, const char *what) {
 
 double measure_seconds(void) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -60,76 +59,6 @@ double measure_median(double *values, int count) {
     return values[count / 2];
 }
 
-/* ---- bare ---- */
-
-static int bare_money(lua_State *lua) {
-    struct money *money = lua_newuserdatauv(lua, sizeof *money, 0);
-    money->minor = luaL_checkinteger(lua, 1);
-    memcpy(money->currency, luaL_checkstring(lua, 2), sizeof money->currency);
-    luaL_setmetatable(lua, "money");
-    return 1;
-}
-
-/* The function `name` of what the source returns stays on top. */
-static lua_State *bare_open(const char *source, size_t length, const char *name, const char *inside) {
-    lua_State *lua = luaL_newstate();
-    luaL_requiref(lua, "_G", luaopen_base, 1);
-    luaL_requiref(lua, "math", luaopen_math, 1);
-    luaL_newmetatable(lua, "money");
-    lua_createtable(lua, 0, 1);
-    lua_pushcfunction(lua, bare_money);
-    lua_setfield(lua, -2, "minor");
-    lua_setglobal(lua, "money");
-    if (luaL_loadbuffer(lua, source, length, "bench") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK) {
-        fprintf(stderr, "bare: %s\n", lua_tostring(lua, -1));
-        exit(1);
-    }
-    if (inside != NULL) lua_getfield(lua, -1, inside);
-    lua_getfield(lua, -1, name);
-    return lua;
-}
-
-static void bare_input(lua_State *lua) {
-    lua_createtable(lua, 0, 13);
-    lua_pushstring(lua, "crane"), lua_setfield(lua, -2, "category");
-    lua_pushinteger(lua, 33), lua_setfield(lua, -2, "tons");
-    lua_pushinteger(lua, 2021), lua_setfield(lua, -2, "year");
-    lua_pushinteger(lua, 2026), lua_setfield(lua, -2, "today_year");
-    lua_pushnumber(lua, 7450.5), lua_setfield(lua, -2, "hours");
-    lua_pushinteger(lua, 4), lua_setfield(lua, -2, "rating_engine");
-    lua_pushinteger(lua, 3), lua_setfield(lua, -2, "rating_hydraulics");
-    lua_pushinteger(lua, 2), lua_setfield(lua, -2, "rating_undercarriage");
-    lua_pushstring(lua, "south"), lua_setfield(lua, -2, "region");
-    lua_pushinteger(lua, 2), lua_setfield(lua, -2, "attachments");
-    lua_pushboolean(lua, 1), lua_setfield(lua, -2, "original_paint");
-    lua_pushinteger(lua, 3), lua_setfield(lua, -2, "owners");
-    lua_pushboolean(lua, 0), lua_setfield(lua, -2, "accident");
-}
-
-static void bare_call(lua_State *lua) {
-    lua_pushvalue(lua, -1);
-    bare_input(lua);
-    if (lua_pcall(lua, 1, 1, 0) == LUA_OK) return;
-    fprintf(stderr, "bare: %s\n", lua_tostring(lua, -1));
-    exit(1);
-}
-
-static double bare_round(lua_State *lua, int calls, int64_t *sum) {
-    double start = measure_seconds();
-    for (int i = 0; i < calls; i++) {
-        bare_call(lua);
-        if (lua_type(lua, -1) == LUA_TTABLE) {
-            lua_getfield(lua, -1, "valuation");
-            *sum += ((const struct money *)lua_touserdata(lua, -1))->minor;
-            lua_pop(lua, 1);
-        } else {
-            *sum += lua_toboolean(lua, -1);
-        }
-        lua_pop(lua, 1);
-    }
-    return measure_seconds() - start;
-}
-
 /* ---- through the library ---- */
 
 static double library_round(struct env *env, const struct rule_call *call, int calls, int64_t *sum) {
@@ -148,7 +77,7 @@ static double library_round(struct env *env, const struct rule_call *call, int c
 
 struct comparison {
     const char *what;
-    lua_State *bare;
+    struct bare *bare;
     const struct rule_call *call;
 };
 
@@ -158,7 +87,7 @@ static void compare_rounds(struct env *env, const struct comparison *comparison,
     int64_t sums[2] = {0, 0};
     if (rounds > MOST) rounds = MOST;
     for (int i = 0; i < rounds; i++) { /* interleaved: what else the machine does hits both */
-        bare[i] = bare_round(comparison->bare, calls, &sums[0]) / calls * 1e6;
+        bare[i] = bare_calls(comparison->bare, calls, &sums[0]) / calls * 1e6;
         library[i] = library_round(env, comparison->call, calls, &sums[1]) / calls * 1e6;
         ratio[i] = library[i] / bare[i];
     }
@@ -211,13 +140,13 @@ int main(int argc, char **argv) {
     struct rule_call value = {.rule = rule_set_find(set, "valuation.bench"), .entry = RULE_VALUE, .input = json_root(input)};
     struct rule_call condition = {
         .rule = rule_set_find(set, "conditions.bench"), .entry = RULE_CONDITION, .condition = "large", .input = json_root(input)};
-    lua_State *bare_value = bare_open(source, length, "value", NULL);
-    lua_State *bare_condition = bare_open(condition_source, sizeof condition_source - 1, "large", "conditions");
+    struct bare *bare_value = bare_open(source, length, "value", NULL);
+    struct bare *bare_condition = bare_open(condition_source, sizeof condition_source - 1, "large", "conditions");
     compare_rounds(&env, &(struct comparison){"valuation", bare_value, &value}, rounds, calls);
     compare_rounds(&env, &(struct comparison){"condition", bare_condition, &condition}, rounds, calls);
     measure_load(&env, source, length);
-    lua_close(bare_value);
-    lua_close(bare_condition);
+    bare_close(bare_value);
+    bare_close(bare_condition);
     json_free(input);
     rule_set_drop(set);
     env_finish(&env);

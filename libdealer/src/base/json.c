@@ -144,6 +144,7 @@ static json_value *next_member(struct json_cursor *cursor, const char **key_out)
     cursor->position = key;
     cursor->index++;
     if (key_out != NULL) *key_out = yyjson_mut_get_str(key);
+    cursor->key_length = yyjson_mut_get_len(key);
     return outer(yyjson_mut_obj_iter_get_val(key));
 }
 

@@ -37,6 +37,7 @@ struct json_cursor {
     const json_value *container;
     const void *position;
     size_t index;
+    size_t key_length; /* of the key that json_next gave last */
 };
 /* for (struct json_cursor c = json_each(v); (item = json_next(&c, &key));) - key is NULL (or NULL-able) for arrays. */
 struct json_cursor json_each(const json_value *container);

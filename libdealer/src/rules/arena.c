@@ -92,9 +92,7 @@ static bool next_chunk(const struct arena *arena, struct arena_image *image) {
     if (image->chunk_count >= ARENA_CHUNKS) return false;
     unsigned char *chunk = arena->seams->allocate(arena->seams->allocator_data, NULL, 2 * (size_t)CHUNK);
     if (chunk == NULL) return false;
-    memset(chunk, 0, 2 * (size_t)CHUNK);
     image->chunks[image->chunk_count++] = chunk;
-    image->chunk_used = 0;
     return true;
 }
 
@@ -108,11 +106,12 @@ void *arena_take_fixed(struct arena *arena, size_t size) {
         memcpy(&arena->free_fixed[class], piece, sizeof(void *));
         return piece;
     }
-    if (image->chunk_count == 0 || rounded > CHUNK - image->chunk_used) {
+    if (image->chunk_count == 0 || rounded > CHUNK - image->chunk_used[image->chunk_count - 1]) {
         if (!next_chunk(arena, image)) return NULL;
     }
-    piece = image->chunks[image->chunk_count - 1] + image->chunk_used;
-    image->chunk_used += rounded;
+    size_t last = image->chunk_count - 1;
+    piece = image->chunks[last] + image->chunk_used[last];
+    image->chunk_used[last] += rounded;
     arena->place.total += rounded;
     return piece;
 }
@@ -147,7 +146,7 @@ bool arena_save(struct arena *arena, struct arena_image *out) {
     out->bytes = arena->seams->allocate(arena->seams->allocator_data, NULL, arena->place.used);
     if (out->bytes == NULL) return false;
     memcpy(out->bytes, arena->blocks[0], arena->place.used);
-    for (size_t i = 0; i < out->chunk_count; i++) memcpy(out->chunks[i] + CHUNK, out->chunks[i], CHUNK);
+    for (size_t i = 0; i < out->chunk_count; i++) memcpy(out->chunks[i] + CHUNK, out->chunks[i], out->chunk_used[i]);
     out->place = arena->place;
     arena->making = false;
     return true;
@@ -155,7 +154,9 @@ bool arena_save(struct arena *arena, struct arena_image *out) {
 
 void arena_restore(struct arena *arena, struct arena_image *image, bool whole) {
     memcpy(arena->blocks[0], image->bytes, image->place.used);
-    for (size_t i = 0; whole && i < image->chunk_count; i++) memcpy(image->chunks[i], image->chunks[i] + CHUNK, CHUNK);
+    for (size_t i = 0; whole && i < image->chunk_count; i++) {
+        memcpy(image->chunks[i], image->chunks[i] + CHUNK, image->chunk_used[i]);
+    }
     arena->place = image->place;
     arena->image = image;
     arena->making = false;
@@ -163,7 +164,7 @@ void arena_restore(struct arena *arena, struct arena_image *image, bool whole) {
 
 bool arena_chunks_intact(const struct arena_image *image) {
     for (size_t i = 0; i < image->chunk_count; i++) {
-        if (memcmp(image->chunks[i], image->chunks[i] + CHUNK, CHUNK) != 0) return false;
+        if (memcmp(image->chunks[i], image->chunks[i] + CHUNK, image->chunk_used[i]) != 0) return false;
     }
     return true;
 }

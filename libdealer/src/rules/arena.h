@@ -31,7 +31,7 @@ struct arena_image {
     unsigned char *bytes; /* NULL: nothing kept */
     struct arena_place place;
     unsigned char *chunks[ARENA_CHUNKS]; /* each followed by its copy */
-    size_t chunk_count, chunk_used;      /* used: of the last */
+    size_t chunk_used[ARENA_CHUNKS], chunk_count;
 };
 
 struct arena {

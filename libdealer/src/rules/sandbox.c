@@ -87,8 +87,22 @@ void lua_counted_step(lua_State *lua) {
     take_step(sandbox_of(lua));
 }
 
+void lua_counted_written(lua_State *lua) {
+    sandbox_of(lua)->image->touched = true;
+}
+
 static void start_counting(lua_State *lua) {
     lua_counted_after(lua, SANDBOX_STEP);
+}
+
+/* False: where every text is linked into lies among what is not put back. */
+static bool watch_tables(struct sandbox *sandbox) {
+    return !arena_is_fixed(&sandbox->arena, lua_counted_keep(sandbox->lua));
+}
+
+/* The first state of Lua's table of texts counts as such: it grows out of the chunks when room is made. */
+static bool is_part_of_table(const struct sandbox *sandbox, size_t kind, size_t size) {
+    return kind == LUA_TTABLE || (kind == 0 && sandbox->stack != NULL && size != lua_counted_frame_size());
 }
 #else
 static void count_hook(lua_State *lua, lua_Debug *debug) {
@@ -98,6 +112,17 @@ static void count_hook(lua_State *lua, lua_Debug *debug) {
 
 static void start_counting(lua_State *lua) {
     lua_sethook(lua, count_hook, LUA_MASKCOUNT, SANDBOX_STEP);
+}
+
+/* Nobody tells of writes. */
+static bool watch_tables(struct sandbox *sandbox) {
+    (void)sandbox;
+    return true;
+}
+
+static bool is_part_of_table(const struct sandbox *sandbox, size_t kind, size_t size) {
+    (void)sandbox, (void)kind, (void)size;
+    return false;
 }
 #endif
 
@@ -126,13 +151,13 @@ static void follow_stack(struct sandbox *sandbox, const void *piece, size_t size
     weigh(sandbox);
 }
 
-/* Whether Lua writes a new block no more once the image is kept: short texts and code. The collector stands still by then,
- * so marks don't change; only a growing table of all texts relinks them, which resize() notices. Long texts keep a hash that
- * is reckoned when it is first needed. */
+/* Whether Lua writes a new block no more once the image is kept, or tells us: short texts, code, tables. The collector stands still by then, so marks don't change; only a growing table of all texts
+ * relinks them, which resize() notices. Long texts keep a hash that is reckoned when it is first needed. */
 static bool is_for_good(const struct sandbox *sandbox, size_t kind, size_t size) {
     enum { SHORT = TEXT_HEADER + 32, CODE = 10 /* LUA_TPROTO, which lua.h does not tell */ };
     if (kind == LUA_TSTRING) return size <= SHORT;
-    return sandbox->takes_code && (kind == 0 || kind == CODE);
+    if (sandbox->takes_code && (kind == 0 || kind == CODE)) return true;
+    return is_part_of_table(sandbox, kind, size);
 }
 
 /* A new block. Plain ones (no object) may become the stack: the first of a state is, and Lua 5.4.4 takes a new one and
@@ -306,10 +331,12 @@ bool sandbox_keep(struct sandbox *sandbox, struct sandbox_image *out) {
     out->stack = sandbox->stack;
     out->stack_bytes = sandbox->stack_bytes;
     out->longest_text = sandbox->longest_text;
+    out->always = !watch_tables(sandbox);
     return arena_save(&sandbox->arena, &out->arena);
 }
 
 void sandbox_restore(struct sandbox *sandbox, struct sandbox_image *image) {
+    if (image->always) image->touched = true;
     assert(image->touched || arena_chunks_intact(&image->arena));
     arena_restore(&sandbox->arena, &image->arena, image->touched);
     image->touched = false;

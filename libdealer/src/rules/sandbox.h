@@ -44,7 +44,8 @@ enum sandbox_slot {
 
 struct sandbox_image {
     struct arena_image arena;
-    bool touched; /* the last evaluation wrote where none should: put back all of it */
+    bool touched; /* the last evaluation wrote where few do: put back all of it */
+    bool always;  /* they all do */
     lua_State *lua;
     const void *stack;
     size_t longest_text, stack_bytes;
@@ -112,8 +113,11 @@ void sandbox_restore(struct sandbox *sandbox, struct sandbox_image *image);
 void sandbox_image_finish(const struct seams *seams, struct sandbox_image *image);
 
 #if DEALER_BUNDLED_LUA
-void lua_counted_step(lua_State *lua);             /* called by our build of Lua */
-void lua_counted_after(lua_State *lua, int steps); /* in cmake/lua_counted.c */
+void lua_counted_step(lua_State *lua); /* these two are called by our build of Lua, see cmake/lua_counted.c */
+void lua_counted_written(lua_State *lua);
+void lua_counted_after(lua_State *lua, int steps);
+const void *lua_counted_keep(lua_State *lua);
+size_t lua_counted_frame_size(void);
 #endif
 
 /* The sandbox of a state: for the C functions that rules call. */

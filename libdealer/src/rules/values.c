@@ -11,11 +11,16 @@
 
 /* ---- In ---- */
 
+/* Whatever three letters: which currencies there are is asked where money is reckoned with. */
+static bool is_currency(const char *code) {
+    return code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' && code[1] <= 'Z' && code[2] >= 'A' && code[2] <= 'Z';
+}
+
 bool values_is_money(const json_value *value, struct money *out) {
     if (json_kind(value) != JSON_OBJECT || json_count(value) != 2) return false;
     const json_value *minor = json_get(value, "amount_minor"), *currency = json_get(value, "currency");
     if (json_kind(minor) != JSON_INTEGER || json_kind(currency) != JSON_TEXT || json_text_length(currency) != 3) return false;
-    if (money_exponent(json_text(currency)) < 0) return false;
+    if (!is_currency(json_text(currency))) return false;
     out->minor = json_integer(minor, 0);
     memcpy(out->currency, json_text(currency), sizeof out->currency);
     return true;
@@ -28,46 +33,61 @@ json_value *values_money(struct json *json, struct money money) {
     return object;
 }
 
-static void push_array(lua_State *lua, const json_value *array) {
-    lua_createtable(lua, (int)json_count(array), 0);
-    lua_Integer index = 0;
-    json_value *item = NULL;
-    for (struct json_cursor cursor = json_each(array); (item = json_next(&cursor, NULL)) != NULL;) {
-        values_push(lua, item);
-        lua_rawseti(lua, -2, ++index);
-    }
-}
+static void push_container(lua_State *lua, const json_value *value, enum json_kind kind);
 
-static void push_object(lua_State *lua, const json_value *object) {
-    lua_createtable(lua, 0, (int)json_count(object));
-    const char *key = NULL;
-    json_value *item = NULL;
-    for (struct json_cursor cursor = json_each(object); (item = json_next(&cursor, &key)) != NULL;) {
-        if (json_kind(item) == JSON_NULL) continue;
-        lua_pushstring(lua, key);
-        values_push(lua, item);
-        lua_rawset(lua, -3);
-    }
-}
-
-void values_push(lua_State *lua, const json_value *value) {
-    struct money money;
-    sandbox_spend(sandbox_of(lua), 8);
-    luaL_checkstack(lua, 6, "input");
-    switch (json_kind(value)) {
+/* The caller has spent the work and has room for one value. */
+static inline void push_kind(lua_State *lua, const json_value *value, enum json_kind kind) {
+    switch (kind) {
     case JSON_BOOLEAN: lua_pushboolean(lua, json_is_true(value)); break;
     case JSON_INTEGER: lua_pushinteger(lua, json_integer(value, 0)); break;
     case JSON_REAL: lua_pushnumber(lua, json_real(value, 0)); break;
     case JSON_TEXT: lua_pushlstring(lua, json_text(value), json_text_length(value)); break;
-    case JSON_ARRAY: push_array(lua, value); break;
-    case JSON_OBJECT:
-        if (values_is_money(value, &money))
-            api_push_money(lua, money);
-        else
-            push_object(lua, value);
-        break;
+    case JSON_ARRAY:
+    case JSON_OBJECT: push_container(lua, value, kind); break;
     default: lua_pushnil(lua); break;
     }
+}
+
+static void push_array(lua_State *lua, const json_value *array, size_t count) {
+    lua_createtable(lua, (int)count, 0);
+    lua_Integer index = 0;
+    json_value *item = NULL;
+    for (struct json_cursor cursor = json_each(array); (item = json_next(&cursor, NULL)) != NULL;) {
+        push_kind(lua, item, json_kind(item));
+        lua_rawseti(lua, -2, ++index);
+    }
+}
+
+static void push_object(lua_State *lua, const json_value *object, size_t count) {
+    lua_createtable(lua, 0, (int)count);
+    const char *key = NULL;
+    json_value *item = NULL;
+    for (struct json_cursor cursor = json_each(object); (item = json_next(&cursor, &key)) != NULL;) {
+        enum json_kind kind = json_kind(item);
+        if (kind == JSON_NULL) continue;
+        lua_pushlstring(lua, key, cursor.key_length); /* not lua_pushstring: its cache is by address, and these never come again */
+        push_kind(lua, item, kind);
+        lua_rawset(lua, -3);
+    }
+}
+
+static void push_container(lua_State *lua, const json_value *value, enum json_kind kind) {
+    struct money money;
+    size_t count = json_count(value);
+    sandbox_spend(sandbox_of(lua), 8 * (int64_t)count);
+    luaL_checkstack(lua, 6, "input");
+    if (kind == JSON_ARRAY)
+        push_array(lua, value, count);
+    else if (count == 2 && values_is_money(value, &money))
+        api_push_money(lua, money);
+    else
+        push_object(lua, value, count);
+}
+
+void values_push(lua_State *lua, const json_value *value) {
+    sandbox_spend(sandbox_of(lua), 8);
+    luaL_checkstack(lua, 6, "input");
+    push_kind(lua, value, json_kind(value));
 }
 
 /* ---- Words and places ---- */
@@ -90,10 +110,14 @@ const char *values_json_kind(const json_value *value) {
 }
 
 void values_path_name(char path[VALUES_PATH_SIZE], const char *name) {
-    size_t length = strlen(path);
-    snprintf(path + length, VALUES_PATH_SIZE - length, "%s%s", length > 0 ? "." : "", name);
-    length = strlen(path);
-    if (!utf8_is_valid(path, length)) path[utf8_cut(path, length, length)] = '\0';
+    size_t length = strlen(path), more = strlen(name); /* by hand: every member of every result passes here */
+    if (length > 0 && length < VALUES_PATH_SIZE - 1) path[length++] = '.';
+    bool cut = more > VALUES_PATH_SIZE - 1 - length;
+    if (cut) more = VALUES_PATH_SIZE - 1 - length;
+    memcpy(path + length, name, more);
+    length += more;
+    path[length] = '\0';
+    if (cut) path[utf8_cut(path, length, length)] = '\0';
 }
 
 void values_path_index(char path[VALUES_PATH_SIZE], int64_t index) {
@@ -201,10 +225,68 @@ static json_value *read_members(struct reader *reader, int table, int keys, lua_
     return object;
 }
 
+/* ---- Small tables of names: sorted on the C stack ---- */
+
+enum { SMALL = 12 };
+
+struct member {
+    const char *key; /* lives as long as the table: nothing is collected */
+    size_t length;
+    int value; /* on the Lua stack */
+};
+
+static bool member_before(const struct member *a, const struct member *b) {
+    int order = memcmp(a->key, b->key, a->length < b->length ? a->length : b->length);
+    return order != 0 ? order < 0 : a->length < b->length;
+}
+
+/* Leaves the pairs on the stack, sorted in `members`; -1: it is another kind of table, and the stack is as before. */
+static int list_members(lua_State *lua, int table, struct member members[SMALL]) {
+    int before = lua_gettop(lua), count = 0;
+    lua_pushnil(lua);
+    while (lua_next(lua, table) != 0) {
+        if (count == SMALL || lua_type(lua, -2) != LUA_TSTRING) {
+            lua_settop(lua, before);
+            return -1;
+        }
+        struct member member = {.value = lua_gettop(lua)};
+        member.key = lua_tolstring(lua, -2, &member.length);
+        int at = count++;
+        for (; at > 0 && member_before(&member, &members[at - 1]); at--) members[at] = members[at - 1];
+        members[at] = member;
+        lua_pushvalue(lua, -2);
+    }
+    return count;
+}
+
+static json_value *read_small(struct reader *reader, const struct member *members, int count, int depth) {
+    struct json *json = reader->sandbox->answers;
+    json_value *object = built(reader, json_new_object(json));
+    size_t length = strlen(reader->fault->path);
+    for (int i = 0; i < count; i++) {
+        count_text(reader, members[i].length);
+        if (!utf8_is_valid(members[i].key, members[i].length)) return refuse(reader, "keys in UTF-8", "a key that is no UTF-8");
+        values_path_name(reader->fault->path, members[i].key);
+        json_value *item = read_value(reader, members[i].value, depth);
+        if (item == NULL) return NULL;
+        json_set(json, object, members[i].key, item);
+        reader->fault->path[length] = '\0';
+    }
+    return object;
+}
+
 static json_value *read_table(struct reader *reader, int index, int depth) {
     lua_State *lua = reader->lua;
+    struct member members[SMALL];
     if (depth <= 0) sandbox_leave(reader->sandbox, LEFT_RESULT); /* a cycle ends here as well */
-    luaL_checkstack(lua, 12, "result");
+    luaL_checkstack(lua, 2 * SMALL + 12, "result");
+    int before = lua_gettop(lua), small = list_members(lua, index, members);
+    if (small > 0) {
+        sandbox_spend(reader->sandbox, 16 * small);
+        json_value *object = read_small(reader, members, small, depth - 1);
+        lua_settop(lua, before);
+        return object;
+    }
     lua_Integer count = keys_push_sorted(lua, index);
     int keys = lua_gettop(lua);
     json_value *value = is_list(lua, keys, count) ? read_list(reader, index, count, depth - 1)
