@@ -103,7 +103,7 @@ static int32_t decode(const unsigned char *data, size_t length, size_t *size) {
 bool utf8_is_valid(const char *data, size_t length) {
     for (size_t at = 0, size = 1; at < length; at += size) {
         size = 1;
-        if ((unsigned char)data[at] < 0x80) continue; /* most of it */
+        if (data[at] > 0 && data[at] < 0x7f) continue; /* most of it */
         if (decode((const unsigned char *)data + at, length - at, &size) < 0) return false;
     }
     return true;
