@@ -24,6 +24,7 @@ struct misuse {
     dealer_decision *decision_out;
     dealer_list *list_out;
     dealer_text *text_out;
+    dealer_market_import *import_out;
     dealer_error *error_out;
     const char *borrowed_out;
     int64_t integer_out, id;
@@ -543,6 +544,59 @@ ROW(dealer_store_verify) {
     ORPHAN_SYSTEM(dealer_store_verify(m->orphan_system, &m->text_out));
 }
 
+ROW(dealer_decision_replay) {
+    BARE(dealer_decision_replay(NULL, &m->text_out, 1));
+    S(dealer_decision_replay(m->session, NULL, 1));
+    ORPHAN(dealer_decision_replay(m->orphan, &m->text_out, 1));
+}
+ROW(dealer_replay_all) {
+    BARE(dealer_replay_all(NULL, &m->text_out, NULL, NULL));
+    Y(dealer_replay_all(m->system, NULL, NULL, NULL));
+    ORPHAN_SYSTEM(dealer_replay_all(m->orphan_system, &m->text_out, NULL, NULL));
+}
+ROW(dealer_backtest) {
+    dealer_backtest_options options = {.size = sizeof options};
+    BARE(dealer_backtest(NULL, &m->text_out, &options));
+    Y(dealer_backtest(m->system, NULL, &options));
+    Y(dealer_backtest(m->system, &m->text_out, NULL));
+    Y(dealer_backtest(m->system, &m->text_out, &options));
+    options.size = 0;
+    Y(dealer_backtest(m->system, &m->text_out, &options));
+    ORPHAN_SYSTEM(dealer_backtest(m->orphan_system, &m->text_out, &options));
+}
+ROW(dealer_market_import_open) {
+    BARE(dealer_market_import_open(NULL, &m->import_out, "{}", 2));
+    Y(dealer_market_import_open(m->system, NULL, "{}", 2));
+    Y(dealer_market_import_open(m->system, &m->import_out, NULL, 2));
+    ORPHAN_SYSTEM(dealer_market_import_open(m->orphan_system, &m->import_out, "{}", 2));
+    assert_null(m->import_out);
+}
+ROW(dealer_market_import_feed) {
+    BARE(dealer_market_import_feed(NULL, NULL, "x", 1));
+    Y(dealer_market_import_feed(m->system, NULL, "x", 1));
+    ORPHAN_SYSTEM(dealer_market_import_feed(m->orphan_system, NULL, "x", 1));
+}
+ROW(dealer_market_import_finish) {
+    BARE(dealer_market_import_finish(NULL, &m->text_out, NULL));
+    Y(dealer_market_import_finish(m->system, &m->text_out, NULL));
+    ORPHAN_SYSTEM(dealer_market_import_finish(m->orphan_system, &m->text_out, NULL));
+}
+ROW(dealer_market_import_free) {
+    dealer_market_import_free(NULL);
+    assert_non_null(m);
+}
+ROW(dealer_market_statistics) {
+    BARE(dealer_market_statistics(NULL, &m->text_out, "{}", 2));
+    S(dealer_market_statistics(m->session, NULL, "{}", 2));
+    S(dealer_market_statistics(m->session, &m->text_out, NULL, 2));
+    ORPHAN(dealer_market_statistics(m->orphan, &m->text_out, "{}", 2));
+}
+ROW(dealer_trade_in_outcomes) {
+    BARE(dealer_trade_in_outcomes(NULL, &m->text_out));
+    Y(dealer_trade_in_outcomes(m->system, NULL));
+    ORPHAN_SYSTEM(dealer_trade_in_outcomes(m->orphan_system, &m->text_out));
+}
+
 #define ENTRY(name) \
     { #name, row_##name }
 static const struct {
@@ -640,6 +694,15 @@ static const struct {
     ENTRY(dealer_trade_in_value),
     ENTRY(dealer_market_add),
     ENTRY(dealer_journal_verify),
+    ENTRY(dealer_decision_replay),
+    ENTRY(dealer_replay_all),
+    ENTRY(dealer_backtest),
+    ENTRY(dealer_market_import_open),
+    ENTRY(dealer_market_import_feed),
+    ENTRY(dealer_market_import_finish),
+    ENTRY(dealer_market_import_free),
+    ENTRY(dealer_market_statistics),
+    ENTRY(dealer_trade_in_outcomes),
     ENTRY(dealer_store_verify),
 };
 
