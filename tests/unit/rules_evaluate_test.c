@@ -2,11 +2,13 @@
 #include "rules/messages.h"
 #include "support/rule_trial.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -264,6 +266,33 @@ static void test_evaluation__leaves_nothing_behind(void **state) {
     assert_answer(*state, "{}", "{\"a\":\"A\",\"outcome\":\"pass\",\"reasons\":[],\"rep\":true}");
 }
 
+/* What few rules do is put back as well: writing into tables of the rule and of the library, in every way there is, growing them,
+ * asking for the length of one with holes, and making many texts. */
+static void test_evaluation__puts_back_whatever_was_written_to(void **state) {
+    static const char *const writes[] = {
+        "list[2] = \"x\"", "list[#list + 1] = \"x\"", "named.a = 5", "named.b = 5", "named.inside.deep = nil",
+        "table.insert(list, 1, \"x\")", "table.remove(list)", "table.sort(list, function(a, b) return a > b end)",
+        "table.move(list, 1, 3, 2)", "for i = 1, 100 do list[i] = i end", "for i = 1, 100 do named[\"k\" .. i] = i end",
+        "string.upper = string.lower", "money.new = nil", "count = count + 1", "named = {}",
+        "for i = 1, 400 do local t = \"text\" .. i end", "holes[4] = nil; holes[2] = nil; local n = #holes", "dealer.lookup = 5"};
+    struct rule_trial *trial = *state;
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+        char source[2048];
+        int length = snprintf(source, sizeof source,
+            "local list, count, holes = { \"c\", \"a\", \"b\" }, 0, { 1, 2, 3, 4 }\n"
+            "local named = { a = 1, inside = { deep = 1 } }\n"
+            "return { id = \"r\", title = { en = \"r\", zh = \"r\" }, decide = function(input, dealer)\n"
+            "  local seen = table.concat(list, \",\") .. count .. #holes .. tostring(named.a) .. tostring(named.b) ..\n"
+            "    tostring(named.inside.deep) .. (\"a\"):upper() .. money.new(1, \"CNY\"):text() .. type(dealer.lookup)\n"
+            "  %s\n  return { outcome = \"pass\", seen = seen } end }\n", writes[i]);
+        assert_int_equal(rule_trial_load_source(trial, source, (size_t)length), DEALER_OK);
+        for (int round = 0; round < 3; round++) {
+            assert_answer(trial, "{}",
+                "{\"outcome\":\"pass\",\"reasons\":[],\"seen\":\"c,a,b041nil1A1.00function\"}");
+        }
+    }
+}
+
 static void test_evaluation__gives_the_same_bytes_and_uses_the_same_budget(void **state) {
     static const char body[] =
         "decide = function(input) local t, out = {}, {} for i = 1, 300 do t[\"k\" .. (i * 7919 % 1000)] = i end"
@@ -407,6 +436,51 @@ static void test_lookup__can_not_be_called_for_ever(void **state) {
     assert_true(calls <= 1000);
 }
 
+/* ---- the host's locale ---- */
+
+/* A locale with a decimal comma, made for the test; false where the tool for that is missing. */
+static bool enter_comma_locale(char folder[64]) {
+    static const char *const empty[] = {"CTYPE", "COLLATE", "TIME", "MONETARY", "MESSAGES"};
+    char path[96], command[320];
+    snprintf(folder, 64, "/tmp/dealer-locale-XXXXXX");
+    if (mkdtemp(folder) == NULL) return false;
+    snprintf(path, sizeof path, "%s/source", folder);
+    FILE *file = fopen(path, "w");
+    if (file == NULL) return false;
+    fputs("LC_NUMERIC\ndecimal_point \",\"\nthousands_sep \".\"\ngrouping 3;3\nEND LC_NUMERIC\n", file);
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
+        fprintf(file, "LC_%s\ncopy \"POSIX\"\nEND LC_%s\n", empty[i], empty[i]);
+    fclose(file);
+    snprintf(command, sizeof command, "localedef -c -i %s -f UTF-8 %s/comma.UTF-8 >/dev/null 2>&1", path, folder);
+    int unused = system(command);
+    (void)unused;
+    setenv("LOCPATH", folder, 1);
+    return setlocale(LC_ALL, "comma.UTF-8") != NULL;
+}
+
+static void leave_comma_locale(const char *folder) {
+    char command[128];
+    setlocale(LC_ALL, "C");
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    int unused = system(command);
+    (void)unused;
+}
+
+static void test_numbers__are_read_and_written_with_a_point_wherever_the_host_lives(void **state) {
+    char folder[64], number[16];
+    if (!enter_comma_locale(folder)) skip();
+    snprintf(number, sizeof number, "%.1f", 1.5);
+    load(*state, "decide = function(input) return { outcome = \"pass\", x = 2.5 .. \" \" .. tostring(1.5) .. \" \" .."
+                 " string.format(\"%.2f\", 1.25) .. \" \" .. tonumber(\"3.5\") * 2 .. \" \" .. tostring(tonumber(\"3,5\")) .."
+                 " \" \" .. input.ratio + tonumber(\"0.25\") } end");
+    const char *answer = rule_trial_ask(*state, "{\"ratio\":0.5}");
+    leave_comma_locale(folder);
+    if (answer == NULL) fail_msg("%s", ((struct rule_trial *)*state)->env.error.entries[0].en);
+    assert_string_equal(number, "1,5"); /* the locale does what it should */
+    assert_string_equal(answer, "{\"outcome\":\"pass\",\"reasons\":[],\"x\":\"2.5 1.5 1.25 7.0 nil 0.75\"}");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
@@ -423,12 +497,14 @@ int main(void) {
         TEST(test_failing_rule__names_file_line_and_what),
         TEST(test_failing_rule__says_which_global_was_meant),
         TEST(test_evaluation__leaves_nothing_behind),
+        TEST(test_evaluation__puts_back_whatever_was_written_to),
         TEST(test_evaluation__gives_the_same_bytes_and_uses_the_same_budget),
         TEST(test_limits__each_stops_a_rule_and_says_so),
         TEST(test_limits__are_the_callers_to_set),
         TEST(test_lookup__gives_what_the_host_knows_and_is_recorded),
         TEST(test_lookup__that_fails_fails_the_rule_with_its_cause),
         TEST(test_lookup__can_not_be_called_for_ever),
+        TEST(test_numbers__are_read_and_written_with_a_point_wherever_the_host_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
