@@ -438,6 +438,32 @@ ROW(dealer_configuration_apply) {
     Y(dealer_configuration_apply(m->system, &m->text_out, NULL, 2, 1));
     ORPHAN_SYSTEM(dealer_configuration_apply(m->orphan_system, &m->text_out, "{}", 2, 1));
 }
+ROW(dealer_check_many) {
+    BARE(dealer_check_many(NULL, &m->text_out, "trade_in.read", NULL, 0));
+    S(dealer_check_many(m->session, NULL, "trade_in.read", NULL, 0));
+    S(dealer_check_many(m->session, &m->text_out, NULL, NULL, 0));
+    S(dealer_check_many(m->session, &m->text_out, "trade_in.read", NULL, 1));
+}
+ROW(dealer_check_for) {
+    BARE(dealer_check_for(NULL, &m->decision_out, "zhang", "trade_in.read", 1));
+    Y(dealer_check_for(m->system, NULL, "zhang", "trade_in.read", 1));
+    Y(dealer_check_for(m->system, &m->decision_out, NULL, "trade_in.read", 1));
+    Y(dealer_check_for(m->system, &m->decision_out, "zhang", NULL, 1));
+}
+ROW(dealer_visible_departments) {
+    BARE(dealer_visible_departments(NULL, &m->text_out, "trade_in.read"));
+    S(dealer_visible_departments(m->session, NULL, "trade_in.read"));
+    S(dealer_visible_departments(m->session, &m->text_out, NULL));
+}
+ROW(dealer_functions_of) {
+    BARE(dealer_functions_of(NULL, &m->text_out, "zhang"));
+    Y(dealer_functions_of(m->system, NULL, "zhang"));
+}
+ROW(dealer_permission_selftest) {
+    BARE(dealer_permission_selftest(NULL, &m->text_out, 10));
+    Y(dealer_permission_selftest(m->system, NULL, 10));
+    ORPHAN_SYSTEM(dealer_permission_selftest(m->orphan_system, &m->text_out, 10));
+}
 ROW(dealer_configuration_preview) {
     BARE(dealer_configuration_preview(NULL, &m->text_out, "{}", 2, 1));
     Y(dealer_configuration_preview(m->system, NULL, "{}", 2, 1));
@@ -675,6 +701,11 @@ static const struct {
     ENTRY(dealer_inbox),
     ENTRY(dealer_message_set_read),
     ENTRY(dealer_configuration_apply),
+    ENTRY(dealer_check_many),
+    ENTRY(dealer_check_for),
+    ENTRY(dealer_visible_departments),
+    ENTRY(dealer_functions_of),
+    ENTRY(dealer_permission_selftest),
     ENTRY(dealer_configuration_preview),
     ENTRY(dealer_configuration_export),
     ENTRY(dealer_configuration_starter),

@@ -67,6 +67,45 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
     return status ? door_leave(door, status) : DEALER_OK;
 }
 
+/* Passes the door once, and remembers what was in force. The epoch is read first: whoever changes something meanwhile moves it. */
+static dealer_status look(dealer_session *session) {
+    struct door door;
+    uint64_t epoch = 0;
+    bool holds = !session->connection && epoch_read(session->core->epoch, &epoch);
+    dealer_status status = door_enter(&door, session, DOOR_READ);
+    session->seen_holds = false;
+    if (status) return status;
+    snapshot_drop(session->seen);
+    session->seen = snapshot_take(door.snapshot);
+    session->seen_epoch = epoch;
+    session->seen_employee = door.deal.employee;
+    session->seen_acting = session->acting ? org_employee_by_id(door.snapshot->org, session->acting) : -1;
+    status = door_leave(&door, DEALER_OK);
+    session->seen_holds = !status && holds;
+    return status;
+}
+
+static bool still_holds(const dealer_session *session) {
+    uint64_t epoch = 0;
+    return session->seen_holds && !session->connection && epoch_read(session->core->epoch, &epoch) &&
+           epoch == session->seen_epoch && atomic_load_explicit(&session->core->open, memory_order_relaxed);
+}
+
+dealer_status door_glance(dealer_session *given, struct glance *out) {
+    dealer_session *session = session_of(given);
+    if (!session) return DEALER_E_MISUSE;
+    error_clear(&session->env.error);
+    dealer_status status = still_holds(session) ? DEALER_OK : look(session);
+    if (status) return status;
+    *out = (struct glance){session->seen, session->seen_employee, env_now_ms(&session->env)};
+    if (!session->acting) return DEALER_OK;
+    const struct org *org = session->seen->org;
+    if (org_has_post_in_force(org, session->seen_acting, out->now_ms) &&
+        org_substitutes(org, session->seen_acting, session->seen_employee, out->now_ms))
+        return DEALER_OK;
+    return look(session); /* which says why not */
+}
+
 dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind) {
     dealer_status status = door_enter(door, session, kind);
     if (!status && door->deal.person) status = door_leave(door, error_raise(&door->deal.env->error, &E_SYSTEM_ONLY, NULL));

@@ -11,11 +11,19 @@ struct door {
     struct deal_snapshot *snapshot; /* owned */
     bool write, nested;
     bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
-    bool discard; /* a verdict said no: nothing is kept, though the call is fine */
+    bool discard;    /* a verdict said no: nothing is kept, though the call is fine */
 };
 
 enum door_kind { DOOR_READ, DOOR_WRITE };
 dealer_status door_enter(struct door *door, dealer_session *session, enum door_kind kind);
+/* For questions that need no stored document: who asks, under what is in force, without a transaction and without SQLite, as
+ * long as nothing has changed since the session last looked. The snapshot is the session's, until its next call. */
+struct glance {
+    const struct deal_snapshot *snapshot;
+    int employee; /* -1: the system */
+    int64_t now_ms;
+};
+dealer_status door_glance(dealer_session *session, struct glance *out);
 /* Only the system may pass. */
 dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind);
 /* Commits when status is OK, else rolls back; answers the status of the whole call. */

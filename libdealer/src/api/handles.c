@@ -13,6 +13,7 @@ void core_drop(struct core *core) {
     if (!core || !references_drop(&core->references)) return;
     struct seams seams = core->seams;
     snapshot_cache_finish(&core->snapshots);
+    epoch_drop(core->epoch);
     market_cache_free(core->market, &core->seams);
     lock_finish(&core->lock);
     seams.allocate(seams.allocator_data, core, 0);

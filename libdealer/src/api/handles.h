@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "dealer.h"
 #include "deal/use_cases.h"
+#include "store/epoch.h"
 
 enum handle_mark {
     MARK_STORE = 0x44535430,
@@ -26,9 +27,10 @@ struct core {
     int32_t (*random)(void *user_data, uint8_t *buffer, size_t length); /* the host's, behind seams.random */
     void *random_data;
     struct lock lock; /* guards open and active */
-    bool open;
+    atomic_bool open;
     int active; /* calls and host transactions that hold a connection */
     struct store *store;
+    struct epoch *epoch; /* of the store, and as long as any handle */
     struct snapshot_cache snapshots;
     struct market_cache *market;
 };
@@ -53,7 +55,11 @@ struct dealer_session {
     int64_t person;                /* 0: the system */
     int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
     struct connection *connection; /* of the host's transaction; NULL: none */
-    bool made_versions;            /* in that transaction: of configuration or rules */
+    struct deal_snapshot *seen;    /* that the last call without a transaction was answered by; owned */
+    uint64_t seen_epoch;           /* the store's as it was before that was read */
+    bool seen_holds;               /* as long as the epoch is the same */
+    int seen_employee, seen_acting;
+    bool made_versions; /* in that transaction: of configuration or rules */
 };
 
 struct dealer_document {

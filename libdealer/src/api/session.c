@@ -108,6 +108,7 @@ void dealer_session_close(dealer_session *given) {
         end_transaction(session);
     }
     session->mark = MARK_FREED;
+    snapshot_drop(session->seen);
     env_finish(&session->env);
     core->seams.allocate(core->seams.allocator_data, session, 0);
     core_drop(core);

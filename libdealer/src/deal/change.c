@@ -196,27 +196,6 @@ static dealer_status note_effect(void *user_data, const struct change *change) {
     return DEALER_OK;
 }
 
-/* The same values under the newer catalogue. */
-static dealer_status retype(
-    struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out) {
-    struct document *document = NULL;
-    dealer_status status = document_new(env, type, &document);
-    for (int i = 0; !status && i < from->type->field_count; i++) {
-        const struct catalogue_field *field = catalogue_field(type, from->type->fields[i].name);
-        const struct value *value = &from->values[i];
-        if (!field || field->kind != from->type->fields[i].kind) continue;
-        if (value->kind == VALUE_TEXT)
-            status = document_put_text(env, document, field->index, value->text, value->length);
-        else
-            document->values[field->index] = *value;
-    }
-    if (status)
-        document_free(document);
-    else
-        *out = document;
-    return status;
-}
-
 static void weigh(struct effects *effects, struct effect *effect, const struct document *was, const struct document *is) {
     struct deal *deal = effects->deal;
     struct function old = {was->type, (enum document_action)action_of(effect->change.action)}, new = old;
@@ -236,7 +215,7 @@ static dealer_status weigh_type(struct effects *effects, const struct catalogue_
     if (!new) return DEALER_OK;
     dealer_status status = store_document_query(deal->env, deal->connection, &query, &cursor);
     while (!status && !(status = store_document_next(deal->env, cursor, &was)) && was) {
-        status = retype(deal->env, was, new, &is);
+        status = deal_retype(deal->env, was, new, &is);
         for (struct effect *effect = effects->first; !status && effect; effect = effect->next)
             if (strcmp(effect->change.type, type->name) == 0) weigh(effects, effect, was, is);
         if (!status) document_free(is);

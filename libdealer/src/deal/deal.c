@@ -163,6 +163,25 @@ dealer_status deal_update(struct deal *deal, struct document *document) {
     return store_document_update(deal->env, deal->connection, document, deal->now_ms);
 }
 
+dealer_status deal_retype(struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out) {
+    struct document *document = NULL;
+    dealer_status status = document_new(env, type, &document);
+    for (int i = 0; !status && i < from->type->field_count; i++) {
+        const struct catalogue_field *field = catalogue_field(type, from->type->fields[i].name);
+        const struct value *value = &from->values[i];
+        if (!field || field->kind != from->type->fields[i].kind) continue;
+        if (value->kind == VALUE_TEXT)
+            status = document_put_text(env, document, field->index, value->text, value->length);
+        else
+            document->values[field->index] = *value;
+    }
+    if (status)
+        document_free(document);
+    else
+        *out = document;
+    return status;
+}
+
 dealer_status deal_conceal(struct deal *deal, struct document *document) {
     struct permission_fields fields;
     if (deal->employee < 0) return DEALER_OK;

@@ -57,6 +57,8 @@ const char *deal_title(struct deal *deal, const struct document *document);
 bool value_equal(const struct value *a, const struct value *b);
 /* Loads any document, without asking for permission: for gates and effects, never for what a caller sees. */
 dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
+/* The same values under another catalogue's type of that name: fields that are gone are left behind. */
+dealer_status deal_retype(struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out);
 /* Takes out of a copy what the person may not see. */
 dealer_status deal_conceal(struct deal *deal, struct document *document);
 /* Loads the document behind a link field; *out NULL when the link is empty. */

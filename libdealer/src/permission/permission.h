@@ -61,6 +61,10 @@ dealer_status permission_explain(struct env *env, const struct permissions *perm
 /* Array of "type.action" that the person holds in force, in catalogue order. */
 dealer_status permission_functions_of(
     struct env *env, const struct permissions *permissions, int employee, int64_t now_ms, struct json *json, json_value **out);
+/* Where: {"all", "own": [company], "companies": [code], "departments": [code], "conditional"} - the places whose documents the
+ * person may do this to; own: only his own there; conditional: some only under a condition, or some denied. */
+dealer_status permission_places(struct env *env, const struct permissions *permissions, const struct permission_question *question,
+    struct json *json, json_value **out);
 /* Array of employee codes that may do this to this document now, by their grants: `participant` is about the asker alone
  * and is left out. The question's employee does not matter. */
 dealer_status permission_who_can(struct env *env, const struct permissions *permissions, const struct permission_question *question,

@@ -247,3 +247,17 @@ dealer_status store_participant_add(struct env *env, struct connection *connecti
     statement_return(&insert);
     return status;
 }
+
+dealer_status store_participant(struct env *env, struct connection *connection, int64_t document, int64_t person, bool *out) {
+    struct statement select = {0};
+    bool row = false;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_PARTICIPANT, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, person);
+        bind_integer(&select, document);
+        status = statement_step(env, &select, &row);
+    }
+    if (status == DEALER_OK) *out = row;
+    statement_return(&select);
+    return status;
+}

@@ -21,6 +21,7 @@ dealer_status store_versions(struct env *env, struct connection *connection, str
 
 dealer_status store_configuration_save(struct env *env, struct connection *connection, const char *body, size_t length,
     struct store_stamp stamp, int64_t *version_out) {
+    connection->changes_snapshots = true;
     uint8_t digest[DIGEST_SIZE];
     char hash[DIGEST_HEX_SIZE];
     digest_sha256(body, length, digest);

@@ -4,6 +4,7 @@
 #define STORE_CONNECTION_H
 
 #include "base/digest.h"
+#include "store/epoch.h"
 #include "store/store.h"
 #include "store_statements.h"
 
@@ -22,6 +23,7 @@ struct store_settings {
     int32_t busy_timeout_ms;
     uint8_t *journal_key;
     size_t journal_key_length;
+    struct epoch *epoch;
 };
 
 /* A statement that was made at run time and is idle; its text is SQLite's copy. */
@@ -38,7 +40,8 @@ struct connection {
     struct kept_statement kept[KEPT_STATEMENTS];
     uint64_t kept_uses; /* counts up: who was used longest ago makes room */
     bool in_transaction;
-    bool broken; /* a rollback failed: close it, which rolls back too */
+    bool changes_snapshots; /* this transaction writes a configuration or a rule set */
+    bool broken;            /* a rollback failed: close it, which rolls back too */
     /* The journal's end as this transaction has it, read once and then carried along. */
     bool journal_known, journal_moved;
     int64_t journal_sequence;

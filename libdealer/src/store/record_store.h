@@ -81,6 +81,7 @@ struct task_query {
 dealer_status store_tasks(struct env *env, struct connection *connection, const struct task_query *query,
     dealer_status (*row)(void *user_data, const struct task_row *row), void *user_data);
 /* Took part: may read the document for ever. */
+dealer_status store_participant(struct env *env, struct connection *connection, int64_t document, int64_t person, bool *out);
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person);
 
 /* -- quotas of service roles: a ledger that is only added to -- */

@@ -46,6 +46,7 @@ static dealer_status make_current(struct env *env, struct connection *connection
 
 dealer_status store_rule_set_save(
     struct env *env, struct connection *connection, const struct rule_set_row *row, int64_t *version_out) {
+    connection->changes_snapshots = true;
     int64_t version = 0;
     dealer_status status = find_hash(env, connection, row->hash, &version);
     if (status == DEALER_OK && version == 0) {

@@ -43,6 +43,7 @@ static dealer_status copy_settings(
 
 static void free_settings(struct store_settings *settings) {
     const struct seams *seams = settings->seams;
+    epoch_drop(settings->epoch);
     if (settings->path != NULL) seams->allocate(seams->allocator_data, settings->path, 0);
     if (settings->vfs != NULL) seams->allocate(seams->allocator_data, settings->vfs, 0);
     if (settings->journal_key == NULL) return;
@@ -66,6 +67,14 @@ static dealer_status first_connection(struct env *env, struct store *store) {
     return status;
 }
 
+/* Beside the file that SQLite has opened, whatever name led there; behind a VFS of the host's there is no beside. */
+static dealer_status open_epoch(struct env *env, struct store *store) {
+    struct store_settings *settings = &store->settings;
+    const char *file = sqlite3_db_filename(store->idle->db, "main");
+    if (!settings->in_memory && (settings->vfs != NULL || file == NULL)) return DEALER_OK;
+    return epoch_open(env, settings->seams, settings->in_memory ? NULL : file, settings->read_only, &settings->epoch);
+}
+
 dealer_status store_open(struct env *env, const struct seams *seams, const struct store_options *options, struct store **out) {
     if (options->path == NULL || options->path[0] == '\0') return error_raise(&env->error, &E_STORE_PATH, NULL);
     if (!sqlite_memory_install()) return error_nomem(&env->error);
@@ -77,6 +86,7 @@ dealer_status store_open(struct env *env, const struct seams *seams, const struc
     }
     dealer_status status = copy_settings(env, &store->settings, seams, options);
     if (status == DEALER_OK) status = first_connection(env, store);
+    if (status == DEALER_OK) status = open_epoch(env, store);
     if (status != DEALER_OK) {
         store_close(store);
         return status;
@@ -109,6 +119,10 @@ json_value *store_information(const struct store *store, struct json *json) {
     json_set_boolean(json, object, "allocator_reaches_sqlite", sqlite_memory_is_routed());
     json_set_integer(json, object, "schema", schema_newest());
     return object;
+}
+
+struct epoch *store_epoch(const struct store *store) {
+    return store->settings.epoch;
 }
 
 static struct connection *take_idle(struct store *store) {

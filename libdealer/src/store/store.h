@@ -30,6 +30,10 @@ void store_close(struct store *store); /* all connections must be back */
  * "allocator_reaches_sqlite": bool, "schema": n} */
 json_value *store_information(const struct store *store, struct json *json);
 
+/* What tells whether snapshots made from this store are still right (store/epoch.h). */
+struct epoch;
+struct epoch *store_epoch(const struct store *store);
+
 /* An idle connection, or a new one. The only connection of a :memory: store is waited for, as long as the busy timeout. */
 dealer_status store_acquire(struct env *env, struct store *store, struct connection **out);
 /* Cursors must be freed before. A transaction that is still open is rolled back. */

@@ -25,13 +25,16 @@ dealer_status store_begin(struct env *env, struct connection *connection, bool w
 }
 
 dealer_status store_commit(struct env *env, struct connection *connection) {
+    uint64_t number = connection->changes_snapshots ? epoch_start(connection->settings->epoch) : 0;
     dealer_status status = journal_close(env, connection);
     if (status == DEALER_OK) status = run(env, connection, STATEMENT_COMMIT);
+    epoch_finish(connection->settings->epoch, number);
     store_rollback(connection);
     return status;
 }
 
 void store_rollback(struct connection *connection) {
+    connection->changes_snapshots = false;
     connection->in_transaction = false;
     connection->journal_known = connection->journal_moved = false;
     if (sqlite3_get_autocommit(connection->db)) return;

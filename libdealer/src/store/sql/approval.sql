@@ -89,3 +89,6 @@ LIMIT ?;
 
 -- @insert_participant: took part, may read for ever
 INSERT INTO participant (person, document) VALUES (?, ?) ON CONFLICT DO NOTHING;
+
+-- @select_participant: did he take part?
+SELECT 1 FROM participant WHERE person = ? AND document = ?;
