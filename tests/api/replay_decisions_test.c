@@ -1,0 +1,175 @@
+/* Logged decisions give the same bytes again, whatever was published or imported since; who may not read a document learns nothing. */
+#include "support/past_world.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { TRADE_INS = 6 };
+
+static struct past_world world;
+
+static int open_world(void **state) {
+    (void)state;
+    past_world_open(&world, "replay", TRADE_INS);
+    return 0;
+}
+
+static int close_world(void **state) {
+    (void)state;
+    past_world_close(&world);
+    return 0;
+}
+
+static json_t *decisions_of(const char *document) {
+    dealer_text *text = NULL;
+    story_must(dealer_document_history(world.story.system, &text, story_document(&world.story, document)),
+        dealer_session_error(world.story.system), "history");
+    json_t *history = past_world_json(text);
+    json_t *decisions = json_incref(json_object_get(history, "decisions"));
+    json_decref(history);
+    return decisions;
+}
+
+static json_t *replay_all(void) {
+    dealer_text *text = NULL;
+    story_must(dealer_replay_all(world.story.system, &text, NULL, NULL), dealer_session_error(world.story.system), "replay all");
+    return past_world_json(text);
+}
+
+static void test_replay_all__gives_the_same_bytes(void **state) {
+    (void)state;
+    json_t *report = replay_all();
+    assert_int_equal(past_world_integer(report, "decisions"), 2 * TRADE_INS);
+    assert_int_equal(past_world_integer(report, "same"), 2 * TRADE_INS);
+    assert_int_equal(past_world_integer(report, "different"), 0);
+    assert_false(json_is_true(json_object_get(report, "cancelled")));
+    json_decref(report);
+}
+
+static void test_replay__tells_what_was_said_and_the_budget_that_it_took(void **state) {
+    (void)state;
+    json_t *decisions = decisions_of("t0"), *row;
+    size_t index;
+    assert_int_equal(json_array_size(decisions), 2);
+    json_array_foreach(decisions, index, row) {
+        dealer_text *text = NULL;
+        story_must(dealer_decision_replay(world.story.system, &text, past_world_integer(row, "id")),
+            dealer_session_error(world.story.system), "replay");
+        json_t *report = past_world_json(text);
+        assert_true(json_is_true(json_object_get(report, "same")));
+        assert_true(json_equal(json_object_get(report, "then"), json_object_get(report, "now")));
+        assert_non_null(json_object_get(report, "now"));
+        assert_int_equal(past_world_integer(report, "budget.now.bytes"), past_world_integer(row, "bytes"));
+        assert_int_equal(past_world_integer(report, "budget.now.instructions"), past_world_integer(row, "instructions"));
+        assert_int_equal(past_world_integer(report, "document"), story_document(&world.story, "t0"));
+        json_decref(report);
+    }
+    json_decref(decisions);
+}
+
+static void test_replay__uses_the_rules_and_the_market_of_the_time(void **state) {
+    (void)state;
+    json_t *rules = past_world_rules(&world);
+    past_world_change(rules, "policy/trade_allowance.lua", "local MOST_BP = 9500", "local MOST_BP = 9000");
+    past_world_change(rules, "policy/trade_allowance.lua", "amount_minor = 47500000", "amount_minor = 45000000");
+    char *text = json_dumps(rules, 0);
+    story_must(
+        dealer_rules_publish(world.story.system, NULL, text, strlen(text), 0), dealer_session_error(world.story.system), "publish");
+    past_world_sales(&world, "PC120-8", "2026-01-01", 30);
+    free(text);
+    json_decref(rules);
+    json_t *report = replay_all();
+    assert_int_equal(past_world_integer(report, "different"), 0);
+    json_decref(report);
+}
+
+static void test_replay__with_market_evidence_answers_look_ups_from_the_log(void **state) {
+    (void)state;
+    past_world_play(&world,
+        "[{\"as\":\"zhang\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"m\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-1\",\"year\":2018,\"hours\":5000,"
+        "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"m\"}]");
+    json_t *decisions = decisions_of("m");
+    const char *input = json_string_value(json_object_get(json_array_get(decisions, 0), "input"));
+    assert_non_null(strstr(input, "\"name\":\"market\""));
+    assert_non_null(strstr(input, "\"offered\":[\"market\",\"market_statistics\"]"));
+    json_decref(decisions);
+    past_world_sales(&world, "PC120-8", "2025-06-01", 40);
+    json_t *report = replay_all();
+    assert_int_equal(past_world_integer(report, "different"), 0);
+    json_decref(report);
+}
+
+struct calls {
+    int count;
+    int64_t done, total;
+};
+
+static int32_t stop_at_once(void *user_data, int64_t done, int64_t total) {
+    *(struct calls *)user_data = (struct calls){((struct calls *)user_data)->count + 1, done, total};
+    return 1;
+}
+
+static void test_replay_all__stops_when_told_so(void **state) {
+    (void)state;
+    struct calls calls = {0};
+    dealer_text *text = NULL;
+    story_must(
+        dealer_replay_all(world.story.system, &text, stop_at_once, &calls), dealer_session_error(world.story.system), "replay all");
+    json_t *report = past_world_json(text);
+    assert_int_equal(calls.count, 1);
+    assert_int_equal(calls.total, 2 * TRADE_INS + 2);
+    assert_true(json_is_true(json_object_get(report, "cancelled")));
+    assert_int_equal(past_world_integer(report, "decisions"), 0);
+    json_decref(report);
+}
+
+static void assert_not_found(dealer_session *session, int64_t id) {
+    dealer_text *text = NULL;
+    assert_int_equal(dealer_decision_replay(session, &text, id), DEALER_E_NOT_FOUND);
+    assert_null(text);
+    assert_string_equal(dealer_error_id(dealer_session_error(session), 0), "E_NO_SUCH_DECISION");
+}
+
+static void test_replay__of_a_decision_that_is_not_there_or_not_to_be_read_looks_the_same(void **state) {
+    (void)state;
+    dealer_status status;
+    dealer_error *error = NULL;
+    json_t *decisions = decisions_of("t0");
+    int64_t id = past_world_integer(json_array_get(decisions, 0), "id");
+    json_decref(decisions);
+    assert_not_found(world.story.system, 999999);
+    dealer_session *stranger = story_session(&world.story, "guo", &status, &error); /* his post is over */
+    assert_non_null(stranger);
+    assert_not_found(stranger, id);
+    dealer_session *owner = story_session(&world.story, "zhang", &status, &error);
+    dealer_text *text = NULL;
+    story_must(dealer_decision_replay(owner, &text, id), dealer_session_error(owner), "replay");
+    dealer_text_free(text);
+    assert_int_equal(dealer_replay_all(owner, &text, NULL, NULL), DEALER_E_DENIED);
+}
+
+static void test_replay__refuses_misuse(void **state) {
+    (void)state;
+    dealer_text *text = NULL;
+    assert_int_equal(dealer_decision_replay(NULL, &text, 1), DEALER_E_MISUSE);
+    assert_int_equal(dealer_decision_replay(world.story.system, NULL, 1), DEALER_E_MISUSE);
+    assert_int_equal(dealer_replay_all(world.story.system, NULL, NULL, NULL), DEALER_E_MISUSE);
+    assert_int_equal(dealer_replay_all(NULL, &text, NULL, NULL), DEALER_E_MISUSE);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replay_all__gives_the_same_bytes),
+        cmocka_unit_test(test_replay__tells_what_was_said_and_the_budget_that_it_took),
+        cmocka_unit_test(test_replay__uses_the_rules_and_the_market_of_the_time),
+        cmocka_unit_test(test_replay__with_market_evidence_answers_look_ups_from_the_log),
+        cmocka_unit_test(test_replay_all__stops_when_told_so),
+        cmocka_unit_test(test_replay__of_a_decision_that_is_not_there_or_not_to_be_read_looks_the_same),
+        cmocka_unit_test(test_replay__refuses_misuse),
+    };
+    return cmocka_run_group_tests_name("replay", tests, open_world, close_world);
+}
