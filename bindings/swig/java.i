@@ -50,6 +50,10 @@ BYTES((const char *name, size_t length))
 %typemap(freearg) (const char *name, size_t length) "free($1);"
 %enddef
 
+%define BYTES_WITH_LENGTH(name)
+TEXT_WITH_LENGTH(name)
+%enddef
+
 /* -- handles -- */
 
 %define OUTPUT_ARRAY(parameter, jni_type, java_type)
@@ -102,10 +106,46 @@ OUTPUT_ARRAY(const char **OUTPUT_TEXT, jobjectArray, byte[][])
 %typemap(freearg) const char **OUTPUT_TEXT ""
 %apply const char **OUTPUT_TEXT { const char **text_out, const char **currency_out };
 
-/* -- the door to the store -- */
+/* -- options and progress -- */
 
-BYTES((const uint8_t *journal_key, size_t journal_key_length))
-%typemap(in) (const uint8_t *journal_key, size_t journal_key_length) { $1 = ($1_ltype)glue_bytes(jenv, $input, &$2); }
-%typemap(freearg) (const uint8_t *journal_key, size_t journal_key_length) "free($1);"
+%define OBJECT(...)
+%typemap(jni) __VA_ARGS__ "jobject"
+%typemap(jtype) __VA_ARGS__ "java.lang.Object"
+%typemap(jstype) __VA_ARGS__ "java.lang.Object"
+%typemap(javain) __VA_ARGS__ "$javainput"
+%enddef
+
+OBJECT(const dealer_store_options *options)
+%typemap(in) const dealer_store_options *options (dealer_store_options options = DEALER_STORE_OPTIONS_INIT) {
+    glue_store_options(jenv, $input, &options);
+    $1 = &options;
+}
+%typemap(freearg) const dealer_store_options *options {
+    free((void *)options$argnum.vfs);
+    free((void *)options$argnum.journal_key);
+}
+
+OBJECT(const dealer_backtest_options *options)
+%typemap(in) const dealer_backtest_options *options (dealer_backtest_options options = DEALER_BACKTEST_OPTIONS_INIT,
+    struct glue_progress progress = {0}) {
+    glue_backtest_options(jenv, $input, &options, &progress);
+    $1 = &options;
+}
+%typemap(argout) const dealer_backtest_options *options "glue_progress_end(&progress$argnum);"
+%typemap(freearg) const dealer_backtest_options *options {
+    free((void *)options$argnum.files);
+    free((void *)options$argnum.query);
+    free((void *)options$argnum.group);
+}
+
+OBJECT((dealer_progress progress, void *user_data))
+%typemap(in) (dealer_progress progress, void *user_data) (struct glue_progress progress = {0}) {
+    $1 = glue_progress_begin(jenv, $input, &progress);
+    $2 = &progress;
+}
+%typemap(argout) (dealer_progress progress, void *user_data) "glue_progress_end(&progress$argnum);"
+
 %typemap(in, numinputs=0) JNIEnv *jenv "$1 = jenv;"
 HANDLE(glue_seams, seams_out)
+glue_seams *seams_new(JNIEnv *jenv, jobject object);
+void seams_free(JNIEnv *jenv, glue_seams *seams);

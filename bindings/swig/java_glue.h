@@ -168,21 +168,77 @@ static void seams_free(JNIEnv *env, glue_seams *seams) {
     free(seams);
 }
 
-static dealer_status dealer_store_open_with(dealer_store **store_out, dealer_error **error_out, const char *path, const char *vfs,
-    int32_t read_only, int32_t must_exist, int32_t busy_timeout_ms, const uint8_t *journal_key, size_t journal_key_length,
-    glue_seams *seams, int32_t hooks) {
-    dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
-    options.vfs = vfs;
-    options.read_only = read_only;
-    options.must_exist = must_exist;
-    options.busy_timeout_ms = busy_timeout_ms;
-    options.journal_key = journal_key;
-    options.journal_key_length = journal_key_length;
-    if (hooks & GLUE_CLOCK) options.now_utc_ms = glue_now;
-    if (hooks & GLUE_RANDOM) options.random = glue_random;
-    if (hooks & GLUE_LOG) options.log = glue_log;
-    options.now_user_data = options.random_user_data = options.log_user_data = seams;
-    return dealer_store_open(store_out, error_out, path, &options);
+/* -- options: an object with these fields, org.libdealer.NativeOptions -- */
+
+static jint glue_int(JNIEnv *env, jobject object, const char *name) {
+    jfieldID field = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, object), name, "I");
+    return field ? (*env)->GetIntField(env, object, field) : 0;
+}
+
+static char *glue_bytes_field(JNIEnv *env, jobject object, const char *name, size_t *length_out) {
+    jfieldID field = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, object), name, "[B");
+    return glue_bytes(env, field ? (*env)->GetObjectField(env, object, field) : NULL, length_out);
+}
+
+static void glue_store_options(JNIEnv *env, jobject given, dealer_store_options *options) {
+    if (!given) return;
+    jint hooks = glue_int(env, given, "hooks");
+    jfieldID field = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, given), "seams", "J");
+    void *seams = field ? (void *)(intptr_t)(*env)->GetLongField(env, given, field) : NULL;
+    options->read_only = glue_int(env, given, "readOnly");
+    options->must_exist = glue_int(env, given, "mustExist");
+    options->busy_timeout_ms = glue_int(env, given, "busyTimeoutMs");
+    options->vfs = glue_bytes_field(env, given, "vfs", NULL);
+    options->journal_key = (uint8_t *)glue_bytes_field(env, given, "journalKey", &options->journal_key_length);
+    if (hooks & GLUE_CLOCK) options->now_utc_ms = glue_now;
+    if (hooks & GLUE_RANDOM) options->random = glue_random;
+    if (hooks & GLUE_LOG) options->log = glue_log;
+    options->now_user_data = options->random_user_data = options->log_user_data = seams;
+}
+
+/* -- progress: an org.libdealer.Progress; what it throws waits until the library has come back -- */
+
+struct glue_progress {
+    JNIEnv *env;
+    jobject object;
+    jmethodID tell;
+    jthrowable thrown;
+};
+
+static int32_t glue_told(void *user_data, int64_t done, int64_t total) {
+    struct glue_progress *progress = user_data;
+    JNIEnv *env = progress->env;
+    jboolean stop = (*env)->CallBooleanMethod(env, progress->object, progress->tell, (jlong)done, (jlong)total);
+    progress->thrown = (*env)->ExceptionOccurred(env);
+    if (progress->thrown) (*env)->ExceptionClear(env);
+    return stop || progress->thrown;
+}
+
+static dealer_progress glue_progress_begin(JNIEnv *env, jobject object, struct glue_progress *progress) {
+    progress->env = env;
+    progress->object = object;
+    if (object) progress->tell = (*env)->GetMethodID(env, (*env)->GetObjectClass(env, object), "tell", "(JJ)Z");
+    return progress->tell ? glue_told : NULL;
+}
+
+static void glue_progress_end(struct glue_progress *progress) {
+    JNIEnv *env = progress->env;
+    if (progress->thrown && !(*env)->ExceptionCheck(env)) (*env)->Throw(env, progress->thrown);
+}
+
+static void glue_backtest_options(JNIEnv *env, jobject given, dealer_backtest_options *options, struct glue_progress *progress) {
+    progress->env = env;
+    if (!given) return;
+    jfieldID field = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, given), "progress", "Lorg/libdealer/Progress;");
+    options->files = glue_bytes_field(env, given, "files", &options->files_length);
+    options->query = glue_bytes_field(env, given, "query", &options->query_length);
+    options->group = glue_bytes_field(env, given, "group", NULL);
+    options->threads = glue_int(env, given, "threads");
+    options->format = glue_int(env, given, "format");
+    options->rows = glue_int(env, given, "rows");
+    options->record = glue_int(env, given, "record");
+    options->progress = field ? glue_progress_begin(env, (*env)->GetObjectField(env, given, field), progress) : NULL;
+    options->progress_user_data = progress;
 }
 
 #endif

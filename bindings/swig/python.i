@@ -56,6 +56,15 @@
 %typemap(freearg) (const char *name, size_t length) ""
 %enddef
 
+%define BYTES_WITH_LENGTH(name)
+%typemap(in) (const char *name, size_t length) {
+    Py_ssize_t size = 0;
+    if (PyBytes_AsStringAndSize($input, &$1, &size) < 0) SWIG_fail;
+    $2 = (size_t)size;
+}
+%typemap(freearg) (const char *name, size_t length) ""
+%enddef
+
 /* -- what comes out -- */
 
 %typemap(out) const char * { $result = glue_text_or_none($1); if (!$result) SWIG_fail; }
@@ -93,12 +102,25 @@
 %typemap(in, numinputs=0) (int64_t *count_out, int64_t *bad_out) (int64_t count = 0, int64_t bad = 0) "$1 = &count; $2 = &bad;"
 %typemap(argout) (int64_t *count_out, int64_t *bad_out) { RESULT(Py_BuildValue("(LL)", (long long)*$1, (long long)*$2)) }
 
-/* -- the door to the store -- */
+/* -- options and progress -- */
 
-%typemap(in) (const uint8_t *journal_key, size_t journal_key_length) {
-    Py_ssize_t size = 0;
-    char *bytes = NULL;
-    if ($input != Py_None && PyBytes_AsStringAndSize($input, &bytes, &size) < 0) SWIG_fail;
-    $1 = (uint8_t *)bytes;
-    $2 = (size_t)size;
+%typemap(in) const dealer_store_options *options (dealer_store_options options = DEALER_STORE_OPTIONS_INIT) {
+    if (!glue_store_options($input, &options)) SWIG_fail;
+    $1 = &options;
 }
+
+%typemap(in) const dealer_backtest_options *options (dealer_backtest_options options = DEALER_BACKTEST_OPTIONS_INIT,
+    struct glue_progress progress = {0}) {
+    if (!glue_backtest_options($input, &options, &progress)) SWIG_fail;
+    $1 = &options;
+}
+%typemap(argout) const dealer_backtest_options *options { if (glue_progress_raised(&progress$argnum)) SWIG_fail; }
+%typemap(freearg) const dealer_backtest_options *options "glue_progress_end(&progress$argnum);"
+
+%typemap(in) (dealer_progress progress, void *user_data) (struct glue_progress progress = {0}) {
+    progress.call = $input;
+    $1 = $input == Py_None ? NULL : glue_told;
+    $2 = &progress;
+}
+%typemap(argout) (dealer_progress progress, void *user_data) { if (glue_progress_raised(&progress$argnum)) SWIG_fail; }
+%typemap(freearg) (dealer_progress progress, void *user_data) "glue_progress_end(&progress$argnum);"

@@ -4,6 +4,7 @@
 #define PYTHON_GLUE_H
 
 #include <Python.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "dealer.h"
@@ -136,21 +137,80 @@ static void glue_log(void *seams, int32_t level, const char *message) {
     PyGILState_Release(state);
 }
 
-static dealer_status dealer_store_open_with(dealer_store **store_out, dealer_error **error_out, const char *path, const char *vfs,
-    int32_t read_only, int32_t must_exist, int32_t busy_timeout_ms, const uint8_t *journal_key, size_t journal_key_length,
-    PyObject *seams, int32_t hooks) {
-    dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
-    options.vfs = vfs;
-    options.read_only = read_only;
-    options.must_exist = must_exist;
-    options.busy_timeout_ms = busy_timeout_ms;
-    options.journal_key = journal_key;
-    options.journal_key_length = journal_key_length;
-    if (hooks & GLUE_CLOCK) options.now_utc_ms = glue_now;
-    if (hooks & GLUE_RANDOM) options.random = glue_random;
-    if (hooks & GLUE_LOG) options.log = glue_log;
-    options.now_user_data = options.random_user_data = options.log_user_data = seams;
-    return dealer_store_open(store_out, error_out, path, &options);
+/* -- options: a tuple, in the order of dealer._store and dealer._system -- */
+
+static bool glue_is_tuple(PyObject *object) {
+    if (PyTuple_Check(object)) return true;
+    PyErr_SetString(PyExc_TypeError, "options must be a tuple");
+    return false;
+}
+
+/* (read_only, must_exist, busy_timeout_ms, vfs or None, journal_key, seams, hooks) */
+static bool glue_store_options(PyObject *tuple, dealer_store_options *options) {
+    PyObject *key, *seams;
+    int hooks;
+    if (!glue_is_tuple(tuple)) return false;
+    if (!PyArg_ParseTuple(tuple, "iiizO!Oi", &options->read_only, &options->must_exist, &options->busy_timeout_ms, &options->vfs,
+            &PyBytes_Type, &key, &seams, &hooks))
+        return false;
+    options->journal_key = (const uint8_t *)PyBytes_AsString(key);
+    options->journal_key_length = (size_t)PyBytes_Size(key);
+    if (hooks & GLUE_CLOCK) options->now_utc_ms = glue_now;
+    if (hooks & GLUE_RANDOM) options->random = glue_random;
+    if (hooks & GLUE_LOG) options->log = glue_log;
+    options->now_user_data = options->random_user_data = options->log_user_data = seams;
+    return true;
+}
+
+/* What a progress callback raised waits here until the library has come back. */
+struct glue_progress {
+    PyObject *call, *type, *value, *trace;
+};
+
+static int32_t glue_told(void *user_data, int64_t done, int64_t total) {
+    struct glue_progress *progress = user_data;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *answer = PyObject_CallFunction(progress->call, "LL", (long long)done, (long long)total);
+    int stop = answer ? PyObject_IsTrue(answer) : 1;
+    Py_XDECREF(answer);
+    if (PyErr_Occurred()) {
+        PyErr_Fetch(&progress->type, &progress->value, &progress->trace);
+        stop = 1;
+    }
+    PyGILState_Release(state);
+    return stop;
+}
+
+static bool glue_progress_raised(struct glue_progress *progress) {
+    if (!progress->type) return false;
+    PyErr_Restore(progress->type, progress->value, progress->trace);
+    progress->type = NULL;
+    return true;
+}
+
+static void glue_progress_end(struct glue_progress *progress) {
+    if (!progress->type) return;
+    Py_DECREF(progress->type);
+    Py_XDECREF(progress->value);
+    Py_XDECREF(progress->trace);
+}
+
+/* (files, query or None, group or None, threads, format, rows, record, progress or None) */
+static bool glue_backtest_options(PyObject *tuple, dealer_backtest_options *options, struct glue_progress *progress) {
+    PyObject *files, *query;
+    Py_ssize_t size = 0;
+    if (!glue_is_tuple(tuple)) return false;
+    if (!PyArg_ParseTuple(tuple, "OOziiiiO", &files, &query, &options->group, &options->threads, &options->format, &options->rows,
+            &options->record, &progress->call))
+        return false;
+    options->files = glue_text_and_length(files, &size, "files");
+    options->files_length = (size_t)size;
+    if (!options->files) return false;
+    if (query != Py_None && !(options->query = glue_text_and_length(query, &size, "query"))) return false;
+    options->query_length = options->query ? (size_t)size : 0;
+    if (progress->call != Py_None) options->progress = glue_told;
+    options->progress_user_data = progress;
+    return true;
 }
 
 #endif

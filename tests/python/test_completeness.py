@@ -11,7 +11,7 @@ from dealer import _dealer
 
 # What becomes a value or an exception on its way up, and is no function of the generated layer.
 INSIDE = {"error_status", "error_depth", "error_id", "error_message", "error_free", "session_error", "document_error"}
-INSIDE |= {"decision_outcome", "decision_json", "decision_sentence", "decision_free", "text_data", "text_length", "text_free", "store_open"}
+INSIDE |= {"decision_outcome", "decision_json", "decision_sentence", "decision_free", "text_data", "text_length", "text_free"}
 # Generated, and not needed above it: merging does the same for every kind of field.
 SINGLE = {"document_set_integer", "document_set_text", "document_set_money"}
 ONLY_TESTED = {"status_name", "status_count"}

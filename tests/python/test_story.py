@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import subprocess
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -230,6 +232,15 @@ def test_bad_configuration__brings_every_finding(system: dealer.SystemSession) -
         system.apply_configuration("{", check_only=True)
 
 
+def test_preview__says_who_gains_and_loses(system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    first_program.visit(zhang)
+    configuration = system.configuration()
+    next(employee for employee in configuration["employees"] if employee["code"] == "zhang")["posts"] = []
+    preview = system.preview_configuration(configuration)
+    assert any(change["person"] == "zhang" and change["change"] == "loses" for change in preview["people"]) and preview["changes"]
+    assert zhang.count("visit") == 1, "nothing was stored"
+
+
 def test_messages__are_delivered_and_read(store: dealer.Store, system: dealer.SystemSession, zhang: dealer.Session) -> None:
     old = first_program.trade_in(zhang, first_program.visit(zhang))
     assert first_program.approve(store, "li", old.id, "同意")
@@ -270,3 +281,64 @@ def test_substitute__acts_for_who_named_him(store: dealer.Store, system: dealer.
     with pytest.raises(dealer.Denied):
         store.session("ji", substitute_for="li")
     assert zhang.acting == 0
+
+
+CSV = "来源,日期,价格,品类,型号,年份\n拍卖,2025-06-01,310000,excavator,PC200-8,2019\n拍卖,2025-13-01,1,excavator,PC200-8,2019\n"
+MAPPING = {
+    "source": {"value": "csv"},
+    "date": "日期",
+    "price": {"column": "价格", "currency": "CNY"},
+    "category": "品类",
+    "model": "型号",
+    "year": "年份",
+}
+
+
+def test_import_market__takes_bytes_in_any_pieces(system: dealer.SystemSession) -> None:
+    pieces = [bytes([byte]) for byte in CSV.encode()]
+    report = system.import_market(pieces, MAPPING)
+    assert (report["rows"], report["added"], report["refused"]) == (2, 1, 1)
+    assert system.import_market(io.BytesIO(CSV.encode()), MAPPING)["known"] == 1
+    with pytest.raises(dealer.Invalid):
+        system.import_market([], {"source": {"value": "csv"}})
+    with pytest.raises(TypeError):
+        system.import_market(["text"], MAPPING)  # type: ignore[list-item]
+    statistics = system.market_statistics({"currency": "CNY", "model": "PC200-8"})
+    assert statistics is not None and statistics["count"] >= 1
+    assert system.market_statistics({"currency": "USD"}) is None
+
+
+def test_backtest__tells_what_would_change(system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    old = first_program.trade_in(zhang, first_program.visit(zhang))
+    rules = system.starter_rules()
+    assert system.backtest(rules)["changed"] == 0
+    name = next(name for name in rules["files"] if name.endswith("trade_allowance.lua"))
+    rules["files"][name] = re.sub(r"MOST_BP = \d+", "MOST_BP = 9000", rules["files"][name])
+    rules["files"][name] = re.sub(r"\n  cases = \{.*\n  \},\n\}\s*$", "\n  cases = {},\n}\n", rules["files"][name], flags=re.S)
+    told = []
+    report = system.backtest(rules, {"type": "trade_in"}, group="owner", threads=1, progress=lambda done, total: told.append((done, total)))
+    assert report["documents"] == 1 and report["changed"] == 1 and told
+    assert old.number in system.backtest_csv(rules) or str(old.id) in system.backtest_csv(rules)
+    assert system.backtest(rules, progress=lambda done, total: True)["cancelled"] is True
+
+
+def test_replay__gives_the_same_again(system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    old = first_program.trade_in(zhang, first_program.visit(zhang))
+    decisions = old.history()["decisions"]
+    assert decisions and zhang.replay(decisions[0]["id"])["same"] is True
+    report = system.replay_all()
+    assert report["decisions"] == report["same"] > 0
+    assert system.trade_in_outcomes()["rows"] == []
+
+
+def test_progress_that_raises__comes_out_of_the_call(system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    first_program.trade_in(zhang, first_program.visit(zhang))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        system.backtest(system.starter_rules(), progress=stop)
+    with pytest.raises(KeyboardInterrupt):
+        system.replay_all(stop)
+    assert system.verify_store() == []

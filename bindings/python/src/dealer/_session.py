@@ -313,6 +313,21 @@ class Session:
             result: List[str] = loads(_dealer.who_can(raw, function, number))
         return result
 
+    # -- what rules said, what machines fetched --
+
+    def replay(self, decision: int) -> Mapping[str, Any]:
+        """Evaluates a logged decision again, as everything was then; ids are in the ``decisions`` of :meth:`history`."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.decision_replay(raw, decision))
+        return result
+
+    def market_statistics(self, query: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
+        """What machines fetched: ``query`` has ``currency`` and, where wanted, ``category``, ``model``, ``from`` and ``to`` (dates)."""
+        text = dumps(query)
+        with self._guard as raw:
+            result: Optional[Mapping[str, Any]] = loads(_dealer.market_statistics(raw, text))
+        return result
+
     # -- messages --
 
     def inbox(self, unread_only: bool = False) -> Iterator[Message]:
@@ -344,6 +359,16 @@ class Session:
             findings: List[Dict[str, Any]] = loads(_dealer.configuration_apply(raw, text, int(check_only)))
         self._store._renew()
         return findings
+
+    def preview_configuration(self, configuration: Json, sample: int = 0) -> Mapping[str, Any]:
+        """What a configuration would change, and for whom; nothing is stored.
+
+        :param sample: how many documents of each type are asked; 0: 10000
+        """
+        text = _text(configuration)
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.configuration_preview(raw, text, sample))
+        return result
 
     def configuration(self) -> Dict[str, Any]:
         """The configuration in force."""

@@ -46,9 +46,9 @@ class Store:
         :param log: a logger, or a callable with a level of :mod:`logging` and a line; ``None`` for silence
         """
         seams = Seams(clock, random, log)
-        raw = _dealer.store_open_with(
-            os.fspath(path), vfs, int(read_only), int(must_exist), busy_timeout_ms, journal_key, seams, seams.hooks
-        )
+        key = b"" if journal_key is None else journal_key
+        options = (int(read_only), int(must_exist), busy_timeout_ms, vfs, key, seams, seams.hooks)
+        raw = _dealer.store_open(os.fspath(path), options)
         self._guard = Guard(raw, _StoreCloser(seams), "store")
         self._seams = seams
         self._catalogue: Optional["Catalogue"] = None

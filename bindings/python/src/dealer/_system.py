@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Union
+from typing import Any, BinaryIO, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _dealer
+from ._handle import Guard
 from ._session import PAGE, Json, Message, Session, _message_of, _text
 from ._values import dumps, loads
+
+Progress = Optional[Callable[[int, int], Any]]
+PIECE = 1 << 16
+_JSON, _CSV = 0, 1
+
 
 class Verified(NamedTuple):
     """What a walk of the journal's chain found."""
@@ -45,6 +51,75 @@ class SystemSession(Session):
         with self._guard as raw:
             result: Mapping[str, Any] = loads(_dealer.market_add(raw, text))
         return result
+
+    def import_market(self, source: Union[BinaryIO, Iterable[bytes]], mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Imports sales from CSV in UTF-8, read piece by piece; rows that can't be understood are reported, not fatal.
+
+        :param source: a file opened for reading bytes, or any pieces of bytes
+        :param mapping: which column is what, as ``dealer/market.h`` describes it
+        """
+        pieces = iter(lambda: source.read(PIECE), b"") if hasattr(source, "read") else iter(source)
+        text = dumps(mapping)
+        with self._guard as raw:
+            handle = Guard(_dealer.market_import_open(raw, text), _dealer.market_import_free, "market import")
+        try:
+            for piece in pieces:
+                with self._guard as raw, handle as feeding:
+                    _dealer.market_import_feed(raw, feeding, piece)
+            with self._guard as raw, handle as feeding:
+                result: Mapping[str, Any] = loads(_dealer.market_import_finish(raw, feeding))
+        finally:
+            handle.close()
+        return result
+
+    def trade_in_outcomes(self) -> Mapping[str, Any]:
+        """What approved trade-ins fetched afterwards, against their valuation."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.trade_in_outcomes(raw))
+        return result
+
+    # -- trials on the past --
+
+    def replay_all(self, progress: Progress = None) -> Mapping[str, Any]:
+        """Replays every logged decision. ``progress(done, total)`` stops it by a true answer, or by raising."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.replay_all(raw, progress))
+        return result
+
+    def backtest(
+        self,
+        rules: Json,
+        query: Optional[Mapping[str, Any]] = None,
+        *,
+        group: Optional[str] = None,
+        threads: int = 0,
+        rows: int = 0,
+        record: bool = False,
+        progress: Progress = None,
+    ) -> Mapping[str, Any]:
+        """Tries a candidate rule set on past documents: what would fall differently, by how much, for whom.
+
+        :param rules: the candidate, as :meth:`publish_rules` takes it
+        :param query: which documents, as ``{"type", "where"}``; all if none
+        :param group: what totals are by: ``"company"`` if none, ``"department"``, ``"owner"``, or a field
+        :param threads: how many evaluate rules; 0: one for each processor
+        :param rows: how many changed documents are told one by one; 0: 10000
+        :param record: remember that this candidate was tried
+        :param progress: ``progress(done, total)`` stops it by a true answer, or by raising
+        """
+        result: Mapping[str, Any] = loads(self._backtest((rules, query, group, threads, _JSON, rows, record, progress)))
+        return result
+
+    def backtest_csv(self, rules: Json, query: Optional[Mapping[str, Any]] = None, *, rows: int = 0, progress: Progress = None) -> str:
+        """The rows of :meth:`backtest` alone, as CSV."""
+        return self._backtest((rules, query, None, 0, _CSV, rows, False, progress))
+
+    def _backtest(self, options: Tuple[Json, Optional[Mapping[str, Any]], Optional[str], int, int, int, bool, Progress]) -> str:
+        rules, query, group, threads, form, rows, record, progress = options
+        asked = None if query is None else dumps(self._query(query["type"], query.get("where")))
+        text = _text(rules)
+        with self._guard as raw:
+            return _dealer.backtest(raw, (text, asked, group, threads, form, rows, int(record), progress))
 
     # -- delivery --
 

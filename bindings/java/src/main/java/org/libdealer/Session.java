@@ -331,6 +331,24 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return Json.list(json((raw, out) -> Native.who_can(raw, out, Text.plain(function), document))).stream().map(Json::text).toList();
     }
 
+    // -- what rules said, what machines fetched --
+
+    /** Evaluates a logged decision again, as everything was then; ids are in the {@code decisions} of {@link #history}. */
+    public Map<String, Object> replay(long decision) {
+        return Json.map(json((raw, out) -> Native.decision_replay(raw, out, decision)));
+    }
+
+    /**
+     * What machines fetched.
+     *
+     * @param query {@code currency} and, where wanted, {@code category}, {@code model}, {@code from} and {@code to} (dates)
+     * @return empty when nothing is known
+     */
+    public Map<String, Object> marketStatistics(Map<String, ?> query) {
+        byte[] text = Json.write(query);
+        return Json.map(Json.read(json((raw, out) -> Native.market_statistics(raw, out, text))));
+    }
+
     // -- messages --
 
     /** The person's own messages, the oldest first. */
@@ -369,6 +387,16 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         List<Map<String, Object>> findings = Json.maps(json((raw, out) -> Native.configuration_apply(raw, out, text, checkOnly ? 1 : 0)));
         store.renew();
         return findings;
+    }
+
+    /**
+     * What a configuration would change, and for whom; nothing is stored.
+     *
+     * @param sample how many documents of each type are asked; 0: 10000
+     */
+    public Map<String, Object> previewConfiguration(Map<String, ?> configuration, long sample) {
+        byte[] text = Json.write(configuration);
+        return Json.map(json((raw, out) -> Native.configuration_preview(raw, out, text, sample)));
     }
 
     /** The configuration in force. */

@@ -17,8 +17,9 @@ public final class Store implements AutoCloseable {
         long[] out = new long[1];
         seams.take(); // so that the callbacks go when opening fails
         try {
-            Native.store_open_with(out, name, Text.plainOrNull(options.vfs()), options.readOnly() ? 1 : 0, options.mustExist() ? 1 : 0,
-                Math.toIntExact(options.busyTimeout().toMillis()), options.journalKey(), seams.raw(), seams.hooks());
+            NativeOptions.Store given = new NativeOptions.Store(options.readOnly() ? 1 : 0, options.mustExist() ? 1 : 0,
+                Math.toIntExact(options.busyTimeout().toMillis()), Text.plainOrNull(options.vfs()), options.journalKey(), seams.raw(), seams.hooks());
+            Native.store_open(out, name, given);
             handle = new Handle(out[0], Native::store_close, seams, "store", "存储");
         } finally {
             seams.drop();

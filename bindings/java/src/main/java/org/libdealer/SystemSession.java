@@ -1,5 +1,7 @@
 package org.libdealer;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -7,6 +9,10 @@ import org.libdealer.internal.Native;
 
 /** The system's session: set-up, import, delivery of messages; {@link Store#system} opens it. It cannot enter, submit or decide documents. */
 public final class SystemSession extends Session {
+    private static final int PIECE = 1 << 16;
+    private static final int JSON = 0;
+    private static final int CSV = 1;
+
     SystemSession(Store store, long raw) {
         super(store, raw);
     }
@@ -34,6 +40,56 @@ public final class SystemSession extends Session {
     public Map<String, Object> addMarket(List<? extends Map<String, ?>> sales) {
         byte[] text = Json.write(sales);
         return Json.map(json((raw, out) -> Native.market_add(raw, out, text)));
+    }
+
+    /**
+     * Imports sales from CSV in UTF-8, read piece by piece; rows that can't be understood are reported, not fatal.
+     *
+     * @param mapping which column is what, as {@code dealer/market.h} describes it
+     */
+    public Map<String, Object> importMarket(InputStream source, Map<String, ?> mapping) throws IOException {
+        byte[] text = Json.write(mapping);
+        long[] opened = new long[1];
+        handle().run(raw -> Native.market_import_open(raw, opened, text));
+        Handle feeding = new Handle(opened[0], Native::market_import_free, seams(), "market import", "行情导入");
+        try {
+            for (byte[] piece = source.readNBytes(PIECE); piece.length > 0; piece = source.readNBytes(PIECE)) {
+                byte[] data = piece;
+                handle().run(raw -> feeding.run(csv -> Native.market_import_feed(raw, csv, data)));
+            }
+            return Json.map(json((raw, out) -> feeding.run(csv -> Native.market_import_finish(raw, out, csv))));
+        } finally {
+            feeding.close();
+        }
+    }
+
+    /** What approved trade-ins fetched afterwards, against their valuation. */
+    public Map<String, Object> tradeInOutcomes() {
+        return Json.map(json((raw, out) -> Native.trade_in_outcomes(raw, out)));
+    }
+
+    // -- trials on the past --
+
+    /** Replays every logged decision; {@code progress} may be null. */
+    public Map<String, Object> replayAll(Progress progress) {
+        return Json.map(json((raw, out) -> Native.replay_all(raw, out, progress)));
+    }
+
+    /** Tries a candidate rule set on past documents: what would fall differently, by how much, for whom. */
+    public Map<String, Object> backtest(Map<String, ?> rules, BacktestOptions options) {
+        return Json.map(backtest(rules, options, JSON));
+    }
+
+    /** The rows of {@link #backtest(Map, BacktestOptions)} alone, as CSV. */
+    public String backtestCsv(Map<String, ?> rules, BacktestOptions options) {
+        return Text.of(backtest(rules, options, CSV));
+    }
+
+    private byte[] backtest(Map<String, ?> rules, BacktestOptions options, int format) {
+        byte[] query = options.query() == null ? null : Json.write(jsonOf(options.query()));
+        NativeOptions.Backtest given = new NativeOptions.Backtest(Json.write(rules), query, Text.plainOrNull(options.group()), options.threads(),
+            format, options.rows(), options.recorded() ? 1 : 0, options.progress());
+        return json((raw, out) -> Native.backtest(raw, out, given));
     }
 
     // -- delivery --

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -292,5 +294,60 @@ class StoryTest {
         }
         assertThrows(DealerException.Denied.class, () -> store.substitute("ji", "li"));
         assertEquals(0, zhang.acting());
+    }
+
+    @Test
+    @DisplayName("a preview says who gains and loses")
+    void preview() {
+        FirstProgram.visit(zhang);
+        Map<String, Object> configuration = system.configuration();
+        for (Map<String, Object> employee : Json.maps(configuration.get("employees"))) {
+            if (employee.get("code").equals("zhang")) {
+                employee.put("posts", List.of());
+            }
+        }
+        Map<String, Object> preview = system.previewConfiguration(configuration, 0);
+        assertTrue(Json.maps(preview.get("people")).stream().anyMatch(change -> "zhang".equals(change.get("person")) && "loses".equals(change.get("change"))));
+        assertEquals(1, zhang.count(Query.of("visit")));
+    }
+
+    @Test
+    @DisplayName("sales are imported from CSV, and counted")
+    void market() throws IOException {
+        Map<String, Object> mapping = Map.of("source", Map.of("value", "csv"), "date", "日期", "price", Map.of("column", "价格", "currency", "CNY"),
+            "category", "品类", "model", "型号");
+        byte[] csv = "日期,价格,品类,型号\n2025-06-01,310000,excavator,PC200-8\n2025-13-01,1,excavator,PC200-8\n".getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> report = system.importMarket(new ByteArrayInputStream(csv), mapping);
+        assertEquals(List.of(2L, 1L, 1L), List.of(report.get("rows"), report.get("added"), report.get("refused")));
+        assertThrows(DealerException.Invalid.class, () -> system.importMarket(new ByteArrayInputStream(csv), Map.of()));
+        assertTrue((Long) system.marketStatistics(Map.of("currency", "CNY", "model", "PC200-8")).get("count") >= 1);
+        assertEquals(Map.of(), system.marketStatistics(Map.of("currency", "USD")));
+    }
+
+    @Test
+    @DisplayName("rules are tried on the past, and what a progress throws comes out")
+    void trials() {
+        Document tradeIn = oldMachine();
+        tradeIn.submit();
+        Map<String, Object> rules = system.starterRules();
+        List<Long> told = new ArrayList<>();
+        BacktestOptions options = BacktestOptions.defaults().withQuery(Query.of("trade_in")).withThreads(1).withGroup("owner").withProgress((done, total) -> {
+            told.add(total);
+            return false;
+        });
+        assertEquals(0L, system.backtest(rules, options).get("changed"));
+        assertFalse(told.isEmpty());
+        assertTrue(system.backtestCsv(rules, BacktestOptions.defaults()).contains(","));
+        assertEquals(true, system.backtest(rules, BacktestOptions.defaults().withProgress((done, total) -> true)).get("cancelled"));
+        Progress thrower = (done, total) -> {
+            throw new IllegalStateException("stop");
+        };
+        assertThrows(IllegalStateException.class, () -> system.backtest(rules, BacktestOptions.defaults().withProgress(thrower)));
+        assertThrows(IllegalStateException.class, () -> system.replayAll(thrower));
+        Map<String, Object> all = system.replayAll(null);
+        assertEquals(all.get("decisions"), all.get("same"));
+        long decision = (Long) Json.maps(tradeIn.history().get("decisions")).get(0).get("id");
+        assertEquals(true, zhang.replay(decision).get("same"));
+        assertEquals(List.of(), system.tradeInOutcomes().get("rows"));
     }
 }
