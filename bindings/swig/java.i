@@ -56,7 +56,7 @@ TEXT_WITH_LENGTH(name)
 
 /* -- handles -- */
 
-%define OUTPUT_ARRAY(parameter, jni_type, java_type)
+%define ARRAY(parameter, jni_type, java_type)
 %typemap(jni) parameter "jni_type"
 %typemap(jtype) parameter "java_type"
 %typemap(jstype) parameter "java_type"
@@ -71,7 +71,7 @@ TEXT_WITH_LENGTH(name)
 %typemap(javaout) type *, const type * "{ return $jnicall; }"
 %typemap(in) type *, const type * "$1 = ($1_ltype)(intptr_t)$input;"
 %typemap(out) type *, const type * "$result = (jlong)(intptr_t)$1;"
-OUTPUT_ARRAY(type **name, jlongArray, long[])
+ARRAY(type **name, jlongArray, long[])
 %typemap(in) type **name (type *handle = NULL) "$1 = &handle;"
 %typemap(argout) type **name "glue_give_long(jenv, $input, (jlong)(intptr_t)*$1);"
 %enddef
@@ -81,30 +81,34 @@ OUTPUT_ARRAY(type **name, jlongArray, long[])
 %typemap(in, numinputs=0) dealer_error **error_out (dealer_error *error = NULL) "$1 = &error;"
 %typemap(freearg) dealer_error **error_out "dealer_error_free(*$1);"
 
-OUTPUT_ARRAY(dealer_text **, jobjectArray, byte[][])
+ARRAY(dealer_text **, jobjectArray, byte[][])
 %typemap(in) dealer_text ** (dealer_text *text = NULL) "$1 = &text;"
 %typemap(argout) dealer_text ** "glue_give_bytes(jenv, $input, 0, dealer_text_data(*$1), dealer_text_length(*$1));"
 %typemap(freearg) dealer_text ** "dealer_text_free(*$1);"
 
-OUTPUT_ARRAY(dealer_decision **decision_out, jobjectArray, byte[][])
+ARRAY(dealer_decision **decision_out, jobjectArray, byte[][])
 %typemap(in) dealer_decision **decision_out (dealer_decision *decision = NULL) "$1 = &decision;"
 %typemap(argout) dealer_decision **decision_out "glue_give_decision(jenv, $input, *$1);"
 %typemap(freearg) dealer_decision **decision_out "dealer_decision_free(*$1);"
 
-OUTPUT_ARRAY(int64_t *OUTPUT_NUMBER, jlongArray, long[])
+ARRAY(int64_t *OUTPUT_NUMBER, jlongArray, long[])
 %typemap(in) int64_t *OUTPUT_NUMBER (int64_t number = 0) "$1 = &number;"
 %typemap(argout) int64_t *OUTPUT_NUMBER "glue_give_long(jenv, $input, *$1);"
 %apply int64_t *OUTPUT_NUMBER { int64_t *value_out, int64_t *count_out, int64_t *bad_out, int64_t *minor_out };
 
-OUTPUT_ARRAY(int32_t *allowed_out, jlongArray, long[])
+ARRAY(int32_t *allowed_out, jlongArray, long[])
 %typemap(in) int32_t *allowed_out (int32_t flag = 0) "$1 = &flag;"
 %typemap(argout) int32_t *allowed_out "glue_give_long(jenv, $input, *$1);"
 
-OUTPUT_ARRAY(const char **OUTPUT_TEXT, jobjectArray, byte[][])
+ARRAY(const char **OUTPUT_TEXT, jobjectArray, byte[][])
 %typemap(in) const char **OUTPUT_TEXT (char *text = NULL) "$1 = &text;"
 %typemap(argout) const char **OUTPUT_TEXT "if (*$1) glue_give_bytes(jenv, $input, 0, *$1, strlen(*$1));"
 %typemap(freearg) const char **OUTPUT_TEXT ""
 %apply const char **OUTPUT_TEXT { const char **text_out, const char **currency_out };
+
+ARRAY((const int64_t *documents, size_t count), jlongArray, long[])
+%typemap(in) (const int64_t *documents, size_t count) { $1 = glue_numbers(jenv, $input, &$2); }
+%typemap(freearg) (const int64_t *documents, size_t count) "free((void *)$1);"
 
 /* -- options and progress -- */
 

@@ -23,6 +23,15 @@ static char *glue_bytes(JNIEnv *env, jbyteArray array, size_t *length_out) {
     return copy;
 }
 
+/* A copy; NULL for null. */
+static int64_t *glue_numbers(JNIEnv *env, jlongArray array, size_t *count_out) {
+    jsize count = array ? (*env)->GetArrayLength(env, array) : 0;
+    int64_t *copy = array ? malloc(((size_t)count + 1) * sizeof *copy) : NULL;
+    *count_out = copy ? (size_t)count : 0;
+    if (copy) (*env)->GetLongArrayRegion(env, array, 0, count, (jlong *)copy);
+    return copy;
+}
+
 /* null for NULL, or where Java has no memory (an exception is pending then). */
 static jbyteArray glue_array(JNIEnv *env, const char *bytes, size_t length) {
     jbyteArray array = bytes ? (*env)->NewByteArray(env, (jsize)length) : NULL;

@@ -65,6 +65,12 @@
 %typemap(freearg) (const char *name, size_t length) ""
 %enddef
 
+%typemap(in) (const int64_t *documents, size_t count) {
+    $1 = glue_numbers($input, &$2);
+    if (!$1) SWIG_fail;
+}
+%typemap(freearg) (const int64_t *documents, size_t count) "PyMem_Free((void *)$1);"
+
 /* -- what comes out -- */
 
 %typemap(out) const char * { $result = glue_text_or_none($1); if (!$result) SWIG_fail; }

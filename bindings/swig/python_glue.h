@@ -80,6 +80,19 @@ static PyObject *glue_text_or_none(const char *text) {
     Py_RETURN_NONE;
 }
 
+/* A copy of a list of int; the caller frees it with PyMem_Free. */
+static int64_t *glue_numbers(PyObject *list, size_t *count_out) {
+    Py_ssize_t count = PyList_Check(list) ? PyList_Size(list) : -1;
+    if (count < 0) PyErr_SetString(PyExc_TypeError, "ids must be a list");
+    int64_t *numbers = count < 0 ? NULL : PyMem_Calloc((size_t)count + 1, sizeof *numbers);
+    if (!numbers && !PyErr_Occurred()) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; numbers && i < count && !PyErr_Occurred(); i++) numbers[i] = PyLong_AsLongLong(PyList_GetItem(list, i));
+    *count_out = (size_t)count;
+    if (!PyErr_Occurred()) return numbers;
+    PyMem_Free(numbers);
+    return NULL;
+}
+
 /* (outcome, json, en, zh) */
 static PyObject *glue_decision(const dealer_decision *decision) {
     return Py_BuildValue("(isss)", (int)dealer_decision_outcome(decision), dealer_decision_json(decision),

@@ -141,6 +141,21 @@ def test_check__tells_why(zhang: dealer.Session) -> None:
     assert "pre_order.read" in zhang.functions() and "zhang" in zhang.who_can("pre_order.read", pre_order)
 
 
+def test_questions_about_many_and_about_others(system: dealer.SystemSession, zhang: dealer.Session) -> None:
+    pre_order = first_program.visit(zhang)
+    assert zhang.check_many("pre_order.read", [pre_order.id, 999, 2**62]) == [True, None, None]
+    assert zhang.check_many("pre_order.read", []) == []
+    for wrong in (["1"], [2**64], [None], [1.5]):
+        with pytest.raises((TypeError, OverflowError)):
+            zhang.check_many("pre_order.read", wrong)  # type: ignore[arg-type]
+    assert system.check_for("zhang", "pre_order.read", pre_order) and not system.check_for("ji", "pre_order.read", pre_order.id)
+    with pytest.raises(dealer.Denied):
+        zhang.check_for("wang", "pre_order.read", pre_order)
+    assert system.functions("zhang") == zhang.functions()
+    assert zhang.visible_departments("pre_order.read")["all"] is False
+    assert system.selftest_permission()["differences"] == 0
+
+
 def test_values__keep_their_kinds(zhang: dealer.Session, clock: first_program.Clock) -> None:
     pre_order = first_program.visit(zhang)
     visit = next(zhang.documents("visit"))

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from . import _dealer
 from ._catalogue import Catalogue
@@ -300,10 +300,30 @@ class Session:
         with self._guard as raw, document._guard as handle:
             return _dealer.allows(raw, function, handle)
 
-    def functions(self) -> List[str]:
-        """All functions that the person holds now."""
+    def check_many(self, function: str, documents: Iterable[int]) -> List[Optional[bool]]:
+        """The same answer for many stored documents at once, in their order; ``None`` for one that the person may not read."""
+        ids = list(documents)
         with self._guard as raw:
-            result: List[str] = loads(_dealer.functions(raw))
+            result: List[Optional[bool]] = loads(_dealer.check_many(raw, function, ids))
+        return result
+
+    def check_for(self, person: str, function: str, document: Union[int, Document]) -> Decision:
+        """The answer for somebody else; by the system, or by who may read the configuration over him."""
+        number = document.id if isinstance(document, Document) else document
+        with self._guard as raw:
+            return decision_of(_dealer.check_for(raw, person, function, number))
+
+    def functions(self, person: Optional[str] = None) -> List[str]:
+        """All functions that the person, or as for :meth:`check_for` another one, holds now."""
+        with self._guard as raw:
+            text = _dealer.functions(raw) if person is None else _dealer.functions_of(raw, person)
+        result: List[str] = loads(text)
+        return result
+
+    def visible_departments(self, function: str) -> Mapping[str, Any]:
+        """Where the person may do this now: all, own, companies, departments, conditional."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.visible_departments(raw, function))
         return result
 
     def who_can(self, function: str, document: Union[int, Document]) -> List[str]:

@@ -152,3 +152,9 @@ class SystemSession(Session):
         with self._guard as raw:
             result: List[Dict[str, Any]] = loads(_dealer.store_verify(raw))
         return result
+
+    def selftest_permission(self, sample: int = 0) -> Mapping[str, Any]:
+        """Compares check with list on the data of this store, of the newest ``sample`` documents of each type (0: all)."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.permission_selftest(raw, sample))
+        return result

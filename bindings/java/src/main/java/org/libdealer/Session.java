@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.libdealer.internal.Native;
@@ -319,6 +320,27 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         long[] out = new long[1];
         handle.run(raw -> document.handle().run(other -> Native.allows(raw, out, Text.plain(function), other)));
         return out[0] != 0;
+    }
+
+    /** The same answer for many stored documents at once, in their order; null for one that the person may not read. */
+    public List<Boolean> checkMany(String function, long... documents) {
+        return Json.list(json((raw, out) -> Native.check_many(raw, out, Text.plain(function), documents))).stream().map(Boolean.class::cast)
+            .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The answer for somebody else; by the system, or by who may read the configuration over him. */
+    public Decision checkFor(String person, String function, long document) {
+        return decide((raw, out) -> Native.check_for(raw, out, Text.plain(person), Text.plain(function), document));
+    }
+
+    /** All functions that another person holds now, as for {@link #checkFor}. */
+    public List<String> functionsOf(String person) {
+        return Json.list(json((raw, out) -> Native.functions_of(raw, out, Text.plain(person)))).stream().map(Json::text).toList();
+    }
+
+    /** Where the person may do this now: all, own, companies, departments, conditional. */
+    public Map<String, Object> visibleDepartments(String function) {
+        return Json.map(json((raw, out) -> Native.visible_departments(raw, out, Text.plain(function))));
     }
 
     /** All functions that the person holds now. */

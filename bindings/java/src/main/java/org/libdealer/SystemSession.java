@@ -131,4 +131,9 @@ public final class SystemSession extends Session {
     public List<Map<String, Object>> verifyStore() {
         return Json.maps(json((raw, out) -> Native.store_verify(raw, out)));
     }
+
+    /** Compares check with list on the data of this store, of the newest {@code sample} documents of each type (0: all). */
+    public Map<String, Object> selftestPermission(long sample) {
+        return Json.map(json((raw, out) -> Native.permission_selftest(raw, out, sample)));
+    }
 }

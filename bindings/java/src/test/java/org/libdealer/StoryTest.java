@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +206,13 @@ class StoryTest {
         assertFalse(refused.zh().isEmpty() || refused.reasons().isEmpty());
         assertTrue(zhang.allows("pre_order.read", preOrder) && zhang.functions().contains("pre_order.read"));
         assertTrue(zhang.whoCan("pre_order.read", preOrder.id()).contains("zhang"));
+        assertEquals(Arrays.asList(true, null), zhang.checkMany("pre_order.read", preOrder.id(), 999));
+        assertEquals(List.of(), zhang.checkMany("pre_order.read"));
+        assertFalse(system.checkFor("ji", "pre_order.read", preOrder.id()).isYes());
+        assertThrows(DealerException.Denied.class, () -> zhang.checkFor("wang", "pre_order.read", preOrder.id()));
+        assertEquals(zhang.functions(), system.functionsOf("zhang"));
+        assertEquals(false, zhang.visibleDepartments("pre_order.read").get("all"));
+        assertEquals(0L, system.selftestPermission(0).get("differences"));
     }
 
     @Test
