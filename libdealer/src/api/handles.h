@@ -48,28 +48,29 @@ struct dealer_store {
     struct core *core;
 };
 
+/* What a permission check reads stands first, in one cache line. */
 struct dealer_session {
     uint32_t mark;
+    bool seen_holds;    /* as long as the epoch is the same */
+    bool made_versions; /* in the host's transaction: of configuration or rules */
+    int seen_employee, seen_acting;
     struct core *core;
-    struct env env;
-    int64_t person;                /* 0: the system */
-    int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
     struct connection *connection; /* of the host's transaction; NULL: none */
     struct deal_snapshot *seen;    /* that the last call without a transaction was answered by; owned */
     uint64_t seen_epoch;           /* the store's as it was before that was read */
-    bool seen_holds;               /* as long as the epoch is the same */
-    int seen_employee, seen_acting;
-    bool made_versions; /* in that transaction: of configuration or rules */
+    int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
+    struct env env;
+    int64_t person; /* 0: the system */
 };
 
 struct dealer_document {
     uint32_t mark;
+    bool changed; /* since it was read or stored */
     struct core *core;
-    struct env env;
     struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct document *document;      /* without the values that the person may not see */
     struct document *whole;         /* with them, to decide by; NULL when nothing is hidden */
-    bool changed;                   /* since it was read or stored */
+    struct env env;
 };
 
 struct dealer_text {

@@ -104,30 +104,70 @@ dealer_status snapshot_build(
     return status;
 }
 
+/* Ids that the store has, by noun and index: read in one go, since asking for ten thousand codes one by one takes longer than
+ * everything else. */
 struct identify_from {
     struct env *env;
     struct connection *connection;
     const struct org *org;
+    struct region region;
+    int64_t *ids[ORG_EMPLOYEE + 1];
+    enum org_noun noun; /* being read */
 };
 
-static const char *name_of(const struct org *org, enum org_noun noun, const char *code) {
+static int index_of(const struct org *org, enum org_noun noun, const char *code) {
     switch (noun) {
-    case ORG_COMPANY: return org->companies[org_company_by_code(org, code)].name;
-    case ORG_DEPARTMENT: return org->departments[org_department_by_code(org, code)].name;
-    case ORG_POST: return org->posts[org_post_by_code(org, code)].name;
-    case ORG_EMPLOYEE: return org->employees[org_employee_by_code(org, code)].name;
+    case ORG_COMPANY: return org_company_by_code(org, code);
+    case ORG_DEPARTMENT: return org_department_by_code(org, code);
+    case ORG_POST: return org_post_by_code(org, code);
+    case ORG_EMPLOYEE: return org_employee_by_code(org, code);
     }
-    return code;
+    return -1;
+}
+
+static const char *name_of(const struct org *org, enum org_noun noun, int index) {
+    switch (noun) {
+    case ORG_COMPANY: return org->companies[index].name;
+    case ORG_DEPARTMENT: return org->departments[index].name;
+    case ORG_POST: return org->posts[index].name;
+    case ORG_EMPLOYEE: return org->employees[index].name;
+    }
+    return "";
+}
+
+static dealer_status note_id(void *user_data, const char *code, int64_t id) {
+    struct identify_from *from = user_data;
+    int index = index_of(from->org, from->noun, code);
+    if (index >= 0) from->ids[from->noun][index] = id;
+    return DEALER_OK;
+}
+
+static dealer_status read_ids(struct identify_from *from) {
+    const struct org *org = from->org;
+    const int counts[] = {org->company_count, org->department_count, org->post_count, org->employee_count};
+    dealer_status status = DEALER_OK;
+    for (int noun = ORG_COMPANY; !status && noun <= ORG_EMPLOYEE; noun++) {
+        from->noun = (enum org_noun)noun;
+        from->ids[noun] = REGION_ARRAY(&from->region, from->env, int64_t, counts[noun] + 1);
+        status = from->ids[noun] ? store_codes(from->env, from->connection, from->noun, note_id, from) : DEALER_E_NOMEM;
+    }
+    return status;
 }
 
 static dealer_status identify(void *user_data, enum org_noun noun, const char *code, int64_t *id_out) {
     const struct identify_from *from = user_data;
-    return store_identify(from->env, from->connection, noun, code, name_of(from->org, noun, code), id_out);
+    int index = index_of(from->org, noun, code);
+    *id_out = from->ids[noun][index];
+    if (*id_out) return DEALER_OK;
+    return store_identify(from->env, from->connection, noun, code, name_of(from->org, noun, index), id_out);
 }
 
 dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot) {
-    struct identify_from from = {env, connection, snapshot->org};
-    dealer_status status = org_assign_ids(env, snapshot->org, identify, &from);
+    struct identify_from from = {.env = env, .connection = connection, .org = snapshot->org};
+    region_init(&from.region, snapshot->seams);
+    dealer_status status = read_ids(&from);
+    if (!status) status = org_assign_ids(env, snapshot->org, identify, &from);
+    region_finish(&from.region);
     return status ? status : permissions_settle(env, snapshot->permissions);
 }
 

@@ -115,6 +115,21 @@ dealer_status store_identify(
     return status;
 }
 
+dealer_status store_codes(struct env *env, struct connection *connection, enum org_noun noun,
+    dealer_status (*row)(void *user_data, const char *code, int64_t id), void *user_data) {
+    static const enum store_statement_id selects[] = {STATEMENT_SELECT_COMPANY_CODES, STATEMENT_SELECT_DEPARTMENT_CODES,
+        STATEMENT_SELECT_POST_CODES, STATEMENT_SELECT_EMPLOYEE_CODES};
+    struct statement select = {0};
+    bool found = true;
+    dealer_status status = statement_lend(env, connection, selects[noun], &select);
+    while (status == DEALER_OK && !(status = statement_step(env, &select, &found)) && found) {
+        const char *code = column_text(&select, 1, NULL);
+        status = code != NULL ? row(user_data, code, column_integer(&select, 0)) : statement_read_status(env, &select);
+    }
+    statement_return(&select);
+    return status;
+}
+
 static dealer_status mark_removed(struct env *env, struct connection *connection) {
     static const enum store_statement_id marks[] = {STATEMENT_MARK_COMPANIES_REMOVED, STATEMENT_MARK_DEPARTMENTS_REMOVED,
         STATEMENT_MARK_POSTS_REMOVED, STATEMENT_MARK_EMPLOYEES_REMOVED};

@@ -18,6 +18,9 @@ dealer_status store_configuration_load(
 /* Id of a code, made when new (write transaction) or looked up. */
 dealer_status store_identify(
     struct env *env, struct connection *connection, enum org_noun noun, const char *code, const char *name, int64_t *id_out);
+/* Every code of a noun that has an id, borrowed for the call. */
+dealer_status store_codes(struct env *env, struct connection *connection, enum org_noun noun,
+    dealer_status (*row)(void *user_data, const char *code, int64_t id), void *user_data);
 /* Tree order and parents of all departments into the department table, for predicates in SQL and reporting views. */
 dealer_status store_organisation_sync(struct env *env, struct connection *connection, const struct org *org);
 
@@ -83,6 +86,54 @@ dealer_status store_tasks(struct env *env, struct connection *connection, const 
 /* Took part: may read the document for ever. */
 dealer_status store_participant(struct env *env, struct connection *connection, int64_t document, int64_t person, bool *out);
 dealer_status store_participant_add(struct env *env, struct connection *connection, int64_t document, int64_t person);
+
+/* Who may claim a task that is nobody's yet; the task by its approval and the engine's number. */
+dealer_status store_task_candidate_add(
+    struct env *env, struct connection *connection, int64_t approval, int64_t sequence, int64_t person);
+dealer_status store_task_candidates_clear(struct env *env, struct connection *connection, int64_t approval, int64_t sequence);
+/* By the task's own id. */
+dealer_status store_task_candidate(struct env *env, struct connection *connection, int64_t task, int64_t person, bool *out);
+
+/* -- what comes due (approval_due.c) -- */
+struct due_row {
+    int64_t approval, subject /* > 0: task number; < 0: minus the number of a visit */, due_ms, document;
+};
+dealer_status store_due_put(struct env *env, struct connection *connection, const struct due_row *row);
+dealer_status store_due_remove(struct env *env, struct connection *connection, const struct due_row *row);
+/* The first that is due at now. */
+dealer_status store_due_first(struct env *env, struct connection *connection, int64_t now_ms, struct due_row *out, bool *found_out);
+
+/* -- lists beside the tasks (approval_lists.c) -- */
+struct cc_row {
+    int64_t id, approval, document, person, sender /* 0: the flow */, sent_ms, read_ms /* 0: not yet */;
+    const char *node, *title_en, *title_zh, *comment;
+};
+dealer_status store_cc_add(struct env *env, struct connection *connection, const struct cc_row *row);
+struct cc_query {
+    bool of_document;
+    int64_t key /* document or person */, after_id, limit;
+};
+dealer_status store_ccs(struct env *env, struct connection *connection, const struct cc_query *query,
+    dealer_status (*row)(void *user_data, const struct cc_row *row), void *user_data);
+/* Texts are left out. NOT_FOUND. */
+dealer_status store_cc_load(struct env *env, struct connection *connection, int64_t id, struct cc_row *out);
+dealer_status store_cc_read(struct env *env, struct connection *connection, int64_t id, int64_t now_ms);
+/* The newest approval of each document that the person submitted; body and versions are left out. */
+dealer_status store_submitted(struct env *env, struct connection *connection, const struct task_query *query,
+    dealer_status (*row)(void *user_data, const struct approval_row *row), void *user_data);
+/* Documents on their way: of which the person may have a part to hand over; those that are under other versions than these. In
+ * the region. */
+struct id_list {
+    struct region *region;
+    int64_t *ids;
+    size_t count, capacity;
+};
+dealer_status store_documents_with_part(struct env *env, struct connection *connection, int64_t person, struct id_list *out);
+struct running_query {
+    int64_t after_document, rule_set, configuration, limit;
+};
+dealer_status store_documents_running(
+    struct env *env, struct connection *connection, const struct running_query *query, struct id_list *out);
 
 /* -- quotas of service roles: a ledger that is only added to -- */
 struct quota_entry {

@@ -64,3 +64,19 @@ UPDATE employee SET name = ?, department = ?, removed = 0 WHERE id = ?;
 
 -- @select_departments_under: an interval of the tree as ids, for lists that read department by department
 SELECT id FROM department WHERE tree_order BETWEEN ? AND ? ORDER BY tree_order LIMIT ?;
+
+-- @select_company_codes: all ids at once, for a snapshot
+-- plan: reads the whole table, once for each snapshot
+SELECT id, code FROM company;
+
+-- @select_department_codes: all ids at once, for a snapshot
+-- plan: reads the whole table, once for each snapshot
+SELECT id, code FROM department;
+
+-- @select_post_codes: all ids at once, for a snapshot
+-- plan: reads the whole table, once for each snapshot
+SELECT id, code FROM post;
+
+-- @select_employee_codes: all ids at once, for a snapshot
+-- plan: reads the whole table, once for each snapshot
+SELECT id, code FROM employee;
