@@ -47,6 +47,32 @@
 ---@field expect? table | boolean part of the result
 ---@field fails? boolean | string the rule must fail, saying this
 
+---@class Choice
+---@field people { employee: string, en: string, zh: string }[] who approves, each with a reason; nobody is an error
+
+---@alias TableKind "number" | "text" | "date" | "money" | "boolean"
+
+---@class TableInput
+---@field name string small letters, digits and "_"
+---@field field? string where the value stands in the input of the rule; "document." and the name
+---@field kind TableKind
+---@field currency? string of money
+---@field choices? string[] all texts there are, so that gaps can be found
+
+---@class TableOutput
+---@field name string "outcome" makes the rule a policy, "valuation" a valuation
+---@field kind TableKind
+---@field currency? string of money
+---@field priority? any[] the values from first to last, for hit priority and output_order
+
+---@class DecisionTable
+---@field hit? "unique" | "any" | "first" | "priority" | "collect" | "rule_order" | "output_order" unique when absent
+---@field aggregate? "list" | "sum" | "min" | "max" | "count" of hit collect
+---@field inputs TableInput[]
+---@field outputs TableOutput[]
+---@field rows? table[] each a list of cells, inputs then outputs, or cells by name; default = true for the row that counts when no other fits
+---@field csv? string instead of rows: a file beside the rule whose first line names the columns
+
 ---@class Rule
 ---@field id string "valuation.excavator": small letters, digits, "_", "-", "."
 ---@field title Title
@@ -55,7 +81,9 @@
 ---@field applies? fun(input: table, dealer: Dealer): boolean
 ---@field value? fun(input: table, dealer: Dealer): Valuation
 ---@field decide? fun(input: table, dealer: Dealer): Decision
+---@field choose? fun(input: table, dealer: Dealer): Choice
 ---@field flow? table
+---@field table? DecisionTable
 ---@field conditions? table<string, fun(input: table, dealer: Dealer): boolean>
 ---@field cases? Case[]
 
@@ -540,3 +568,16 @@ function dealer.has_lookup(name) end
 ---@param arguments? table
 ---@return any
 function dealer.lookup(name, arguments) end
+
+--- What would have changed the outcome, for the explanation of the decision: "not the fleet discount: 4 machines, needs 5".
+---@param id string
+---@param en string
+---@param zh string
+function dealer.near_miss(id, en, zh) end
+
+--- Asks a decision table of the same rule set. One row's outputs by name, or nil when none fits; a list where its hit policy lets several
+--- rows fit; sums where it aggregates.
+---@param id string
+---@param inputs? table<string, any> by the names of the table's inputs; what is left out counts as missing
+---@return any
+function dealer.table(id, inputs) end

@@ -98,6 +98,8 @@ static const struct api_entry entries[] = {
 
     {"dealer", "has_lookup", api_dealer_has_lookup, "does this host offer it"},
     {"dealer", "lookup", api_dealer_lookup, "data that the host offers by name"},
+    {"dealer", "near_miss", api_dealer_near_miss, "what would have changed the outcome, for the explanation"},
+    {"dealer", "table", api_dealer_table, "ask a decision table of the same set, rows counted"},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -136,5 +136,7 @@ int api_date_add_business_days(lua_State *lua);
 
 int api_dealer_lookup(lua_State *lua);
 int api_dealer_has_lookup(lua_State *lua);
+int api_dealer_near_miss(lua_State *lua);
+int api_dealer_table(lua_State *lua);
 
 #endif

@@ -1,8 +1,10 @@
-/* Module dealer: what the host offers. Its function builds the answer in a document that the caller of the evaluation
+/* Module dealer: what the host offers, the tables of the set, what to explain. A host's function builds the answer in a document that the caller of the evaluation
  * owns, so that leaving by a jump from anywhere here loses nothing. */
 #include "rules/api.h"
 
+#include "base/text.h"
 #include "rules/messages.h"
+#include "rules/table.h"
 #include "rules/values.h"
 
 #include <lauxlib.h>
@@ -83,4 +85,77 @@ int api_dealer_lookup(lua_State *lua) {
     record(sandbox, name, arguments, answer);
     values_push(lua, answer);
     return 1;
+}
+
+/* ---- Tables ---- */
+
+/* Names the nearest, since a table's id is written by hand. */
+static int no_such_table(lua_State *lua, const struct rule_set *set, const char *id) {
+    const char *best = NULL;
+    int distance = 4;
+    for (size_t i = 0; i < rule_set_count(set); i++) {
+        const struct rule *rule = rule_set_at(set, i);
+        if (rule->table == NULL || text_distance(id, rule->id) >= distance) continue;
+        distance = text_distance(id, rule->id);
+        best = rule->id;
+    }
+    if (best != NULL) return luaL_error(lua, "there is no table '%s' in this set; did you mean '%s'?", id, best);
+    return luaL_error(lua, "there is no table '%s' in this set", id);
+}
+
+/* An input that the table does not have would be a typing error that reads as "anything". */
+static void check_inputs(lua_State *lua, const struct table *table, const json_value *arguments) {
+    const char *key = NULL;
+    for (struct json_cursor cursor = json_each(arguments); json_next(&cursor, &key) != NULL && key != NULL;) {
+        size_t i = 0;
+        while (i < table->input_count && strcmp(table->inputs[i].name, key) != 0) i++;
+        if (i == table->input_count) luaL_error(lua, "table '%s' has no input '%s'", table->id, key);
+    }
+}
+
+int api_dealer_table(lua_State *lua) {
+    struct sandbox *sandbox = sandbox_of(lua);
+    const char *id = check_name(lua);
+    if (sandbox->call == NULL) return luaL_error(lua, "tables can be asked when the rule runs, not while its file is loaded");
+    const struct rule_set *set = sandbox->call->rule->set;
+    const struct rule *rule = rule_set_find(set, id);
+    if (rule == NULL || rule->table == NULL) return no_such_table(lua, set, id);
+    sandbox_spend(sandbox, 100 + (int64_t)rule->table->row_count);
+    json_value *arguments = read_arguments(lua), *value = NULL;
+    if (arguments == NULL) sandbox_leave(sandbox, LEFT_NOMEM);
+    check_inputs(lua, rule->table, arguments);
+    struct table_question question = {.table = rule->table, .input = arguments, .by_name = true, .json = sandbox->answers};
+    dealer_status status = table_ask(sandbox->env, &question, &value, NULL);
+    if (status == DEALER_E_NOMEM) sandbox_leave(sandbox, LEFT_NOMEM);
+    if (status != DEALER_OK) return luaL_error(lua, "the table '%s' gave no answer", id);
+    values_push(lua, value);
+    return 1;
+}
+
+/* ---- Explaining ---- */
+
+static void add_text(lua_State *lua, int argument, const char *name, json_value *to) {
+    enum { LONGEST = 500 };
+    struct sandbox *sandbox = sandbox_of(lua);
+    size_t length = 0;
+    const char *text = luaL_checklstring(lua, argument, &length);
+    luaL_argcheck(lua, length > 0 && length <= LONGEST && utf8_is_plain(text, length), argument, "a short plain text is expected");
+    sandbox_spend(sandbox, (int64_t)length);
+    json_set(sandbox->answers, to, name, json_new_text(sandbox->answers, text, length));
+}
+
+int api_dealer_near_miss(lua_State *lua) {
+    enum { MOST_NEAR_MISSES = 50 };
+    struct sandbox *sandbox = sandbox_of(lua);
+    struct json *json = sandbox->answers;
+    if (sandbox->call == NULL) return luaL_error(lua, "near misses are told when the rule runs, not while its file is loaded");
+    if (sandbox->near_misses == NULL) sandbox->near_misses = json_new_array(json);
+    if (json_count(sandbox->near_misses) >= MOST_NEAR_MISSES) return luaL_error(lua, "more than %d near misses", MOST_NEAR_MISSES);
+    json_value *item = json_new_object(json);
+    add_text(lua, 1, "id", item);
+    add_text(lua, 2, "en", item);
+    add_text(lua, 3, "zh", item);
+    json_push(json, sandbox->near_misses, item);
+    if (json_status(json) != DEALER_OK) sandbox_leave(sandbox, LEFT_NOMEM);
+    return 0;
 }

@@ -166,6 +166,8 @@ static dealer_status run_case(struct run *run) {
     if (status != DEALER_OK || !goes_on || !run->passed) return status;
     if (run->rule->kind == RULE_VALUATION) return ask(run, RULE_VALUE, NULL);
     if (run->rule->kind == RULE_POLICY) return ask(run, RULE_DECIDE, NULL);
+    if (run->rule->kind == RULE_TABLE) return ask(run, RULE_OUTPUTS, NULL);
+    if (run->rule->kind == RULE_CHOOSE) return ask(run, RULE_PEOPLE, NULL);
     return DEALER_OK;
 }
 
@@ -238,6 +240,7 @@ dealer_status rule_set_run_cases(struct env *env, const struct rule_set *set, st
     json_set_integer(report, root, "cases", (int64_t)json_count(results));
     json_set_integer(report, root, "failed", (int64_t)failed);
     json_set(report, root, "results", results);
+    json_set(report, root, "warnings", json_copy(report, rule_set_warnings(set)));
     json_set_root(report, root);
     if (status == DEALER_OK) status = json_status(report);
     if (status != DEALER_OK) {

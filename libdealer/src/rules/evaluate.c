@@ -1,6 +1,6 @@
 /* One evaluation: a bench, the image put back, the input pushed, the function called, the result read and checked. */
 #include "rules/result.h"
-#include "rules/set.h"
+#include "rules/table.h"
 
 #include "rules/messages.h"
 
@@ -14,7 +14,7 @@ struct evaluation {
     bool truth;
 };
 
-static const char *const entry_names[RULE_ENTRY_COUNT] = {"applies", "value", "decide", "condition"};
+static const char *const entry_names[RULE_ENTRY_COUNT] = {"applies", "value", "decide", "condition", "outputs", "choose"};
 
 /* ---- What may be asked ---- */
 
@@ -25,6 +25,8 @@ static bool has_entry(const struct rule_call *call) {
     case RULE_VALUE: return rule->kind == RULE_VALUATION;
     case RULE_DECIDE: return rule->kind == RULE_POLICY;
     case RULE_CONDITION: return rule_has_condition(rule, call->condition);
+    case RULE_OUTPUTS: return rule->kind == RULE_TABLE;
+    case RULE_PEOPLE: return rule->kind == RULE_CHOOSE;
     default: return false;
     }
 }
@@ -83,10 +85,13 @@ static void read_table(struct sandbox *sandbox, struct evaluation *evaluation) {
     bool good = evaluation->value != NULL;
     if (good && evaluation->call->entry == RULE_VALUE) {
         good = result_check_value(sandbox->answers, evaluation->value, &fault, &suggestion);
+    } else if (good && evaluation->call->entry == RULE_PEOPLE) {
+        good = result_check_people(sandbox->answers, evaluation->value, &fault, &suggestion);
     } else if (good) {
         good = result_check_decision(sandbox->answers, evaluation->value, &fault, &suggestion);
     }
     if (!good) refuse(sandbox, evaluation, &fault, suggestion);
+    json_set(sandbox->answers, evaluation->value, "near_misses", sandbox->near_misses); /* NULL: none */
 }
 
 static void evaluate(struct sandbox *sandbox, void *data) {
@@ -114,6 +119,7 @@ static dealer_status run(struct bench *bench, struct evaluation *evaluation, str
     sandbox->env = evaluation->env;
     sandbox->call = evaluation->call;
     sandbox->answers = json;
+    sandbox->near_misses = NULL;
     sandbox->lookups = json_new_array(json);
     if (sandbox->lookups == NULL) return error_nomem(&evaluation->env->error);
     size_t before = evaluation->image->arena.place.total;
@@ -128,6 +134,22 @@ static dealer_status run(struct bench *bench, struct evaluation *evaluation, str
     return DEALER_OK;
 }
 
+/* A table needs no Lua. */
+static dealer_status evaluate_table(struct env *env, const struct rule_call *call, struct rule_result *out) {
+    struct rule_result result = {0};
+    dealer_status status = json_new(env, &result.json);
+    if (status != DEALER_OK) return status;
+    result.lookups = json_new_array(result.json);
+    result.used.work = out->used.work = (int64_t)(call->rule->table->row_count + call->rule->table->input_count);
+    out->used.instructions = out->used.bytes = 0;
+    status = table_evaluate(env, call->rule, call->input, result.json, &result.value);
+    if (status == DEALER_OK)
+        *out = result;
+    else
+        json_free(result.json);
+    return status;
+}
+
 dealer_status rule_evaluate(struct env *env, const struct rule_call *call, struct rule_result *out) {
     struct rule_set *set = (struct rule_set *)(uintptr_t)call->rule->set; /* preparing a bench changes nothing that shows */
     size_t file = set->file_of[call->rule->index];
@@ -138,6 +160,7 @@ dealer_status rule_evaluate(struct env *env, const struct rule_call *call, struc
         *out = (struct rule_result){.truth = true};
         return DEALER_OK;
     }
+    if (call->rule->table != NULL && call->entry != RULE_APPLIES) return evaluate_table(env, call, out);
     struct bench *bench = bench_take(env, set);
     if (bench == NULL) return DEALER_E_NOMEM;
     status = bench_prepare(bench, env, set, file, NULL);

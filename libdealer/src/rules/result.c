@@ -171,3 +171,39 @@ bool result_check_decision(struct json *json, json_value *value, struct values_f
     }
     return true;
 }
+
+/* ---- choose ---- */
+
+static bool person_fits(struct check *check, const json_value *people, const json_value *item, const char *path) {
+    static const char *const known[] = {"employee", "en", "zh", NULL};
+    if (!is_table(item)) return refuse(check, path, "a table with employee, en, zh", values_json_kind(item));
+    if (!only_known(check, item, path, known) || !has_texts(check, item, path, "employee")) return false;
+    json_value *other = NULL;
+    for (struct json_cursor cursor = json_each(people); (other = json_next(&cursor, NULL)) != item;) {
+        if (strcmp(json_get_text(other, "employee"), json_get_text(item, "employee")) == 0) {
+            return refuse_member(check, path, "employee", "each person once", "named twice");
+        }
+    }
+    return true;
+}
+
+/* Nobody is no choice: an approval without approvers must not come about. */
+bool result_check_people(struct json *json, json_value *value, struct values_fault *fault_out, const char **suggestion_out) {
+    static const char *const known[] = {"people", NULL};
+    struct check check = {.json = json, .fault = fault_out, .suggestion = suggestion_out};
+    *suggestion_out = NULL;
+    if (!is_table(value)) return refuse(&check, "result", "a table with people", values_json_kind(value));
+    if (!only_known(&check, value, "result", known)) return false;
+    const json_value *people = json_get(value, "people");
+    json_value *item = NULL;
+    int64_t index = 0;
+    if (json_kind(people) != JSON_ARRAY || json_count(people) == 0) {
+        return refuse(&check, "result.people", "a list of at least one person", json_kind(people) == JSON_ARRAY ? "empty" : values_json_kind(people));
+    }
+    for (struct json_cursor cursor = json_each(people); (item = json_next(&cursor, NULL)) != NULL;) {
+        char path[VALUES_PATH_SIZE] = "result.people";
+        values_path_index(path, ++index);
+        if (!person_fits(&check, people, item, path)) return false;
+    }
+    return true;
+}

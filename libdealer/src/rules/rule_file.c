@@ -177,6 +177,17 @@ static bool read_flow(struct reading *reading) {
     return type != LUA_TNIL;
 }
 
+/* Held as data; what it says is checked by table_build, which also knows what kind of rule it makes. */
+static bool read_the_table(struct reading *reading) {
+    int type = push_field(reading, reading->table, "table");
+    if (type != LUA_TNIL) {
+        if (type != LUA_TTABLE) refuse(reading, "table", "a table", values_kind(reading->lua, -1));
+        reading->description->table = read_data(reading, "table", reading->sandbox->limits->depth);
+    }
+    lua_pop(reading->lua, 1);
+    return type != LUA_TNIL;
+}
+
 static bool read_conditions(struct reading *reading) {
     lua_State *lua = reading->lua;
     struct rule *rule = reading->description->rule;
@@ -236,7 +247,12 @@ static void check_expectation(struct reading *reading, const json_value *item, c
     if (!expects) return;
     if (has_condition) {
         check_case_field(reading, item, path, "expect", JSON_BOOLEAN, "true or false");
-    } else if (rule->kind == RULE_VALUATION || rule->kind == RULE_POLICY) {
+    } else if (rule->kind == RULE_TABLE) { /* by its outputs perhaps a valuation or a policy */
+        const json_value *value = json_get(item, "expect");
+        if (json_kind(value) != JSON_OBJECT && json_kind(value) != JSON_ARRAY) {
+            refuse(reading, path, "a table: part of the result", values_json_kind(value));
+        }
+    } else if (rule->kind == RULE_VALUATION || rule->kind == RULE_POLICY || rule->kind == RULE_CHOOSE) {
         check_case_field(reading, item, path, "expect", JSON_OBJECT, "a table: part of the result");
     } else {
         refuse(reading, path, "a case with a condition", "without");
@@ -294,31 +310,44 @@ static void read_cases(struct reading *reading) {
 
 /* ---- The whole ---- */
 
-static void read_kind(struct reading *reading) {
+struct kinds {
+    bool value, decide, choose, flow, table, conditions;
+};
+
+_Noreturn static void refuse_kinds(struct reading *reading, const struct kinds *kinds) {
     struct rule_description *description = reading->description;
-    bool value = has_function(reading, "value");
-    bool decide = has_function(reading, "decide");
-    bool flow = read_flow(reading);
-    bool conditions = read_conditions(reading);
-    int kinds = value + decide + flow;
-    bool fits = kinds == 1 ? !conditions || flow : kinds == 0 && conditions;
-    if (!fits) {
-        char found[64];
-        snprintf(found, sizeof found, "%s%s%s%s", value ? "value " : "", decide ? "decide " : "", flow ? "flow " : "",
-            conditions ? "conditions " : "");
-        if (found[0] == '\0') snprintf(found, sizeof found, "none ");
-        found[strlen(found) - 1] = '\0';
-        const char *word = decide ? "decide" : value ? "value" : "return";
-        error_raise(&description->env->error, &E_RULE_KIND, "file", description->file->name, "line",
-            NUMBER(source_line_of_field(description->file, word)), "found", found, NULL);
-        sandbox_raised(reading->sandbox);
-    }
-    description->rule->kind = value ? RULE_VALUATION : decide ? RULE_POLICY : flow ? RULE_FLOW : RULE_CONDITIONS;
+    char found[80];
+    snprintf(found, sizeof found, "%s%s%s%s%s%s", kinds->value ? "value " : "", kinds->decide ? "decide " : "",
+        kinds->choose ? "choose " : "", kinds->flow ? "flow " : "", kinds->table ? "table " : "", kinds->conditions ? "conditions " : "");
+    if (found[0] == '\0') snprintf(found, sizeof found, "none ");
+    found[strlen(found) - 1] = '\0';
+    const char *word = kinds->decide ? "decide" : kinds->value ? "value" : "return";
+    error_raise(&description->env->error, &E_RULE_KIND, "file", description->file->name, "line",
+        NUMBER(source_line_of_field(description->file, word)), "found", found, NULL);
+    sandbox_raised(reading->sandbox);
+}
+
+static void read_kind(struct reading *reading) {
+    struct kinds kinds = {.value = has_function(reading, "value")};
+    kinds.decide = has_function(reading, "decide");
+    kinds.choose = has_function(reading, "choose");
+    kinds.flow = read_flow(reading);
+    kinds.table = read_the_table(reading);
+    kinds.conditions = read_conditions(reading);
+    int count = kinds.value + kinds.decide + kinds.choose + kinds.flow + kinds.table;
+    bool fits = count == 1 ? !kinds.conditions || kinds.flow : count == 0 && kinds.conditions;
+    if (!fits) refuse_kinds(reading, &kinds);
+    reading->description->rule->kind = kinds.value    ? RULE_VALUATION
+                                       : kinds.decide ? RULE_POLICY
+                                       : kinds.choose ? RULE_CHOOSE
+                                       : kinds.flow   ? RULE_FLOW
+                                       : kinds.table  ? RULE_TABLE
+                                                      : RULE_CONDITIONS;
 }
 
 void rule_file_describe(struct sandbox *sandbox, struct rule_description *description) {
     static const char *const known[] = {
-        "id", "title", "type", "order", "applies", "value", "decide", "flow", "conditions", "cases", NULL};
+        "id", "title", "type", "order", "applies", "value", "decide", "choose", "flow", "table", "conditions", "cases", NULL};
     struct rule *rule = description->rule;
     struct reading reading = {
         .sandbox = sandbox, .lua = sandbox->lua, .description = description, .table = lua_gettop(sandbox->lua)};
@@ -342,7 +371,8 @@ void rule_file_place(lua_State *lua) {
     static const struct {
         const char *name;
         int slot;
-    } places[] = {{"applies", SLOT_APPLIES}, {"value", SLOT_MAIN}, {"decide", SLOT_MAIN}, {"conditions", SLOT_CONDITIONS}};
+    } places[] = {{"applies", SLOT_APPLIES}, {"value", SLOT_MAIN}, {"decide", SLOT_MAIN}, {"choose", SLOT_MAIN},
+        {"conditions", SLOT_CONDITIONS}};
     int table = lua_gettop(lua);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         lua_pushstring(lua, places[i].name);

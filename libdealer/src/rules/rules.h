@@ -1,4 +1,4 @@
-/* Rule sets: Lua files that a dealer's own people write, checked and published together, and evaluated without trust.
+/* Rule sets: Lua files (and the rows of decision tables, as CSV) that a dealer's own people write, checked and published together, and evaluated without trust.
  *
  * Knows JSON in, JSON out, and look-ups through function pointers; knows no document, no store, no session. This floor
  * is the only place of Lua, and nothing of Lua shows in this header.
@@ -24,7 +24,7 @@ struct rule_limits {
     int64_t bytes;        /* taken from the arena beyond the image: 4 MiB */
     int64_t work;         /* steps and bytes inside C functions, and bytes allocated: 30,000,000 */
     size_t image_bytes;   /* the Lua state with the rule loaded, at rest: 512 KiB */
-    size_t source_bytes;  /* of one file: 32 KiB */
+    size_t source_bytes;  /* of one Lua file: 32 KiB; eight times as much of a CSV */
     size_t text_bytes;    /* one text: 64 KiB */
     size_t block_bytes;   /* one table's vector: 256 KiB */
     size_t result_bytes;  /* all texts of a result (or of the arguments of look-ups) together: 1 MiB */
@@ -36,7 +36,7 @@ void rule_limits_default(struct rule_limits *limits);
 /* ---- Sets -------------------------------------------------------------------------------------------------- */
 
 struct rule_file {
-    const char *name;   /* "valuation/excavator.lua"; plain UTF-8, at most 200 bytes, unique in its set */
+    const char *name;   /* "valuation/excavator.lua", "table/guide_price.csv"; plain UTF-8, at most 200 bytes, unique in its set */
     const char *source; /* need not end with NUL */
     size_t length;
 };
@@ -46,9 +46,11 @@ enum rule_kind {
     RULE_POLICY,     /* decide = function(input, dealer): pass, refuse or refer, with reasons */
     RULE_FLOW,       /* flow = { ... }: an approval flow as data, with its conditions as functions */
     RULE_CONDITIONS, /* conditions = { name = function } alone, for messages and the like */
+    RULE_TABLE,      /* table = { ... } whose outputs neither decide nor value: for dealer.table */
+    RULE_CHOOSE,     /* choose = function(input, dealer): who approves, with reasons */
     RULE_KIND_COUNT
 };
-const char *rule_kind_name(enum rule_kind kind); /* "valuation", "policy", "flow", "conditions" */
+const char *rule_kind_name(enum rule_kind kind); /* "valuation", "policy", "flow", "conditions", "table", "choice" */
 
 /* Immutable, reference counted, shareable by threads. */
 struct rule_set;
@@ -64,6 +66,7 @@ struct rule {
     int64_t order;                 /* rules of a kind are asked in this order; 100 when the file says nothing */
     bool has_applies;              /* false: it always applies */
     const json_value *flow;        /* RULE_FLOW: the table as JSON; else NULL */
+    const struct table *table;     /* a decision table, also of a valuation or policy rule; else NULL */
     const json_value *cases;       /* array of the file's cases as JSON; never NULL */
     const char *const *conditions; /* names of its conditions, sorted */
     size_t condition_count;
@@ -74,7 +77,7 @@ struct rule {
  * `limits` NULL: the defaults. The set keeps copies of the sources and the seams of env, which must outlive it.
  * DEALER_E_CONFIGURATION with E_RULE_SOURCE (file, line, what), E_RULE_SYNTAX (file, line), E_RULE_FIELD (file, field,
  * expected, found), E_RULE_FIELD_UNKNOWN (with "did you mean"), E_RULE_TWICE (two files with one id or name),
- * E_RULE_LOAD (the file itself raises or passes a limit); DEALER_E_NOMEM. */
+ * E_RULE_LOAD (the file itself raises or passes a limit), E_RULE_TABLE_CSV, E_RULE_TABLE_OVERLAP; DEALER_E_NOMEM. */
 dealer_status rule_set_load(
     struct env *env, const struct rule_file *files, size_t count, const struct rule_limits *limits, struct rule_set **out);
 struct rule_set *rule_set_take(const struct rule_set *set); /* one reference more; returns the set */
@@ -87,6 +90,9 @@ size_t rule_set_count(const struct rule_set *set);
 const struct rule *rule_set_at(const struct rule_set *set, size_t index);     /* by kind, order, id; NULL past the end */
 const struct rule *rule_set_find(const struct rule_set *set, const char *id); /* NULL: no such rule */
 bool rule_has_condition(const struct rule *rule, const char *name);
+/* What to know about the tables of the set: [{"id","rule","file","row"?,"en","zh"}] for gaps, rows that never count, rows that
+ * contradict each other. Also in the report of rule_set_run_cases. */
+const json_value *rule_set_warnings(const struct rule_set *set);
 /* The files as they were loaded, sorted by name, so that a set can be stored. */
 size_t rule_set_file_count(const struct rule_set *set);
 const struct rule_file *rule_set_file(const struct rule_set *set, size_t index);
@@ -110,6 +116,8 @@ enum rule_entry {
     RULE_VALUE,     /* RULE_VALUATION */
     RULE_DECIDE,    /* RULE_POLICY */
     RULE_CONDITION, /* RULE_FLOW, RULE_CONDITIONS: call->condition names it */
+    RULE_OUTPUTS,   /* RULE_TABLE: the outputs of the row that fits, of all of them in a list, or what they add up to */
+    RULE_PEOPLE,    /* RULE_CHOOSE */
     RULE_ENTRY_COUNT
 };
 
@@ -134,7 +142,11 @@ struct rule_result {
      *              amounts are not negative, of one currency, low <= valuation <= high.
      * RULE_DECIDE: {"outcome": "pass" | "refuse" | "refer", "reasons": [{"id","en","zh", more ...}], and output values
      *              by name, such as "allowance": money}; without "pass" there is at least one reason.
+     *              A policy that is a table also says which "row".
+     * RULE_OUTPUTS: outputs by name; an empty object when no row fits; a list where the hit policy lets several.
+     * RULE_PEOPLE: {"people": [{"employee","en","zh"}]}: codes, at least one, each once.
      * RULE_APPLIES, RULE_CONDITION: true or false.
+     * All but these two may have "near_misses": [{"id","en","zh"}], what the rule told with dealer.near_miss.
      * "adjustments" and "reasons" are always there, perhaps empty. */
     json_value *value;
     json_value *lookups; /* what it looked up, in order: [{"name","arguments","answer"}], for the decision log */
@@ -150,7 +162,8 @@ void rule_result_finish(struct rule_result *result);
 /* ---- Cases ------------------------------------------------------------------------------------------------- */
 
 /* Runs every case of every rule and compares `expect`, as a subset, with the result. The report:
- * {"rules":n,"cases":n,"failed":n,"results":[{"rule","file","case","passed", and when it did not pass "en","zh"}]}.
+ * {"rules":n,"cases":n,"failed":n,"results":[{"rule","file","case","passed", and when it did not pass "en","zh"}],
+ * "warnings": as rule_set_warnings}.
  * DEALER_OK also when cases failed: *failed_out says how many. */
 dealer_status rule_set_run_cases(struct env *env, const struct rule_set *set, struct json **out, size_t *failed_out);
 

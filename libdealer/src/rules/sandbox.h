@@ -73,6 +73,7 @@ struct sandbox {
     const struct rule_call *call; /* NULL while loading */
     struct json *answers;         /* arguments and answers of look-ups, results */
     json_value *lookups;          /* array in answers: what was looked up */
+    json_value *near_misses;      /* array in answers: what the rule says it just missed; NULL: nothing so far */
     size_t result_bytes;          /* texts copied into answers so far */
     int result_entries;
 

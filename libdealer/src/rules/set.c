@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/messages.h"
 #include "rules/source.h"
+#include "rules/table.h"
 
 #include <string.h>
 
@@ -27,7 +28,7 @@ void rule_limits_default(struct rule_limits *limits) {
 }
 
 const char *rule_kind_name(enum rule_kind kind) {
-    static const char *const names[RULE_KIND_COUNT] = {"valuation", "policy", "flow", "conditions"};
+    static const char *const names[RULE_KIND_COUNT] = {"valuation", "policy", "flow", "conditions", "table", "choice"};
     return kind >= 0 && kind < RULE_KIND_COUNT ? names[kind] : "unknown";
 }
 
@@ -109,12 +110,11 @@ static dealer_status tell_failed_load(struct sandbox *sandbox, struct env *env, 
     return error_raise(&env->error, &E_RULE_LOAD, "file", file, NULL);
 }
 
-dealer_status bench_prepare(struct bench *bench, struct env *env, struct rule_set *set, size_t file, struct rule *describe) {
+dealer_status bench_prepare(
+    struct bench *bench, struct env *env, struct rule_set *set, size_t file, struct rule_description *describe) {
     struct sandbox *sandbox = &bench->sandbox;
     if (bench->images[file].arena.bytes != NULL) return DEALER_OK;
-    struct rule_description description = {.env = env, .set = set, .file = &set->files[file], .rule = describe};
-    struct preparation preparation = {
-        .file = &set->files[file], .description = describe == NULL ? NULL : &description, .image = &bench->images[file]};
+    struct preparation preparation = {.file = &set->files[file], .description = describe, .image = &bench->images[file]};
     sandbox->env = env;
     sandbox->call = NULL;
     sandbox->answers = set->data;
@@ -186,21 +186,37 @@ static int compare_rules(const void *left, const void *right, void *unused) {
     return strcmp(a->id, b->id);
 }
 
-/* Reads what every file says; the images made on the way stay with the first bench. */
+bool set_is_csv(const struct rule_file *file) {
+    size_t length = strlen(file->name);
+    return length > 4 && strcmp(file->name + length - 4, ".csv") == 0;
+}
+
+/* The image made on the way stays with the bench. */
+static dealer_status describe_rule(struct rule_set *set, struct env *env, struct bench *bench, struct rule *rule) {
+    struct rule_description description = {.env = env, .set = set, .file = &set->files[rule->index], .rule = rule};
+    dealer_status status = bench_prepare(bench, env, set, rule->index, &description);
+    if (status == DEALER_OK && description.table != NULL) status = table_build(env, set, rule, description.table);
+    if (status == DEALER_OK && description.table != NULL) status = table_check(env, set, rule);
+    return status;
+}
+
+/* Reads what every file says. */
 static dealer_status describe_rules(struct rule_set *set, struct env *env, struct bench *bench) {
     set->rules = REGION_ARRAY(&set->region, env, struct rule, set->count + 1);
     set->file_of = REGION_ARRAY(&set->region, env, size_t, set->count + 1);
-    if (set->rules == NULL || set->file_of == NULL) return DEALER_E_NOMEM;
+    set->warnings = json_new_array(set->data);
+    if (set->rules == NULL || set->file_of == NULL || set->warnings == NULL) return DEALER_E_NOMEM;
     for (size_t i = 0; i < set->count; i++) {
-        struct rule *rule = &set->rules[i];
+        if (set_is_csv(&set->files[i])) continue;
+        struct rule *rule = &set->rules[set->rule_count++];
         rule->set = set;
         rule->file = set->files[i].name;
         rule->index = i; /* of the file, until sorted */
-        dealer_status status = bench_prepare(bench, env, set, i, rule);
+        dealer_status status = describe_rule(set, env, bench, rule);
         if (status != DEALER_OK) return status;
     }
-    sort_items(set->rules, set->count, sizeof set->rules[0], compare_rules, NULL);
-    for (size_t i = 0; i < set->count; i++) {
+    sort_items(set->rules, set->rule_count, sizeof set->rules[0], compare_rules, NULL);
+    for (size_t i = 0; i < set->rule_count; i++) {
         set->file_of[i] = set->rules[i].index;
         set->rules[i].index = i;
     }
@@ -208,8 +224,8 @@ static dealer_status describe_rules(struct rule_set *set, struct env *env, struc
 }
 
 static dealer_status index_ids(struct rule_set *set, struct env *env) {
-    dealer_status status = text_map_init(&set->by_id, &set->region, env, set->count);
-    for (size_t i = 0; status == DEALER_OK && i < set->count; i++) {
+    dealer_status status = text_map_init(&set->by_id, &set->region, env, set->rule_count);
+    for (size_t i = 0; status == DEALER_OK && i < set->rule_count; i++) {
         int32_t other = text_map_put(&set->by_id, set->rules[i].id, (int32_t)i);
         if (other < 0) continue;
         status = error_raise(&env->error, &E_RULE_TWICE, "what", "id", "name", set->rules[i].id, "first", set->rules[other].file,
@@ -295,11 +311,11 @@ const struct rule_limits *rule_set_limits(const struct rule_set *set) {
 }
 
 size_t rule_set_count(const struct rule_set *set) {
-    return set->count;
+    return set->rule_count;
 }
 
 const struct rule *rule_set_at(const struct rule_set *set, size_t index) {
-    return index < set->count ? &set->rules[index] : NULL;
+    return index < set->rule_count ? &set->rules[index] : NULL;
 }
 
 const struct rule *rule_set_find(const struct rule_set *set, const char *id) {
@@ -312,6 +328,10 @@ bool rule_has_condition(const struct rule *rule, const char *name) {
         if (strcmp(rule->conditions[i], name) == 0) return true;
     }
     return false;
+}
+
+const json_value *rule_set_warnings(const struct rule_set *set) {
+    return set->warnings;
 }
 
 size_t rule_set_file_count(const struct rule_set *set) {

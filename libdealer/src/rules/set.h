@@ -28,15 +28,27 @@ struct rule_set {
     struct bench_pool *pool;
     struct rule_limits limits;
     struct region region; /* names, titles, sources, rules */
-    struct json *data;    /* flows and cases */
+    struct json *data;    /* flows, cases, tables */
+    json_value *warnings; /* array in data */
     struct rule_file *files;
-    struct rule *rules; /* one a file; by kind, order, id */
+    size_t count;       /* of files */
+    struct rule *rules; /* one a Lua file; by kind, order, id */
     size_t *file_of;    /* rule to file */
-    size_t count;
+    size_t rule_count;
     struct text_map by_id;
     char hash[65];
 };
 
+/* rule_file.c: inside sandbox_run, with the table that the file returned on top of the stack. */
+struct rule_description {
+    struct env *env;
+    struct rule_set *set;
+    const struct rule_file *file;
+    struct rule *rule;
+    const json_value *table; /* out: the field of that name */
+};
+
+bool set_is_csv(const struct rule_file *file);
 struct bench *bench_new(struct env *env, const struct rule_set *set);
 void bench_free(struct bench *bench, const struct rule_set *set);
 /* An idle one, or a new one; NULL: out of memory, raised. */
@@ -45,15 +57,9 @@ void bench_give(struct bench *bench, const struct rule_set *set);
 
 /* Builds the image of a file in this bench, unless it is there. `describe` not NULL: also reads and checks what the file says
  * about itself into it (region and data of the set being built). Errors as rule_set_load tells them. */
-dealer_status bench_prepare(struct bench *bench, struct env *env, struct rule_set *set, size_t file, struct rule *describe);
+dealer_status bench_prepare(
+    struct bench *bench, struct env *env, struct rule_set *set, size_t file, struct rule_description *describe);
 
-/* rule_file.c: inside sandbox_run, with the table that the file returned on top of the stack. */
-struct rule_description {
-    struct env *env;
-    struct rule_set *set;
-    const struct rule_file *file;
-    struct rule *rule;
-};
 void rule_file_describe(struct sandbox *sandbox, struct rule_description *description);
 /* Puts the functions of that table into their slots and lets go of all else. */
 void rule_file_place(lua_State *lua);

@@ -41,12 +41,15 @@ int source_line_of_field(const struct rule_file *file, const char *name) {
     return 1;
 }
 
+static bool ends_with(const char *name, size_t length, const char *suffix) {
+    return length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0;
+}
+
 static bool name_is_good(const char *name) {
-    static const char suffix[] = ".lua";
     size_t length = name == NULL ? 0 : strlen(name);
-    if (length <= sizeof suffix - 1 || length > NAME_LIMIT) return false;
+    if (length == 0 || length > NAME_LIMIT) return false;
     return utf8_is_plain(name, length) && strpbrk(name, "\t\r\n\"") == NULL &&
-           strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+           (ends_with(name, length, ".lua") || ends_with(name, length, ".csv"));
 }
 
 static dealer_status refuse(struct env *env, const struct rule_file *file, int line, const char *what) {
@@ -70,13 +73,15 @@ dealer_status source_check(struct env *env, const struct rule_file *file, const 
     if (!name_is_good(file->name)) {
         return error_raise(&env->error, &E_RULE_FILE_NAME, "file", file->name == NULL ? "" : file->name, NULL);
     }
-    if (file->length > limits->source_bytes) {
+    bool csv = ends_with(file->name, strlen(file->name), ".csv");
+    size_t limit = csv ? 8 * limits->source_bytes : limits->source_bytes;
+    if (file->length > limit) {
         return error_raise(&env->error, &E_RULE_TOO_LARGE, "file", file->name, "size", NUMBER((int64_t)file->length), "limit",
-            NUMBER((int64_t)limits->source_bytes), NULL);
+            NUMBER((int64_t)limit), NULL);
     }
     if (file->source == NULL) return refuse(env, file, 1, "an empty file");
     dealer_status status = check_bytes(env, file);
-    if (status != DEALER_OK) return status;
+    if (status != DEALER_OK || csv) return status;
     /* Nothing may replace the globals of a function: Lua 5.4.4 also compiles a local _ENV wrongly. */
     const char *found = find_word(file->source, file->source + file->length, "_ENV");
     return found == NULL ? DEALER_OK : refuse(env, file, line_of(file, found), "_ENV");
