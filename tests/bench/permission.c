@@ -340,8 +340,9 @@ static void compare(const char *title) {
 /* -- loading -- */
 
 static double scan(const char *path) {
-    static const char *const queries[] = {"SELECT body FROM configuration ORDER BY version DESC LIMIT 1", "SELECT id, code FROM company",
-        "SELECT id, code FROM department", "SELECT id, code FROM post", "SELECT id, code FROM employee"};
+    static const char *const queries[] = {"SELECT body FROM configuration ORDER BY version DESC LIMIT 1",
+        "SELECT id, code FROM company", "SELECT id, code FROM department", "SELECT id, code FROM post",
+        "SELECT id, code FROM employee"};
     sqlite3 *db = NULL;
     int64_t bytes = 0;
     double start = seconds();

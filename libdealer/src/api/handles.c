@@ -207,13 +207,14 @@ dealer_status document_whole(struct env *env, dealer_document *handle, const str
 dealer_status document_wrap(
     struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out) {
     struct document *whole = NULL;
-    dealer_document *handle = env_alloc(env, sizeof *handle);
+    dealer_document *handle = env_resize(env, NULL, sizeof *handle); /* not zeroed: most of it is room for an error */
     if (!handle || document_part(env, document, &whole) != DEALER_OK) {
         env_free(env, handle);
         document_free(document);
         return DEALER_E_NOMEM;
     }
     handle->whole = whole;
+    handle->changed = false;
     handle->mark = MARK_DOCUMENT;
     handle->core = core_take(core);
     env_init(&handle->env, &core->seams);

@@ -46,9 +46,10 @@ dealer_status dealer_check(dealer_session *session, dealer_decision **decision_o
 /* "trade_in.submit" of a document's own type, without a look-up; anything else is parsed, for its error. */
 static dealer_status find_function(
     struct env *env, const struct glance *glance, const char *text, const struct catalogue_type *type, struct function *out) {
-    size_t length = strlen(type->name);
-    if (strncmp(text, type->name, length) == 0 && text[length] == '.') {
-        int action = action_of(text + length + 1);
+    const char *name = type->name, *rest = text;
+    while (*name && *name == *rest) name++, rest++;
+    if (!*name && *rest == '.') {
+        int action = action_of(rest + 1);
         *out = (struct function){type, (enum document_action)action};
         if (action >= 0) return DEALER_OK;
     }

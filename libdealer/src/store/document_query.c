@@ -104,6 +104,8 @@ static void add_order(struct query_text *text, const struct document_query *quer
 }
 
 void document_list(struct query_text *text, const struct document_query *query) {
+    enum { PAGE = 1001 };
+    text->few_rows = by_id(query) && query->limit <= PAGE;
     document_columns(text, query->person);
     if (reads_in_order(query)) {
         query_text_from_typed(text);
@@ -121,6 +123,7 @@ static dealer_status open_streams(struct env *env, struct connection *connection
     if (!by_id(query)) return DEALER_OK;
     dealer_status status = document_streams(env, connection, query, &cursor->ids_text, opened_out);
     if (status != DEALER_OK || !*opened_out) return status;
+    cursor->rows_text.few_rows = true;
     document_select(&cursor->rows_text, query->person);
     add_where(&cursor->rows_text, query);
     query_text_add(&cursor->rows_text, " AND d.id = ");

@@ -2,11 +2,16 @@
 
 #include <string.h>
 
-enum { STREAM_LIMIT = 64 }; /* beyond, opening them all costs more than reading in order and leaving out */
+enum {
+    STREAM_LIMIT = 480, /* SQLite joins at most 500 */
+    STREAMS_SURELY = 24,
+    PAGE_ROWS = 50
+};
 
 struct stream {
     const struct catalogue_field *field; /* NULL: what the person of `value` took part in */
     struct value value;
+    const struct predicate *also; /* a comparison of a common field that goes with it; NULL: none */
 };
 
 struct streams {
@@ -22,14 +27,19 @@ struct search {
 };
 
 static bool same(const struct stream *a, const struct stream *b) {
-    if (a->field != b->field || a->value.kind != b->value.kind) return false;
+    if (a->field != b->field || a->value.kind != b->value.kind || a->also != b->also) return false;
     if (a->value.kind == VALUE_INTEGER) return a->value.integer == b->value.integer;
     return a->value.length == b->value.length && memcmp(a->value.text, b->value.text, a->value.length) == 0;
 }
 
+static void add_stream(struct streams *streams, struct stream stream);
+
 static void add(struct streams *streams, const struct catalogue_field *field, struct value value) {
-    struct stream stream = {field, value};
-    if (streams->count < 0 || value.kind == VALUE_NONE) return;
+    add_stream(streams, (struct stream){field, value, NULL});
+}
+
+static void add_stream(struct streams *streams, struct stream stream) {
+    if (streams->count < 0 || stream.value.kind == VALUE_NONE) return;
     for (int i = 0; i < streams->count; i++) {
         if (same(&streams->items[i], &stream)) return;
     }
@@ -56,9 +66,28 @@ static bool is_indexed(const struct catalogue_type *type, const struct catalogue
     }
 }
 
+/* Merging opens every stream; reading in order meets a document that passes every N / k rows, for k of N departments. Both cost
+ * about the same when k * k is a page of N. */
+static bool is_worth_merging(struct search *search, const struct predicate *under) {
+    struct statement select = {0};
+    bool row = false;
+    int64_t departments = (int64_t)under->high - under->low + 1, last = 0;
+    if (departments <= STREAMS_SURELY) return true;
+    dealer_status status = statement_lend(search->env, search->connection, STATEMENT_SELECT_DEPARTMENT_LAST, &select);
+    if (status == DEALER_OK) status = statement_step(search->env, &select, &row);
+    if (row) last = column_integer(&select, 0);
+    statement_return(&select);
+    if (status != DEALER_OK) search->status = status;
+    return departments <= STREAM_LIMIT && departments * departments <= PAGE_ROWS * (last + 1);
+}
+
 static void add_departments(struct search *search, const struct predicate *under, struct streams *out) {
     struct statement select = {0};
     bool row = true;
+    if (!is_worth_merging(search, under)) {
+        out->count = -1;
+        return;
+    }
     dealer_status status = statement_lend(search->env, search->connection, STATEMENT_SELECT_DEPARTMENTS_UNDER, &select);
     if (status == DEALER_OK) {
         bind_integer(&select, under->low);
@@ -82,18 +111,31 @@ static void find_any(struct search *search, const struct predicate *predicate, s
     struct streams part;
     for (int i = 0; i < predicate->child_count && out->count >= 0; i++) {
         find(search, predicate->children[i], &part);
-        for (int k = 0; k < part.count; k++) add(out, part.items[k].field, part.items[k].value);
+        for (int k = 0; k < part.count; k++) add_stream(out, part.items[k]);
         if (part.count < 0) out->count = -1;
     }
 }
 
-/* One part is enough: the one with the fewest. */
+static bool is_common_equality(const struct predicate *predicate) {
+    return predicate->kind == PREDICATE_COMPARE && predicate->op == OPERATOR_EQ && field_is_common(predicate->field) &&
+           predicate->value.kind == VALUE_INTEGER;
+}
+
+/* One part is enough: the one with the fewest. A comparison beside it that the same table can answer goes along, so that what it
+ * leaves out is not fetched to be tried. */
 static void find_all(struct search *search, const struct predicate *predicate, struct streams *out) {
     struct streams part;
     out->count = -1;
     for (int i = 0; i < predicate->child_count; i++) {
         find(search, predicate->children[i], &part);
         if (part.count >= 0 && (out->count < 0 || part.count < out->count)) *out = part;
+    }
+    for (int i = 0; i < predicate->child_count && out->count == 1 && out->items[0].also == NULL; i++) {
+        const struct predicate *child = predicate->children[i];
+        const struct stream *one = &out->items[0];
+        if (one->field == NULL || !field_is_common(one->field) || !is_common_equality(child) || child->field == one->field)
+            continue;
+        out->items[0].also = child;
     }
 }
 
@@ -138,6 +180,11 @@ static void add_column(struct query_text *ids, const struct stream *stream) {
         query_text_add(ids, " = ");
     }
     query_text_value(ids, stream->value);
+    if (stream->also == NULL) return;
+    query_text_add(ids, " AND +"); /* not by its own index: the stream's keeps the order */
+    query_text_add(ids, common_column((enum common_field)stream->also->field->index));
+    query_text_add(ids, " = ");
+    query_text_value(ids, stream->also->value);
 }
 
 static void add_page(struct query_text *ids, const struct stream *stream, const struct document_query *query) {

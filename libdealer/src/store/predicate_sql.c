@@ -89,6 +89,16 @@ static void add_prefix(struct query_text *query, const struct predicate *predica
 
 static void add_under(struct query_text *query, const struct predicate *predicate) {
     add_present(query, predicate->field);
+    if (query->few_rows) { /* one look-up a row, instead of all departments below before the first */
+        query_text_add(query, "coalesce((SELECT tree_order FROM department AS u WHERE u.id = ");
+        query_text_field(query, predicate->field);
+        query_text_add(query, "), -1) BETWEEN ");
+        query_text_integer(query, predicate->low);
+        query_text_add(query, " AND ");
+        query_text_integer(query, predicate->high);
+        query_text_add(query, ")");
+        return;
+    }
     query_text_field(query, predicate->field);
     query_text_add(query, " IN (SELECT id FROM department WHERE tree_order BETWEEN ");
     query_text_integer(query, predicate->low);

@@ -14,6 +14,7 @@ struct query_text {
     struct region region; /* texts made for parameters */
     struct value *values; /* borrowed texts */
     size_t count, capacity;
+    bool few_rows; /* a page is wanted, not everything: conditions are asked row by row */
     dealer_status status;
 };
 

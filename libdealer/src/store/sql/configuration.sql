@@ -80,3 +80,6 @@ SELECT id, code FROM post;
 -- @select_employee_codes: all ids at once, for a snapshot
 -- plan: reads the whole table, once for each snapshot
 SELECT id, code FROM employee;
+
+-- @select_department_last: how far tree order goes
+SELECT tree_order FROM department WHERE tree_order IS NOT NULL ORDER BY tree_order DESC LIMIT 1;
