@@ -68,7 +68,8 @@ endforeach()
 file(GLOB command CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libdealer/cli/*.c)
 if(command)
     add_executable(dealer_command ${command})
-    target_link_libraries(dealer_command PRIVATE dealer dealer_compile)
+    # It reads the JSON that the library answers with, and takes for that the yyjson that is there anyway, a copy of its own.
+    target_link_libraries(dealer_command PRIVATE dealer dealer_compile dealer_use_yyjson ${DEALER_LINK_yyjson})
     target_compile_definitions(dealer_command PRIVATE
         DEALER_RULES_DIR="${CMAKE_INSTALL_FULL_DATADIR}/dealer/rules")
     target_include_directories(dealer_command PRIVATE ${PROJECT_SOURCE_DIR}/libdealer/cli)

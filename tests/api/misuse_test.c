@@ -353,6 +353,36 @@ ROW(dealer_tasks) {
     S(dealer_tasks(m->session, NULL, 0, 0, 10));
     ORPHAN(dealer_tasks(m->orphan, &m->text_out, 0, 0, 10));
 }
+ROW(dealer_cc_read) {
+    BARE(dealer_cc_read(NULL, 1));
+    ORPHAN(dealer_cc_read(m->orphan, 1));
+}
+ROW(dealer_document_cc) {
+    BARE(dealer_document_cc(NULL, &m->text_out, m->document));
+    S(dealer_document_cc(m->session, NULL, m->document));
+    S(dealer_document_cc(m->session, &m->text_out, NULL));
+    S(dealer_document_cc(m->session, &m->text_out, m->foreign));
+    ORPHAN(dealer_document_cc(m->orphan, &m->text_out, m->document));
+}
+ROW(dealer_tasks_approve_many) {
+    const int64_t task = 1;
+    BARE(dealer_tasks_approve_many(NULL, &m->text_out, &task, 1, NULL));
+    S(dealer_tasks_approve_many(m->session, NULL, &task, 1, NULL));
+    S(dealer_tasks_approve_many(m->session, &m->text_out, NULL, 1, NULL));
+    ORPHAN(dealer_tasks_approve_many(m->orphan, &m->text_out, &task, 1, NULL));
+}
+ROW(dealer_tasks_hand_over) {
+    BARE(dealer_tasks_hand_over(NULL, &m->text_out, "li", "wang", NULL));
+    S(dealer_tasks_hand_over(m->session, NULL, "li", "wang", NULL));
+    S(dealer_tasks_hand_over(m->session, &m->text_out, NULL, "wang", NULL));
+    S(dealer_tasks_hand_over(m->session, &m->text_out, "li", NULL, NULL));
+    ORPHAN(dealer_tasks_hand_over(m->orphan, &m->text_out, "li", "wang", NULL));
+}
+ROW(dealer_approval_statistics) {
+    BARE(dealer_approval_statistics(NULL, &m->text_out, NULL, 0));
+    S(dealer_approval_statistics(m->session, NULL, NULL, 0));
+    ORPHAN(dealer_approval_statistics(m->orphan, &m->text_out, NULL, 0));
+}
 ROW(dealer_task_approve) {
     BARE(dealer_task_approve(NULL, &m->decision_out, 1, NULL));
     S(dealer_task_approve(m->session, NULL, 1, NULL));
@@ -558,6 +588,11 @@ ROW(dealer_market_add) {
     Y(dealer_market_add(m->system, &m->text_out, NULL, 2));
     ORPHAN_SYSTEM(dealer_market_add(m->orphan_system, &m->text_out, "[]", 2));
 }
+ROW(dealer_journal_head) {
+    BARE(dealer_journal_head(NULL, &m->text_out));
+    Y(dealer_journal_head(m->system, NULL));
+    ORPHAN_SYSTEM(dealer_journal_head(m->orphan_system, &m->text_out));
+}
 ROW(dealer_journal_verify) {
     BARE(dealer_journal_verify(NULL, &m->integer_out, &m->integer_out));
     Y(dealer_journal_verify(m->system, NULL, &m->integer_out));
@@ -685,6 +720,11 @@ static const struct {
     ENTRY(dealer_pre_order_lose),
     ENTRY(dealer_document_history),
     ENTRY(dealer_tasks),
+    ENTRY(dealer_cc_read),
+    ENTRY(dealer_document_cc),
+    ENTRY(dealer_tasks_approve_many),
+    ENTRY(dealer_tasks_hand_over),
+    ENTRY(dealer_approval_statistics),
     ENTRY(dealer_task_approve),
     ENTRY(dealer_task_reject),
     ENTRY(dealer_task_act),
@@ -724,6 +764,7 @@ static const struct {
     ENTRY(dealer_rules_in_force),
     ENTRY(dealer_trade_in_value),
     ENTRY(dealer_market_add),
+    ENTRY(dealer_journal_head),
     ENTRY(dealer_journal_verify),
     ENTRY(dealer_decision_replay),
     ENTRY(dealer_replay_all),

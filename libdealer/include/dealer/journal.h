@@ -11,6 +11,10 @@ extern "C" {
 /** Walks the chain. *count_out entries were found; *bad_out is 0 when the chain is whole, else the number of the first entry that was
  *  changed, or that follows a missing one. System session only. */
 DEALER_API dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out);
+/** The newest entry, to be kept elsewhere: a later chain must still hold it, so a journal cut off and written anew shows.
+ *  System session only.
+ *  @param json_out {"sequence", "mac" (64 hexadecimal digits)}; the sequence is 0 for an empty journal. */
+DEALER_API dealer_status dealer_journal_head(dealer_session *session, dealer_text **json_out);
 /** Checks the whole store: SQLite's integrity, foreign keys, and libdealer's own invariants. JSON array of findings, empty when sound. */
 DEALER_API dealer_status dealer_store_verify(dealer_session *session, dealer_text **findings_out);
 

@@ -24,7 +24,8 @@ DEALER_API dealer_status dealer_session_open_as_substitute(
     dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *person, const char *for_person);
 
 /** Opens the system's session, for set-up, import and delivery of messages. It may apply configuration, publish rules, import
- *  market data, fetch messages and read everything; it may not enter, submit or decide documents. Leaves an entry in the journal.
+ *  market data, fetch messages and read everything; it may not enter, submit or decide documents. Leaves an entry in the
+ *  journal, unless the store is open for reading only.
  *  @param reason  why, in the host's words (1 to 200 bytes). */
 DEALER_API dealer_status dealer_session_open_system(
     dealer_store *store, dealer_session **session_out, dealer_error **error_out, const char *reason);

@@ -29,6 +29,7 @@ struct core {
     struct lock lock; /* guards open and active */
     atomic_bool open;
     int active; /* calls and host transactions that hold a connection */
+    bool read_only; /* nothing can be written, so the system's session leaves no entry */
     struct store *store;
     struct epoch *epoch; /* of the store, and as long as any handle */
     struct snapshot_cache snapshots;

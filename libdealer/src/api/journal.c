@@ -18,6 +18,25 @@ dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out,
     return status;
 }
 
+dealer_status dealer_journal_head(dealer_session *session, dealer_text **json_out) {
+    struct door door;
+    struct json *json = NULL;
+    json_value *root = NULL;
+    int64_t sequence = 0;
+    char mac[65];
+    dealer_status status = door_enter_system(&door, session, DOOR_READ);
+    if (status) return status;
+    if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_journal_head", "json_out"));
+    status = store_journal_head(door.deal.env, door.deal.connection, &sequence, mac);
+    if (!status) status = json_new(door.deal.env, &json);
+    if (!status) {
+        root = json_new_object(json);
+        json_set_integer(json, root, "sequence", sequence);
+        json_set_text(json, root, "mac", mac);
+    }
+    return door_answer(&door, status, json, root, json_out);
+}
+
 dealer_status dealer_store_verify(dealer_session *session, dealer_text **findings_out) {
     struct door door;
     struct json *json = NULL;

@@ -110,7 +110,7 @@ dealer_status dealer_rules_publish(
     struct json *json = NULL;
     json_value *root = NULL;
     dealer_text *unwanted = NULL;
-    dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
+    dealer_status status = door_enter_system(&door, session, check_only ? DOOR_READ : DOOR_WRITE);
     if (status) return status;
     if (!files) return door_leave(&door, misuse(door.deal.env, "dealer_rules_publish", "files"));
     status = json_new(door.deal.env, &json);
@@ -140,7 +140,8 @@ dealer_status dealer_rules_starter(dealer_session *session, dealer_text **files_
         for (size_t i = 0; i < embedded_rules_count; i++) {
             const struct embedded_file *file = &embedded_rules[i];
             size_t name = strlen(file->name);
-            if (name > 4 && strcmp(file->name + name - 4, ".lua") == 0)
+            const char *suffix = name > 4 ? file->name + name - 4 : "";
+            if (strcmp(suffix, ".lua") == 0 || strcmp(suffix, ".csv") == 0)
                 json_set(json, files, file->name, json_new_text(json, file->text, file->size));
         }
         json_set_text(json, root, "note", "the rules that ship with libdealer");

@@ -47,7 +47,7 @@ static dealer_status begin(struct door *door, const char *text, const char *prin
     if (length < 1 || length > 200 || !utf8_is_plain(text, length))
         return error_raise(
             &door->session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
-    if (system) return trace(door, text);
+    if (system) return door->session->core->read_only ? DEALER_OK : trace(door, text);
     return principal ? identify_substitute(door, text, principal) : identify(door, text);
 }
 
@@ -65,7 +65,7 @@ static dealer_status open_session(
     session->mark = MARK_SESSION;
     session->core = core_take(store->core);
     env_init(&session->env, &store->core->seams);
-    dealer_status status = door_enter(&door, session, system ? DOOR_WRITE : DOOR_READ);
+    dealer_status status = door_enter(&door, session, system && !session->core->read_only ? DOOR_WRITE : DOOR_READ);
     if (!status) status = door_leave(&door, begin(&door, text, principal, system));
     if (status) {
         if (error_out) *error_out = error_copy(&store->core->seams, &session->env.error);

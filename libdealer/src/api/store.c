@@ -63,6 +63,7 @@ static dealer_status open_core(struct env *env, struct core *core, const char *p
         .journal_key = options->journal_key,
         .journal_key_length = options->journal_key ? options->journal_key_length : 0,
     };
+    core->read_only = wanted.read_only;
     core->market = market_cache_new(env);
     if (!core->market) return DEALER_E_NOMEM;
     dealer_status status = store_open(env, &core->seams, &wanted, &core->store);
