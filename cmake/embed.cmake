@@ -22,7 +22,8 @@ add_custom_command(
     COMMENT "Embedding the catalogue" VERBATIM)
 
 # The rules: embedded_rules in the rules floor. rules/types/ is for editors only.
-file(GLOB_RECURSE rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.lua ${PROJECT_SOURCE_DIR}/rules/*.json)
+file(GLOB_RECURSE rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.lua ${PROJECT_SOURCE_DIR}/rules/*.csv
+    ${PROJECT_SOURCE_DIR}/rules/*.json)
 list(FILTER rules EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/rules/types/")
 add_custom_command(
     OUTPUT ${DEALER_GENERATED}/embedded_rules.h ${DEALER_GENERATED}/embedded_rules.c

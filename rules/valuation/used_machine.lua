@@ -1,33 +1,11 @@
 -- What a used machine is worth: from sales of comparable machines where the market data has enough of them, else from a guide price by
--- category and size. Either way every adjustment is named. The figures at the top are a dealer's to change.
+-- category and size (table/guide_price.csv). Either way every adjustment is named. The figures at the top are a dealer's to change.
 local RATING_PERCENT_BP = 400 -- one point of condition above or below 3, for the whole machine
 local WEIGHTS = { engine = 30, hydraulics = 25, undercarriage = 25, structure = 10, cab = 4, attachment = 4, paint = 2 }
 local ENOUGH = 5 -- sales of the category before the market is trusted
 local RANGE_BP = 2000 -- range of a guide price
 local FIRST_YEAR_BP, LATER_YEAR_BP, LEAST_BP = 2200, 1000, 800 -- loss of value; the least that is left
 local HOURS_PER_YEAR, HOURS_STEP, HOURS_STEP_BP = 1500, 1000, 250 -- hours beyond (or below) what the age lets expect
-
--- New price in CNY by category and size (excavators by weight in tons, the others by the number in their size class or model): where the
--- market says nothing. A dealer puts his own list here.
-local GUIDE = {
-  excavator = {
-    { upto = 6, price = 280000, en = "excavator up to 6 t", zh = "6 吨以下挖掘机" },
-    { upto = 10, price = 420000, en = "excavator of 6 to 10 t", zh = "6–10 吨挖掘机" },
-    { upto = 18, price = 680000, en = "excavator of 10 to 18 t", zh = "10–18 吨挖掘机" },
-    { upto = 25, price = 980000, en = "excavator of 18 to 25 t", zh = "18–25 吨挖掘机" },
-    { upto = 35, price = 1550000, en = "excavator of 25 to 35 t", zh = "25–35 吨挖掘机" },
-    { upto = 50, price = 2300000, en = "excavator of 35 to 50 t", zh = "35–50 吨挖掘机" },
-    { price = 4200000, en = "excavator over 50 t", zh = "50 吨以上挖掘机" },
-  },
-  wheel_loader = { { price = 360000, en = "wheel loader", zh = "装载机" } },
-  dozer = { { price = 900000, en = "dozer", zh = "推土机" } },
-  backhoe_loader = { { price = 420000, en = "backhoe loader", zh = "挖掘装载机" } },
-  skid_steer = { { price = 220000, en = "skid steer", zh = "滑移装载机" } },
-  grader = { { price = 780000, en = "motor grader", zh = "平地机" } },
-  roller = { { price = 380000, en = "roller", zh = "压路机" } },
-  crane = { { price = 1300000, en = "crane", zh = "起重机" } },
-  other = { { price = 300000, en = "other machine", zh = "其他设备" } },
-}
 
 -- What a guide price in CNY is roughly in other currencies, in hundredths of a percent; a currency that is not here counts like CNY.
 local PER_CNY_BP = { USD = 1400, EUR = 1300, HKD = 10900, JPY = 210000 }
@@ -71,15 +49,6 @@ local function tons_of(document)
   return digits > 60 and digits / 10 or digits
 end
 
-local function guide_of(document)
-  local tons = tons_of(document)
-  for _, row in ipairs(GUIDE[document.category] or GUIDE.other) do
-    if not row.upto or tons <= row.upto then
-      return row
-    end
-  end
-end
-
 local function age_bp(age)
   if age < 1 then
     return 0
@@ -96,8 +65,8 @@ local function hours_bp(hours, age)
   return math.floor(math.max(-3000, math.min(3000, -beyond * HOURS_STEP_BP)) + 0.5)
 end
 
-local function by_guide(document)
-  local row = guide_of(document)
+local function by_guide(document, dealer)
+  local row = dealer.table("table.guide_price", { category = document.category, tons = tons_of(document) })
   local currency = document.currency or "CNY"
   local base = money.new(row.price, currency):percent_bp(PER_CNY_BP[currency] or 10000)
   local adjustments = { { name = "guide", en = "guide price new, " .. row.en, zh = "新机指导价，" .. row.zh, amount = base } }
@@ -170,7 +139,7 @@ return {
   type = "trade_in",
   value = function(input, dealer)
     local market = market_of(input.document, dealer)
-    return market and by_market(input.document, market) or by_guide(input.document)
+    return market and by_market(input.document, market) or by_guide(input.document, dealer)
   end,
   cases = {
     {
