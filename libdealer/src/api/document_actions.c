@@ -187,6 +187,20 @@ static dealer_status check_fixed(
     return DEALER_OK;
 }
 
+/* Saves under what the person may not see or edit. */
+static dealer_status save_limited(
+    struct door *door, const dealer_document *handle, const struct document *before, struct document *document) {
+    struct permission_fields fields = {NULL, NULL};
+    dealer_status status = door_fields(door, before ? before : document, before ? ACTION_EDIT : ACTION_CREATE, &fields);
+    if (!status) status = keep_limited(door, handle, before, document, &fields);
+    if (status) return status;
+    status = document_save(&door->deal, before, document);
+    document->hidden = fields.hidden;
+    status = door_screen(door, document, status);
+    document->hidden = NULL;
+    return !status && !before ? check_fixed(door, handle, document, &fields) : status;
+}
+
 /* Stores what the handle holds; *out is what was stored. */
 static dealer_status save(struct door *door, const dealer_document *handle, struct document **out) {
     struct document *before = NULL, *document = NULL;
@@ -197,16 +211,7 @@ static dealer_status save(struct door *door, const dealer_document *handle, stru
     if (!status && before && !on_way) status = door_permit(door, before, ACTION_EDIT);
     if (!status && before) status = deal_check_unlocked(&door->deal, before);
     if (!status && !before) status = door_permit(door, document, ACTION_CREATE);
-    struct permission_fields fields = {NULL, NULL};
-    if (!status) status = door_fields(door, before ? before : document, before ? ACTION_EDIT : ACTION_CREATE, &fields);
-    if (!status) status = keep_limited(door, handle, before, document, &fields);
-    if (!status) {
-        status = document_save(&door->deal, before, document);
-        document->hidden = fields.hidden;
-        status = door_screen(door, document, status);
-        document->hidden = NULL;
-    }
-    if (!status && !before) status = check_fixed(door, handle, document, &fields);
+    if (!status) status = save_limited(door, handle, before, document);
     document_free(before);
     if (status)
         document_free(document);

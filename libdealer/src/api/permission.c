@@ -92,6 +92,20 @@ dealer_status dealer_allows(dealer_session *session, int32_t *allowed_out, const
     return DEALER_OK;
 }
 
+static dealer_status check_one(struct door *door, struct function asked, int64_t id, struct json *json, json_value *answers) {
+    struct document *found = NULL;
+    dealer_status status = door_document(door, id, ACTION_READ, 0, &found);
+    if (status == DEALER_E_NOT_FOUND) {
+        error_clear(&door->deal.env->error);
+        json_push(json, answers, json_new_null(json));
+        return DEALER_OK;
+    }
+    bool may = !status && permission_allows(door->snapshot->permissions, door->deal.employee, asked, found, door->deal.now_ms);
+    json_push(json, answers, json_new_boolean(json, may));
+    document_free(found);
+    return status;
+}
+
 dealer_status dealer_check_many(
     dealer_session *session, dealer_text **json_out, const char *function, const int64_t *documents, size_t count) {
     struct door door;
@@ -109,19 +123,7 @@ dealer_status dealer_check_many(
     if (!status) status = read_function(&door, function, &asked);
     if (!status) status = json_new(door.deal.env, &json);
     if (!status) answers = json_new_array(json);
-    for (size_t i = 0; !status && i < count; i++) {
-        struct document *found = NULL;
-        status = door_document(&door, documents[i], ACTION_READ, 0, &found);
-        if (status == DEALER_E_NOT_FOUND) {
-            error_clear(&door.deal.env->error);
-            status = DEALER_OK;
-            json_push(json, answers, json_new_null(json));
-        } else if (!status) {
-            bool may = permission_allows(door.snapshot->permissions, door.deal.employee, asked, found, door.deal.now_ms);
-            json_push(json, answers, json_new_boolean(json, may));
-        }
-        document_free(found);
-    }
+    for (size_t i = 0; !status && i < count; i++) status = check_one(&door, asked, documents[i], json, answers);
     return door_answer(&door, status, json, answers, json_out);
 }
 

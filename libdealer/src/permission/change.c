@@ -28,6 +28,7 @@ struct item {
 struct items {
     struct item *list;
     int count;
+    int function; /* index on its side */
 };
 
 struct comparison {
@@ -36,6 +37,8 @@ struct comparison {
     struct region region;  /* of the whole comparison */
     struct region scratch; /* of one person */
     struct space space;
+    const struct catalogue_type *type; /* of the function being compared, on the side that is covered; NULL: reserved */
+    enum document_action action;
 };
 
 /* ---- places ---- */
@@ -69,6 +72,16 @@ static void add_companies(const struct space *space, const struct org *org, stru
     for (int32_t at = interval.low; at <= interval.high; at++) add_company(space, org, org->company_order[at], places);
 }
 
+static void add_listed(const struct space *space, const struct org *org, const struct term *term, uint64_t *places) {
+    bool companies = term->scope == SCOPE_COMPANIES || term->scope == SCOPE_COMPANIES_AND_BELOW;
+    for (int i = 0; i < term->interval_count; i++) {
+        if (companies)
+            add_companies(space, org, term->intervals[i], places);
+        else
+            add_departments(space, org, term->intervals[i], places);
+    }
+}
+
 static void add_term(const struct space *space, const struct org *org, const struct org_holding *holding, const struct term *term,
     struct item *item) {
     const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
@@ -89,12 +102,8 @@ static void add_term(const struct space *space, const struct org *org, const str
         break;
     case SCOPE_DEPARTMENTS:
     case SCOPE_DEPARTMENTS_AND_BELOW:
-        for (int i = 0; i < term->interval_count; i++) add_departments(space, org, term->intervals[i], item->places);
-        break;
     case SCOPE_COMPANIES:
-    case SCOPE_COMPANIES_AND_BELOW:
-        for (int i = 0; i < term->interval_count; i++) add_companies(space, org, term->intervals[i], item->places);
-        break;
+    case SCOPE_COMPANIES_AND_BELOW: add_listed(space, org, term, item->places); break;
     }
 }
 
@@ -109,8 +118,8 @@ static const struct json_value *condition_of(const struct org *org, const struct
 }
 
 static dealer_status collect_holding(struct comparison *comparison, const struct permissions *side,
-    const struct org_employee *person, const struct org_holding *holding, int function, struct window window, struct items *out) {
-    size_t at = (size_t)holding->post * (size_t)side->function_count + (size_t)function;
+    const struct org_employee *person, const struct org_holding *holding, struct window window, struct items *out) {
+    size_t at = (size_t)holding->post * (size_t)side->function_count + (size_t)out->function;
     if (side->org->posts[holding->post].disabled) return DEALER_OK;
     if (holding->from_ms > window.from_ms) window.from_ms = holding->from_ms;
     if (holding->to_ms < window.to_ms) window.to_ms = holding->to_ms;
@@ -144,7 +153,7 @@ static size_t count_terms(const struct permissions *side, const struct org_emplo
 
 static dealer_status collect(struct comparison *comparison, const struct permissions *side, int employee, int function,
     struct window window, struct items *out) {
-    *out = (struct items){NULL, 0};
+    *out = (struct items){NULL, 0, function};
     if (employee < 0 || function < 0 || side->org->employees[employee].disabled) return DEALER_OK;
     const struct org_employee *person = &side->org->employees[employee];
     size_t most = count_terms(side, person, function);
@@ -152,7 +161,7 @@ static dealer_status collect(struct comparison *comparison, const struct permiss
     out->list = REGION_ARRAY(&comparison->scratch, comparison->env, struct item, most);
     dealer_status status = out->list != NULL ? DEALER_OK : DEALER_E_NOMEM;
     for (int h = 0; h < person->holding_count && status == DEALER_OK; h++)
-        status = collect_holding(comparison, side, person, &person->holdings[h], function, window, out);
+        status = collect_holding(comparison, side, person, &person->holdings[h], window, out);
     return status;
 }
 
@@ -203,8 +212,9 @@ static bool narrows_no_more(const struct item *by, const struct item *item) {
     return true;
 }
 
-static bool may_cover(struct comparison *comparison, const struct item *by, const struct item *item,
-    const struct catalogue_type *type, enum document_action action) {
+static bool may_cover(struct comparison *comparison, const struct item *by, const struct item *item) {
+    const struct catalogue_type *type = comparison->type;
+    enum document_action action = comparison->action;
     if (by->term->deny) return false;
     if (by->owner != NULL && (item->owner == NULL || strcmp(by->owner, item->owner) != 0)) return false;
     if (by->from_ms > item->from_ms || by->to_ms < item->to_ms) return false;
@@ -243,12 +253,12 @@ static bool denied_alike(struct comparison *comparison, const struct items *own,
 /* Takes out of `rest` what the items cover. Where they are denied, of whatever condition, they cover nothing, unless the other
  * side is denied the same. */
 static void cover(struct comparison *comparison, const struct items *own, const struct items *by, const struct item *item,
-    const struct catalogue_type *type, enum document_action action, uint64_t *rest, bool *all) {
+    uint64_t *rest, bool *all) {
     size_t words = comparison->space.words;
     for (int i = 0; i < by->count; i++) {
         const struct item *one = &by->list[i];
         bool denied = false, everywhere = false;
-        if (!may_cover(comparison, one, item, type, action)) continue;
+        if (!may_cover(comparison, one, item)) continue;
         uint64_t *kept = REGION_ARRAY(&comparison->scratch, comparison->env, uint64_t, words);
         if (kept == NULL) return; /* raised; what is not covered is refused */
         for (int d = 0; d < by->count; d++) {
@@ -275,8 +285,8 @@ static void take_denied(const struct items *own, const struct item *item, size_t
 }
 
 /* Is there anything of `own` that neither `first` nor `second` covers? */
-static dealer_status exceeds(struct comparison *comparison, const struct items *own, const struct items *first,
-    const struct items *second, const struct catalogue_type *type, enum document_action action, bool *out) {
+static dealer_status exceeds(
+    struct comparison *comparison, const struct items *own, const struct items *first, const struct items *second, bool *out) {
     size_t words = comparison->space.words;
     uint64_t *rest = REGION_ARRAY(&comparison->scratch, comparison->env, uint64_t, words);
     if (rest == NULL) return DEALER_E_NOMEM;
@@ -287,8 +297,8 @@ static dealer_status exceeds(struct comparison *comparison, const struct items *
         if (item->term->deny) continue;
         for (size_t w = 0; w < words; w++) rest[w] = item->all ? UINT64_MAX : item->places[w];
         take_denied(own, item, words, rest, &all);
-        cover(comparison, own, first, item, type, action, rest, &all);
-        if (second != NULL) cover(comparison, own, second, item, type, action, rest, &all);
+        cover(comparison, own, first, item, rest, &all);
+        if (second != NULL) cover(comparison, own, second, item, rest, &all);
         for (size_t w = 0; w < words && !item->all; w++) *out = *out || rest[w] != 0;
         *out = *out || all;
     }
@@ -319,15 +329,18 @@ static dealer_status compare_function(
     const struct change_question *question = comparison->question;
     const struct permissions *before = question->before, *after = question->after;
     int function = function_index(after, type, action), earlier = function_index(before, type, action);
-    struct items was, is, actor = {NULL, 0};
+    struct items was, is, actor = {NULL, 0, 0};
     bool gains = false, loses = false, beyond = false;
     const struct catalogue_type *found = catalogue_type(after->catalogue, type);
-    enum document_action verb = (enum document_action)action;
+    comparison->type = found;
+    comparison->action = (enum document_action)action;
     dealer_status status = collect(comparison, before, identity->before, earlier, identity->was, &was);
     if (status == DEALER_OK) status = collect(comparison, after, identity->after, function, identity->is, &is);
     if (status != DEALER_OK || (was.count == 0 && is.count == 0)) return status;
-    status = exceeds(comparison, &is, &was, NULL, found, verb, &gains);
-    if (status == DEALER_OK) status = exceeds(comparison, &was, &is, NULL, catalogue_type(before->catalogue, type), verb, &loses);
+    status = exceeds(comparison, &is, &was, NULL, &gains);
+    comparison->type = catalogue_type(before->catalogue, type);
+    if (status == DEALER_OK) status = exceeds(comparison, &was, &is, NULL, &loses);
+    comparison->type = found;
     if (status == DEALER_OK && gains && question->actor >= 0) {
         /* what the actor holds now, as if for ever: he grants it now */
         struct window now = {question->now_ms, question->now_ms + 1};
@@ -336,7 +349,7 @@ static dealer_status compare_function(
             actor.list[i].from_ms = INT64_MIN;
             actor.list[i].to_ms = INT64_MAX;
         }
-        if (status == DEALER_OK) status = exceeds(comparison, &is, &was, &actor, found, verb, &beyond);
+        if (status == DEALER_OK) status = exceeds(comparison, &is, &was, &actor, &beyond);
     }
     const bool kinds[] = {gains, loses, beyond};
     for (int k = 0; k < 3 && status == DEALER_OK; k++) {
