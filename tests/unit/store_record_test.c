@@ -313,9 +313,11 @@ static void test_tasks__are_listed_by_person_and_by_document(void **state) {
     tasks[1].state = "cancelled";
     tasks[1].closed_ms = 500;
     store_world_succeed(&world, store_task_close(&world.env, world.connection, &tasks[1]));
+    store_world_succeed(&world, store_task_candidate_add(&world.env, world.connection, approval.id, 5, li));
     store_world_commit(&world);
     assert_tasks(TASKS_OPEN_OF_PERSON, wang, 0, 9, "3 ");
-    assert_tasks(TASKS_OPEN_OF_PERSON, li, 0, 9, "4 ");
+    assert_tasks(TASKS_OPEN_OF_PERSON, li, 0, 9, "4 5 ");
+    assert_tasks(TASKS_OPEN_OF_PERSON, li, tasks[3].id, 9, "5 ");
     assert_tasks(TASKS_DONE_OF_PERSON, wang, 0, 9, "1 ");
     assert_tasks(TASKS_DONE_OF_PERSON, li, 0, 9, "");
     assert_tasks(TASKS_OF_DOCUMENT, approval.document, 0, 9, "1 2 3 4 5 ");

@@ -1,6 +1,7 @@
-/* Tasks and the verbs of an approval, through the door. Whoever is awaited may act on his task; the engine knows the rest. */
+/* The verbs of an approval, through the door. Whoever is awaited may act on his task; the engine knows the rest. */
 #include "api/door.h"
 #include "dealer/approval.h"
+#include "dealer/status.h"
 #include <string.h>
 
 enum { COMMENT_MAX = 2000, LIMIT_MAX = 1000 };
@@ -61,17 +62,34 @@ static dealer_status read_arguments(struct door *door, const char *text, struct 
 
 /* -- tasks -- */
 
-static dealer_status load_task(struct door *door, int64_t id, struct task_row *row, struct document **document) {
+/* A task exists for whoever has it or may claim it; for what concerns another's task (a decision of one's own, what one delegated or
+ * added) for whoever took part. The engine knows who may do what. */
+static dealer_status knows_task(struct door *door, const struct task_row *row, int verb, bool *out) {
     struct deal *deal = &door->deal;
+    *out = deal->person && !door_sees_nothing(door) && row->person == deal->person;
+    if (*out || !deal->person || door_sees_nothing(door)) return DEALER_OK;
+    dealer_status status = store_task_candidate(deal->env, deal->connection, row->id, deal->person, out);
+    bool others = verb == APPROVAL_VERB_TAKE_BACK || verb == APPROVAL_VERB_RESOLVE || verb == APPROVAL_VERB_REMOVE;
+    return status || *out || !others ? status : store_participant(deal->env, deal->connection, row->document, deal->person, out);
+}
+
+static dealer_status load_task(struct door *door, int64_t id, int verb, struct task_row *row, struct document **document) {
+    struct deal *deal = &door->deal;
+    bool known = false;
     dealer_status status = store_task_load(deal->env, deal->connection, &deal->region, id, row);
-    if (status == DEALER_E_NOT_FOUND || (!status && (row->person != deal->person || !deal->person || door_sees_nothing(door)))) {
+    if (!status) status = knows_task(door, row, verb, &known);
+    if (status == DEALER_E_NOT_FOUND || (!status && !known)) {
         error_clear(&deal->env->error);
         return error_raise(&deal->env->error, &E_NO_SUCH_TASK, "id", NUMBER(id), NULL);
     }
-    if (!status && row->closed_ms)
-        status = error_raise(&deal->env->error, &E_TASK_DECIDED, "id", NUMBER(id), "state", row->state, NULL);
     if (!status) status = deal_load(deal, row->document, document);
     return status ? status : deal_check_unlocked(deal, *document);
+}
+
+/* Said before the engine is asked: whoever comes second to his own task. */
+static dealer_status check_undecided(struct door *door, const struct task_row *row, int verb) {
+    if (!row->closed_ms || verb == APPROVAL_VERB_TAKE_BACK) return DEALER_OK;
+    return error_raise(&door->deal.env->error, &E_TASK_DECIDED, "id", NUMBER(row->id), "state", row->state, NULL);
 }
 
 static bool is_task_verb(int verb) {
@@ -85,7 +103,8 @@ static dealer_status act_on_task(
     struct task_row row;
     bool explains = verb == APPROVAL_VERB_REJECT || verb == APPROVAL_VERB_RETURN;
     if (explains && (!arguments->comment || !*arguments->comment)) return error_raise(&deal->env->error, &E_COMMENT_NEEDED, NULL);
-    dealer_status status = load_task(door, task, &row, &document);
+    dealer_status status = load_task(door, task, verb, &row, &document);
+    if (!status) status = check_undecided(door, &row, verb);
     if (!status) status = verdict_start(deal, verdict);
     if (!status) status = flow_act_on_task(deal, document, row.sequence, (enum approval_verb)verb, arguments, verdict);
     document_free(document);
@@ -127,6 +146,119 @@ dealer_status dealer_task_approve(dealer_session *session, dealer_decision **dec
 
 dealer_status dealer_task_reject(dealer_session *session, dealer_decision **decision_out, int64_t task, const char *comment) {
     return decide(session, decision_out, task, APPROVAL_VERB_REJECT, comment);
+}
+
+/* -- many at once: each is a verdict of its own, and one that fails undoes nothing of the others -- */
+
+static void say_one(struct door *door, struct json *json, json_value *item, dealer_status status, const struct verdict *verdict) {
+    const struct error *error = &door->deal.env->error;
+    const json_value *reasons = status ? NULL : json_get(verdict->root, "reasons");
+    const json_value *last = reasons && json_count(reasons) ? json_at(reasons, json_count(reasons) - 1) : NULL;
+    json_set_text(json, item, "status", dealer_status_name(status));
+    json_set_boolean(json, item, "ok", status == DEALER_OK);
+    json_set_text(json, item, "en", status ? error->entries[0].en : json_get_text(last, "en"));
+    json_set_text(json, item, "zh", status ? error->entries[0].zh : json_get_text(last, "zh"));
+    if (!status) json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
+}
+
+/* Is it about this one alone? Then the others go on. */
+static bool is_about_one(dealer_status status) {
+    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
+           status != DEALER_E_CORRUPT && status != DEALER_E_INTERNAL;
+}
+
+static dealer_status approve_one(
+    struct door *door, int64_t task, const struct flow_arguments *arguments, struct json *json, json_value *rows) {
+    struct deal *deal = &door->deal;
+    struct verdict verdict = {0};
+    json_value *item = json_new_object(json);
+    dealer_status status = store_savepoint(deal->env, deal->connection);
+    if (status) return status;
+    status = act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict);
+    if (!status)
+        status = store_savepoint_release(deal->env, deal->connection);
+    else
+        store_savepoint_rollback(deal->connection);
+    json_set_integer(json, item, "task", task);
+    say_one(door, json, item, status, &verdict);
+    json_push(json, rows, item);
+    verdict_finish(&verdict);
+    if (!is_about_one(status)) return status;
+    error_clear(&deal->env->error);
+    return DEALER_OK;
+}
+
+dealer_status dealer_tasks_approve_many(
+    dealer_session *session, dealer_text **json_out, const int64_t *tasks, size_t count, const char *comment) {
+    struct door door;
+    struct json *json = NULL;
+    struct flow_arguments arguments = {.comment = comment};
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    if (!json_out || (!tasks && count))
+        return door_leave(&door, misuse(door.deal.env, "dealer_tasks_approve_many", json_out ? "tasks" : "json_out"));
+    if (count > LIMIT_MAX)
+        return door_leave(
+            &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "count", "least", "0", "most", "1000", NULL));
+    status = check_comment(&door, comment);
+    if (!status) status = json_new(door.deal.env, &json);
+    json_value *rows = status ? NULL : json_new_array(json);
+    for (size_t i = 0; !status && i < count; i++) status = approve_one(&door, tasks[i], &arguments, json, rows);
+    return door_answer(&door, status, json, rows, json_out);
+}
+
+/* -- a leaver's tasks -- */
+
+static dealer_status hand_over_one(
+    struct door *door, int64_t id, const int64_t people[2], const char *comment, struct json *json, json_value *rows) {
+    struct deal *deal = &door->deal;
+    struct document *document = NULL;
+    struct verdict none = {0};
+    dealer_status status = door_change(door, id, ACTION_ADMINISTER, 0, &document);
+    if (status == DEALER_E_NOT_FOUND || status == DEALER_E_DENIED) { /* somebody else's to administrate */
+        error_clear(&deal->env->error);
+        return DEALER_OK;
+    }
+    if (!status) status = store_savepoint(deal->env, deal->connection);
+    bool within = !status;
+    if (!status) status = flow_hand_over(deal, document, people[0], people[1], comment);
+    if (within && !status)
+        status = store_savepoint_release(deal->env, deal->connection);
+    else if (within)
+        store_savepoint_rollback(deal->connection);
+    if (status != DEALER_E_NOT_FOUND) { /* no task of his here: nothing to tell */
+        json_value *item = json_new_object(json);
+        json_set_integer(json, item, "document", id);
+        if (document) json_set_text(json, item, "number", document_text(document, COMMON_NUMBER));
+        say_one(door, json, item, status, &none);
+        json_push(json, rows, item);
+    }
+    document_free(document);
+    if (!is_about_one(status)) return status;
+    error_clear(&deal->env->error);
+    return DEALER_OK;
+}
+
+dealer_status dealer_tasks_hand_over(
+    dealer_session *session, dealer_text **json_out, const char *from, const char *to, const char *comment) {
+    struct door door;
+    struct json *json = NULL;
+    int64_t people[2] = {0, 0};
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    if (!json_out || !from || !to)
+        return door_leave(&door, misuse(door.deal.env, "dealer_tasks_hand_over", !json_out ? "json_out" : from ? "to" : "from"));
+    struct id_list documents = {&door.deal.region, NULL, 0, 0};
+    if (!door.deal.person) status = error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
+    if (!status) status = find_person(&door, from, &people[0]);
+    if (!status) status = find_person(&door, to, &people[1]);
+    if (!status) status = check_comment(&door, comment);
+    if (!status) status = store_documents_with_part(door.deal.env, door.deal.connection, people[0], &documents);
+    if (!status) status = json_new(door.deal.env, &json);
+    json_value *rows = status ? NULL : json_new_array(json);
+    for (size_t i = 0; !status && i < documents.count; i++)
+        status = hand_over_one(&door, documents.ids[i], people, comment, json, rows);
+    return door_answer(&door, status, json, rows, json_out);
 }
 
 /* -- the whole document -- */
@@ -216,57 +348,4 @@ dealer_status dealer_document_preview(dealer_session *session, dealer_text **jso
     if (!status) status = flow_preview(&door.deal, document, json, &route);
     document_free(document);
     return door_answer(&door, status, json, route, json_out);
-}
-
-struct task_list {
-    struct door *door;
-    struct json *json;
-    json_value *rows;
-};
-
-static dealer_status add_task(void *user_data, const struct task_row *row) {
-    struct task_list *list = user_data;
-    struct deal *deal = &list->door->deal;
-    struct document *document = NULL;
-    dealer_status status = deal_load(deal, row->document, &document);
-    if (status) return status;
-    json_value *item = json_new_object(list->json), *title = json_new_object(list->json), *reason = json_new_object(list->json);
-    json_set_integer(list->json, item, "id", row->id);
-    json_set_integer(list->json, item, "document", row->document);
-    json_set_text(list->json, item, "type", document->type->name);
-    json_set_text(list->json, item, "number", document_text(document, COMMON_NUMBER));
-    json_set_text(list->json, item, "owner", deal_person_name(deal, document_integer(document, COMMON_OWNER)));
-    json_set_text(list->json, item, "node", row->node);
-    json_set_text(list->json, title, "en", row->node_title_en);
-    json_set_text(list->json, title, "zh", row->node_title_zh);
-    json_set(list->json, item, "title", title);
-    json_set_text(list->json, reason, "en", row->reason_en);
-    json_set_text(list->json, reason, "zh", row->reason_zh);
-    json_set(list->json, item, "reason", reason);
-    json_set_integer(list->json, item, "since", row->opened_ms);
-    json_set_integer(list->json, item, "round", row->round);
-    json_set_text(list->json, item, "state", row->state);
-    json_set_text(list->json, item, "decision", row->decision);
-    json_set_text(list->json, item, "comment", row->comment);
-    json_push(list->json, list->rows, item);
-    document_free(document);
-    return DEALER_OK;
-}
-
-dealer_status dealer_tasks(dealer_session *session, dealer_text **json_out, int32_t done, int64_t after, int32_t limit) {
-    struct door door;
-    struct task_list list = {&door, NULL, NULL};
-    dealer_status status = door_enter(&door, session, DOOR_READ);
-    if (status) return status;
-    if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_tasks", "json_out"));
-    if (limit < 1 || limit > LIMIT_MAX)
-        return door_leave(
-            &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "limit", "least", "1", "most", "1000", NULL));
-    status = json_new(door.deal.env, &list.json);
-    if (!status) {
-        struct task_query query = {done ? TASKS_DONE_OF_PERSON : TASKS_OPEN_OF_PERSON, door.deal.person, after, limit};
-        list.rows = json_new_array(list.json);
-        if (!door_sees_nothing(&door)) status = store_tasks(door.deal.env, door.deal.connection, &query, add_task, &list);
-    }
-    return door_answer(&door, status, list.json, list.rows, json_out);
 }

@@ -138,11 +138,14 @@ void verb_suspend(struct engine *engine);
 void verb_resume(struct engine *engine);
 void verb_terminate(struct engine *engine);
 void verb_override(struct engine *engine);
+void verb_hand_over(struct engine *engine);
 
 /* tasks.c: finding the task an action means, and checking whom it may be given to. */
 enum task_wanted { TASK_TO_DECIDE, TASK_TO_HOLD };                     /* hold: a delegate may do it too */
 size_t tasks_of_actor(struct engine *engine, enum task_wanted wanted); /* SIZE_MAX: refused */
 bool tasks_person_fits(struct engine *engine, size_t task);            /* action->person; false: refused */
-void tasks_claim_quietly(struct engine *engine, size_t task);          /* acting on a post task takes it */
+bool tasks_is_candidate(const struct approval_task *task, int64_t person);
+bool tasks_has_voice(const struct engine *engine, const struct approval_task *given, int64_t person); /* at the node of a task */
+void tasks_claim_quietly(struct engine *engine, size_t task); /* acting on a post task takes it */
 
 #endif

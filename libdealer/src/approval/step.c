@@ -47,6 +47,8 @@ static const struct verb_rule rules[APPROVAL_VERBS] = {
         "running, suspended, returned, recalled, rejected", THE_ADMINISTRATOR, true, true},
     [APPROVAL_VERB_OVERRIDE_PASS] = {"override_pass", verb_override, IN(RUNNING), "running", THE_ADMINISTRATOR, true, true},
     [APPROVAL_VERB_OVERRIDE_REJECT] = {"override_reject", verb_override, IN(RUNNING), "running", THE_ADMINISTRATOR, true, true},
+    [APPROVAL_VERB_HAND_OVER] = {"hand_over", verb_hand_over, IN(RUNNING) | IN(SUSPENDED), "running, suspended", THE_ADMINISTRATOR,
+        false, true},
 };
 
 const char *approval_verb_name(enum approval_verb verb) {
@@ -66,7 +68,7 @@ const char *approval_effect_name(enum approval_effect_kind kind) {
         "task_waiting", "task_reopened", "task_approved", "task_rejected", "task_abstained", "task_returned", "task_cancelled",
         "cc_sent", "commented", "reminded", "claimed", "unclaimed", "transferred", "delegated", "resolved", "approver_added",
         "approver_removed", "taken_back", "overridden", "final_approved", "final_rejected", "returned_to_submitter", "recalled",
-        "terminated", "suspended", "resumed"};
+        "terminated", "suspended", "resumed", "handed_over"};
     return (unsigned)kind < APPROVAL_EFFECT_KINDS ? names[kind] : NULL;
 }
 

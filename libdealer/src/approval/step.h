@@ -27,20 +27,21 @@ enum approval_verb {
     APPROVAL_VERB_COMMENT,
     APPROVAL_VERB_CC,      /* person */
     APPROVAL_VERB_REMIND,  /* the submitter: everybody awaited */
-    APPROVAL_VERB_SUSPEND, /* administrator, as the next four */
+    APPROVAL_VERB_SUSPEND, /* administrator, as all that follow */
     APPROVAL_VERB_RESUME,
     APPROVAL_VERB_TERMINATE,     /* with a comment */
     APPROVAL_VERB_OVERRIDE_PASS, /* target: an active approve node, or NULL for the only one; with a comment */
     APPROVAL_VERB_OVERRIDE_REJECT,
+    APPROVAL_VERB_HAND_OVER, /* from_person -> person: every undecided task of his here */
     APPROVAL_VERBS
 };
 
 struct approval_action {
     enum approval_verb verb;
     int64_t actor;
-    bool administrator; /* the door has checked that he may administrate this document's approval */
-    int64_t task;       /* task number; 0: the actor's only open one */
-    int64_t person;
+    bool administrator;          /* the door has checked that he may administrate this document's approval */
+    int64_t task;                /* task number; 0: the actor's only open one */
+    int64_t person, from_person; /* from_person: hand over */
     const char *target;
     bool back;
     const char *comment;      /* NULL or "": none */
@@ -85,6 +86,7 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_TERMINATED,
     APPROVAL_EFFECT_SUSPENDED,
     APPROVAL_EFFECT_RESUMED,
+    APPROVAL_EFFECT_HANDED_OVER, /* from_person -> person */
     APPROVAL_EFFECT_KINDS
 };
 

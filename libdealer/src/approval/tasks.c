@@ -5,7 +5,7 @@ static const char *verb_of(const struct engine *engine) {
     return approval_verb_name(engine->action->verb);
 }
 
-static bool is_candidate(const struct approval_task *task, int64_t person) {
+bool tasks_is_candidate(const struct approval_task *task, int64_t person) {
     for (size_t i = 0; i < task->candidate_count; i++) {
         if (task->candidates[i] == person) return true;
     }
@@ -14,7 +14,7 @@ static bool is_candidate(const struct approval_task *task, int64_t person) {
 
 bool approval_task_is_for(const struct approval_task *task, int64_t person) {
     if (task->state != APPROVAL_TASK_OPEN) return false;
-    return task->assignee != 0 ? task->assignee == person : is_candidate(task, person);
+    return task->assignee != 0 ? task->assignee == person : tasks_is_candidate(task, person);
 }
 
 const struct approval_task *approval_awaited(const struct approval_instance *instance, size_t *position) {
@@ -64,7 +64,7 @@ static size_t named_task(struct engine *engine, enum task_wanted wanted) {
         return SIZE_MAX;
     }
     const struct approval_task *task = &engine->instance.tasks[at];
-    bool own = task->owner == action->actor || task->assignee == action->actor || is_candidate(task, action->actor);
+    bool own = task->owner == action->actor || task->assignee == action->actor || tasks_is_candidate(task, action->actor);
     if (own && !task_is_undecided(task)) return refuse_closed(engine, task);
     if (own && task->state == APPROVAL_TASK_WAITING) return refuse_waiting(engine);
     if (approval_task_is_for(task, action->actor)) return check_delegation(engine, at, wanted);
@@ -82,7 +82,7 @@ static size_t refuse_without_task(struct engine *engine) {
     const struct approval_task *closed = NULL;
     for (size_t i = instance->task_count; i-- > 0;) {
         const struct approval_task *task = &instance->tasks[i];
-        bool his = task->owner == actor || task->assignee == actor || is_candidate(task, actor);
+        bool his = task->owner == actor || task->assignee == actor || tasks_is_candidate(task, actor);
         if (!his || task->round != instance->round) continue;
         if (task->state == APPROVAL_TASK_OPEN && task->owner == actor) return refuse_delegated_out(engine, task);
         if (task->state == APPROVAL_TASK_WAITING) return refuse_waiting(engine);
@@ -121,14 +121,14 @@ void tasks_claim_quietly(struct engine *engine, size_t at) {
 
 /* A second voice at the same node: one of a task that counts, or may yet. Whoever may claim the task that is handed on
  * gets no second one by it; but he would by one added beside it. */
-static bool has_voice(const struct engine *engine, const struct approval_task *given, int64_t person) {
+bool tasks_has_voice(const struct engine *engine, const struct approval_task *given, int64_t person) {
     enum approval_verb verb = engine->action->verb;
-    bool handed_on = verb == APPROVAL_VERB_TRANSFER || verb == APPROVAL_VERB_DELEGATE;
+    bool handed_on = verb == APPROVAL_VERB_TRANSFER || verb == APPROVAL_VERB_DELEGATE || verb == APPROVAL_VERB_HAND_OVER;
     for (size_t i = 0; i < engine->instance.task_count; i++) {
         const struct approval_task *task = &engine->instance.tasks[i];
         if (task->visit != given->visit || task->state == APPROVAL_TASK_CANCELLED) continue;
         if (task->owner == person || task->assignee == person || task->decided_by == person) return true;
-        if (is_candidate(task, person) && !(handed_on && task == given)) return true;
+        if (tasks_is_candidate(task, person) && !(handed_on && task == given)) return true;
     }
     return false;
 }
@@ -154,7 +154,7 @@ bool tasks_person_fits(struct engine *engine, size_t at) {
                engine_node(engine, task->node)->policies.self != APPROVAL_SELF_ALLOW) {
         status = error_raise(
             error, &E_APPROVAL_PERSON_SUBMITTER, "verb", verb, "person", engine_person(engine, person), "node", task->node, NULL);
-    } else if (status == DEALER_OK && has_voice(engine, task, person)) {
+    } else if (status == DEALER_OK && tasks_has_voice(engine, task, person)) {
         status = error_raise(
             error, &E_APPROVAL_PERSON_THERE, "verb", verb, "person", engine_person(engine, person), "node", task->node, NULL);
     }

@@ -201,15 +201,24 @@ dealer_status message_tell(struct deal *deal, const struct document *document, c
     return status;
 }
 
-dealer_status message_waits(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
+static dealer_status to_one(struct deal *deal, const struct document *document, int64_t person, const char *event,
+    const struct message *message, const struct approval_title *title) {
     char en[512], zh[512];
     const char *arguments[] = {"type_en", document->type->label.en, "type_zh", document->type->label.zh, "document",
-        deal_title(deal, document), "owner", deal_person_name(deal, document_integer(document, COMMON_OWNER)), "title_en", title_en,
-        "title_zh", title_zh, NULL};
-    message_render(en, sizeof en, R_WAITS_FOR_YOU.en, arguments);
-    message_render(zh, sizeof zh, R_WAITS_FOR_YOU.zh, arguments);
+        deal_title(deal, document), "owner", deal_person_name(deal, document_integer(document, COMMON_OWNER)), "title_en",
+        title->en, "title_zh", title->zh, NULL};
+    message_render(en, sizeof en, message->en, arguments);
+    message_render(zh, sizeof zh, message->zh, arguments);
     struct message_row row = {
-        .event = "waits", .document = document_id(document), .person = person, .text_en = en, .text_zh = zh, .at_ms = deal->now_ms};
+        .event = event, .document = document_id(document), .person = person, .text_en = en, .text_zh = zh, .at_ms = deal->now_ms};
     return store_message_add(deal->env, deal->connection, &row);
+}
+
+dealer_status message_waits(
+    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
+    return to_one(deal, document, person, "waits", &R_WAITS_FOR_YOU, &(struct approval_title){title_en, title_zh});
+}
+
+dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person) {
+    return to_one(deal, document, person, "cc", &R_COPIED, &(struct approval_title){"", ""});
 }

@@ -42,6 +42,8 @@ dealer_status flow_act_on_document(struct deal *deal, struct document *document,
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
+/* Administrator: what `from` has not decided in this document's approval goes to `to`. */
+dealer_status flow_hand_over(struct deal *deal, struct document *document, int64_t from, int64_t to, const char *comment);
 /* Is it on its way through a flow now? */
 dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out);
 /* Is somebody of this document's approval waiting for this person now? */
@@ -101,6 +103,8 @@ dealer_status message_tell(struct deal *deal, const struct document *document, c
 /* To one person, with a text of the library's own: a task waits for him. */
 dealer_status message_waits(
     struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
+/* ... a copy was sent to him. */
+dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person);
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);

@@ -3,6 +3,7 @@
 #ifndef STORE_RECORD_STORE_H
 #define STORE_RECORD_STORE_H
 
+#include "catalogue/predicate.h"
 #include "org/org.h"
 #include "store/store.h"
 
@@ -134,6 +135,19 @@ struct running_query {
 };
 dealer_status store_documents_running(
     struct env *env, struct connection *connection, const struct running_query *query, struct id_list *out);
+
+/* -- how long it takes (approval_statistics.c) -- */
+struct waiting_query {
+    const struct catalogue_type *type;
+    const struct predicate *visible; /* the caller's permission */
+    int64_t from_ms, to_ms /* tasks opened from .. before */, now_ms;
+};
+struct waiting_row {
+    const char *flow, *node, *title_en, *title_zh;
+    int64_t person /* 0: a post's, unclaimed */, done, done_ms /* sum */, longest_ms, waiting, waiting_ms /* sum */;
+};
+dealer_status store_waiting(struct env *env, struct connection *connection, const struct waiting_query *query,
+    dealer_status (*row)(void *user_data, const struct waiting_row *row), void *user_data);
 
 /* -- quotas of service roles: a ledger that is only added to -- */
 struct quota_entry {

@@ -37,7 +37,7 @@ WHERE approval = ? AND sequence = ? AND closed_ms IS NULL;
 
 -- @reopen_task: a decision was taken back
 UPDATE task
-SET state = ?, person = ?, decision = NULL, opened_ms = ?, closed_ms = NULL
+SET state = ?, person = ?, decision = NULL, comment = NULL, opened_ms = ?, closed_ms = NULL
 WHERE approval = ? AND sequence = ? AND closed_ms IS NOT NULL;
 
 -- @select_task: one, by id
@@ -47,14 +47,21 @@ SELECT
 FROM task
 WHERE id = ?;
 
--- @select_tasks_open_of_person: the to-do list
+-- @select_tasks_open_of_person: the to-do list: his own, and those of posts that he may claim
 SELECT
     id, approval, document, sequence, round, person, node, title_en, title_zh, state, decision, comment,
     reason_en, reason_zh, opened_ms, closed_ms
 FROM task
-WHERE person = ? AND id > ? AND state = 'open'
-ORDER BY id
-LIMIT ?;
+WHERE person = ?1 AND id > ?2 AND state = 'open'
+UNION ALL
+SELECT
+    c.task, t.approval, t.document, t.sequence, t.round, t.person, t.node, t.title_en, t.title_zh, t.state, t.decision,
+    t.comment, t.reason_en, t.reason_zh, t.opened_ms, t.closed_ms
+FROM task_candidate AS c
+JOIN task AS t ON t.id = c.task
+WHERE c.person = ?1 AND c.task > ?2
+ORDER BY 1
+LIMIT ?3;
 
 -- @select_tasks_done_of_person: what he has decided
 SELECT
@@ -92,3 +99,78 @@ INSERT INTO participant (person, document) VALUES (?, ?) ON CONFLICT DO NOTHING;
 
 -- @select_participant: did he take part?
 SELECT 1 FROM participant WHERE person = ? AND document = ?;
+
+-- @insert_task_candidate: may claim it
+INSERT INTO task_candidate (person, task)
+SELECT ?, id FROM task WHERE approval = ? AND sequence = ?
+ON CONFLICT DO NOTHING;
+
+-- @delete_task_candidates: claimed, or closed
+DELETE FROM task_candidate WHERE task = (SELECT id FROM task WHERE approval = ? AND sequence = ?);
+
+-- @select_task_candidate: may he claim it?
+SELECT 1 FROM task_candidate WHERE person = ? AND task = ?;
+
+-- @put_approval_due: from now on it can fire
+INSERT INTO approval_due (approval, subject, due_ms)
+VALUES (?, ?, ?)
+ON CONFLICT (approval, subject) DO UPDATE SET due_ms = excluded.due_ms;
+
+-- @delete_approval_due: it can not any more
+DELETE FROM approval_due WHERE approval = ? AND subject = ?;
+
+-- @select_approval_due: the first that is due
+SELECT d.approval, d.subject, d.due_ms, a.document
+FROM approval_due AS d
+JOIN approval AS a ON a.id = d.approval
+WHERE d.due_ms <= ?
+ORDER BY d.due_ms
+LIMIT 1;
+
+-- @insert_cc: told
+INSERT INTO cc (approval, document, person, sender, node, title_en, title_zh, comment, sent_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- @select_cc_of_person: what he was told
+SELECT id, document, person, sender, node, title_en, title_zh, comment, sent_ms, read_ms
+FROM cc
+WHERE person = ? AND id > ?
+ORDER BY id
+LIMIT ?;
+
+-- @select_cc_of_document: who was told of it, and who has read it
+SELECT id, document, person, sender, node, title_en, title_zh, comment, sent_ms, read_ms
+FROM cc
+WHERE document = ? AND id > ?
+ORDER BY id
+LIMIT ?;
+
+-- @select_cc: one, by id
+SELECT id, document, person, sender, node, title_en, title_zh, comment, sent_ms, read_ms FROM cc WHERE id = ?;
+
+-- @read_cc: the first reading is the receipt
+UPDATE cc SET read_ms = ? WHERE id = ? AND read_ms IS NULL;
+
+-- @select_submitted: the newest approval of each document that he brought
+SELECT a.id, a.document, a.flow, a.state, a.round, a.started_ms, a.ended_ms
+FROM approval AS a
+WHERE a.submitter = ? AND a.id > ?
+    AND NOT EXISTS (SELECT 1 FROM approval AS later WHERE later.document = a.document AND later.id > a.id)
+ORDER BY a.id
+LIMIT ?;
+
+-- @select_handed_over: documents on their way in which he has, or may have, a part
+-- plan: an administrator's rare question; it walks what is on its way
+SELECT a.document
+FROM approval AS a
+WHERE a.ended_ms IS NULL
+    AND (EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ?1 AND p.document = a.document)
+        OR EXISTS (SELECT 1 FROM task AS t WHERE t.approval = a.id AND t.person = ?1 AND t.closed_ms IS NULL))
+ORDER BY a.document;
+
+-- @select_approvals_running: those on their way under other rules or another configuration than these
+SELECT a.document
+FROM approval AS a
+WHERE a.ended_ms IS NULL AND a.document > ?1 AND (a.rule_set <> ?2 OR a.configuration <> ?3)
+ORDER BY a.document
+LIMIT ?4;

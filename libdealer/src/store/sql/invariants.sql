@@ -16,6 +16,22 @@ WHERE t.document <> a.document;
 -- @decided_task_without_decision: done means decided
 SELECT 'task ' || id || ' is done without a decision' FROM task WHERE state = 'done' AND decision IS NULL;
 
+-- @candidate_of_taken_task: only a task that is nobody's yet has candidates
+SELECT 'task ' || t.id || ' has candidates, but is ' || t.state
+FROM task AS t
+WHERE (t.state <> 'open' OR t.person IS NOT NULL) AND EXISTS (SELECT 1 FROM task_candidate AS c WHERE c.task = t.id);
+
+-- @open_task_of_nobody: whoever decides is known, or may claim
+SELECT 'task ' || t.id || ' is open, and nobody may take it'
+FROM task AS t
+WHERE t.state = 'open' AND t.person IS NULL AND NOT EXISTS (SELECT 1 FROM task_candidate AS c WHERE c.task = t.id);
+
+-- @due_of_standing_approval: what does not move does not come due
+SELECT 'approval ' || a.id || ' is ' || a.state || ', but something in it comes due'
+FROM approval_due AS d
+JOIN approval AS a ON a.id = d.approval
+WHERE a.state <> 'running';
+
 -- @running_approval_of_settled_document: what is in approval has an approval on its way, and the other way round
 SELECT 'document ' || d.id || ' is ' || d.status || ' while approval ' || a.id || ' is ' || a.state
 FROM approval AS a

@@ -152,6 +152,8 @@ CREATE TABLE approval (
 ) STRICT;
 -- The newest approval of a document.
 CREATE INDEX approval_by_document ON approval (document);
+-- What a person has submitted.
+CREATE INDEX approval_by_submitter ON approval (submitter);
 -- A document is on its way through one flow at a time.
 CREATE UNIQUE INDEX approval_not_ended ON approval (document) WHERE ended_ms IS NULL;
 
@@ -166,7 +168,8 @@ CREATE TABLE task (
     title_en TEXT,
     title_zh TEXT,
     state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'done', 'cancelled')),
-    decision TEXT CHECK (decision IN ('approved', 'rejected', 'abstained', 'returned', 'credited')),
+    decision TEXT CHECK (decision IN (
+        'approved', 'rejected', 'abstained', 'returned', 'credited', 'auto_approved', 'auto_rejected')),
     comment TEXT,
     reason_en TEXT,
     reason_zh TEXT,
@@ -178,6 +181,41 @@ CREATE TABLE task (
 -- The to-do list of a person, and what he has done.
 CREATE INDEX task_open_by_person ON task (person) WHERE state = 'open';
 CREATE INDEX task_closed_by_person ON task (person) WHERE closed_ms IS NOT NULL;
+
+-- Who may claim an open task that is nobody's yet. By person first: that is how lists ask.
+CREATE TABLE task_candidate (
+    person INTEGER NOT NULL REFERENCES employee (id),
+    task INTEGER NOT NULL REFERENCES task (id),
+    PRIMARY KEY (person, task)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_candidate_by_task ON task_candidate (task);
+
+-- What comes due: a task (subject > 0, its number within the approval) or a node (subject < 0, minus its visit's number).
+-- Rows are there only while it can fire, so that looking costs what is due.
+CREATE TABLE approval_due (
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    subject INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL,
+    PRIMARY KEY (approval, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_due_by_time ON approval_due (due_ms);
+
+-- Who was told, and whether he has read it.
+CREATE TABLE cc (
+    id INTEGER PRIMARY KEY,
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    document INTEGER NOT NULL, -- that of the approval
+    person INTEGER NOT NULL REFERENCES employee (id),
+    sender INTEGER REFERENCES employee (id), -- NULL: the flow
+    node TEXT,
+    title_en TEXT,
+    title_zh TEXT,
+    comment TEXT,
+    sent_ms INTEGER NOT NULL,
+    read_ms INTEGER
+) STRICT;
+CREATE INDEX cc_by_person ON cc (person);
+CREATE INDEX cc_by_document ON cc (document);
 
 -- What a rule saw and what it said.
 CREATE TABLE decision (

@@ -1,0 +1,206 @@
+/* Writes what a step of an approval did: only what changed, in the transaction of its cause. Knows rows; decides nothing. */
+#include "deal/review_flow.h"
+#include <string.h>
+
+static dealer_status journal_effect(struct flow_case *this, const struct approval_effect *effect, int64_t round) {
+    struct env *env = this->deal.env;
+    struct json *json = NULL;
+    dealer_status status = json_new(env, &json);
+    if (status) return status;
+    json_value *root = json_new_object(json);
+    json_set_integer(json, root, "round", round);
+    if (effect->node) json_set_text(json, root, "node", effect->node);
+    if (effect->task) json_set_integer(json, root, "task", effect->task);
+    if (effect->person) {
+        json_set_integer(json, root, "person", effect->person);
+        json_set_text(json, root, "name", deal_person_name(&this->deal, effect->person));
+    }
+    if (effect->from_person) json_set_text(json, root, "from", deal_person_name(&this->deal, effect->from_person));
+    if (effect->comment) json_set_text(json, root, "comment", effect->comment);
+    if (effect->reason_en) {
+        json_set_text(json, root, "en", effect->reason_en);
+        json_set_text(json, root, "zh", effect->reason_zh);
+    }
+    json_set_root(json, root);
+    char *detail = json_status(json) ? NULL : json_write(env, root, true, false, NULL);
+    struct journal_entry entry = {this->deal.now_ms, effect->actor, this->row.document, approval_effect_name(effect->kind), detail,
+        effect->actor == this->deal.person ? this->deal.acting : 0};
+    status = detail ? store_journal_add(env, this->deal.connection, &entry) : error_nomem(&env->error);
+    env_free(env, detail);
+    json_free(json);
+    return status;
+}
+
+struct approval_title flow_node_title(const struct flow_case *this, const char *node) {
+    int32_t index = flow_find(this->flow->flow, node);
+    return index >= 0 ? this->flow->flow->nodes[index].title : (struct approval_title){node, node};
+}
+
+static dealer_status involve(struct flow_case *this, int64_t person, const char *node) {
+    struct approval_title title = flow_node_title(this, node);
+    dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, person);
+    return status ? status : message_waits(&this->deal, this->document, person, title.en, title.zh);
+}
+
+/* A task of a post is told to all who may claim it. */
+static dealer_status involve_all(
+    struct flow_case *this, const struct approval_effect *effect, const struct approval_instance *after) {
+    const struct approval_task *task = effect->person ? NULL : approval_task_find(after, effect->task);
+    dealer_status status = effect->person ? involve(this, effect->person, effect->node) : DEALER_OK;
+    for (size_t i = 0; !status && task && i < task->candidate_count; i++) status = involve(this, task->candidates[i], effect->node);
+    return status;
+}
+
+static dealer_status send_copy(struct flow_case *this, const struct approval_effect *effect) {
+    struct approval_title title = effect->node ? flow_node_title(this, effect->node) : (struct approval_title){NULL, NULL};
+    struct cc_row row = {.approval = this->row.id,
+        .document = this->row.document,
+        .person = effect->person,
+        .sender = effect->from_person,
+        .node = effect->node,
+        .title_en = title.en,
+        .title_zh = title.zh,
+        .comment = effect->comment,
+        .sent_ms = this->deal.now_ms};
+    dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, effect->person);
+    if (!status) status = store_cc_add(this->deal.env, this->deal.connection, &row);
+    return status ? status : message_copied(&this->deal, this->document, effect->person);
+}
+
+static dealer_status apply_effect(
+    struct flow_case *this, const struct approval_effect *effect, const struct approval_instance *after) {
+    switch (effect->kind) {
+    case APPROVAL_EFFECT_TASK_OPENED:
+    case APPROVAL_EFFECT_TASK_REOPENED:
+    case APPROVAL_EFFECT_UNCLAIMED:
+    case APPROVAL_EFFECT_REMINDED:
+    case APPROVAL_EFFECT_TRANSFERRED:
+    case APPROVAL_EFFECT_DELEGATED:
+    case APPROVAL_EFFECT_RESOLVED:
+    case APPROVAL_EFFECT_HANDED_OVER: return involve_all(this, effect, after);
+    case APPROVAL_EFFECT_CC_SENT: return send_copy(this, effect);
+    default: return DEALER_OK;
+    }
+}
+
+static dealer_status apply_effects(struct flow_case *this, const struct approval_outcome *outcome) {
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < outcome->effect_count; i++) {
+        status = journal_effect(this, &outcome->effects[i], outcome->instance.round);
+        if (!status) status = apply_effect(this, &outcome->effects[i], &outcome->instance);
+    }
+    return status;
+}
+
+static struct task_row task_row_of(const struct flow_case *this, const struct approval_task *task) {
+    struct approval_title title = flow_node_title(this, task->node);
+    return (struct task_row){
+        .id = task->id,
+        .approval = this->row.id,
+        .document = this->row.document,
+        .sequence = task->number,
+        .person = task->assignee,
+        .opened_ms = task->opened_ms,
+        .closed_ms = task->closed_ms,
+        .node = task->node,
+        .node_title_en = title.en,
+        .node_title_zh = title.zh,
+        .state = approval_task_state_name(task->state),
+        .decision = task->decision == APPROVAL_DECISION_NONE ? NULL : approval_decision_name(task->decision),
+        .comment = task->comment,
+        .reason_en = task->reason_en,
+        .reason_zh = task->reason_zh,
+        .round = task->round,
+    };
+}
+
+static bool is_closed(const struct approval_task *task) {
+    return task->state == APPROVAL_TASK_DONE || task->state == APPROVAL_TASK_CANCELLED;
+}
+
+static bool same_candidates(const struct approval_task *a, const struct approval_task *b) {
+    return a->candidate_count == b->candidate_count &&
+           (!a->candidate_count || memcmp(a->candidates, b->candidates, a->candidate_count * sizeof *a->candidates) == 0);
+}
+
+static bool is_claimable(const struct approval_task *task) {
+    return task && task->state == APPROVAL_TASK_OPEN && !task->assignee;
+}
+
+/* Rows of candidates are there while the task waits to be claimed. */
+static dealer_status sync_candidates(struct flow_case *this, const struct approval_task *before, const struct approval_task *task) {
+    struct env *env = this->deal.env;
+    struct connection *connection = this->deal.connection;
+    bool was = is_claimable(before), is = is_claimable(task), same = was && is && same_candidates(before, task);
+    dealer_status status = DEALER_OK;
+    if (was && !same) status = store_task_candidates_clear(env, connection, this->row.id, task->number);
+    for (size_t i = 0; !status && is && !same && i < task->candidate_count; i++)
+        status = store_task_candidate_add(env, connection, this->row.id, task->number, task->candidates[i]);
+    return status;
+}
+
+static bool same_task(const struct approval_task *a, const struct approval_task *b) {
+    return a->state == b->state && a->assignee == b->assignee && a->decision == b->decision && same_candidates(a, b);
+}
+
+/* Only rows that changed are written. */
+static dealer_status sync_task(struct flow_case *this, const struct approval_task *before, const struct approval_task *task) {
+    struct task_row row = task_row_of(this, task);
+    dealer_status status = DEALER_OK;
+    if (!before && is_closed(task)) { /* decided as it came: credited */
+        struct task_row waiting = row;
+        waiting.state = approval_task_state_name(APPROVAL_TASK_WAITING);
+        waiting.decision = NULL;
+        waiting.opened_ms = row.opened_ms ? row.opened_ms : row.closed_ms;
+        status = store_task_open(this->deal.env, this->deal.connection, &waiting);
+        if (status) return status;
+    }
+    if ((!before || !is_closed(before)) && is_closed(task))
+        status = store_task_close(this->deal.env, this->deal.connection, &row);
+    else if (before && is_closed(before) && !is_closed(task))
+        status = store_task_reopen(this->deal.env, this->deal.connection, &row);
+    else
+        status = store_task_open(this->deal.env, this->deal.connection, &row);
+    return status ? status : sync_candidates(this, before, task);
+}
+
+static dealer_status sync_tasks(struct flow_case *this, const struct approval_instance *after) {
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < after->task_count; i++) {
+        const struct approval_task *task = &after->tasks[i], *before = approval_task_find(&this->instance, task->number);
+        if (!before || !same_task(before, task)) status = sync_task(this, before, task);
+    }
+    return status;
+}
+
+static dealer_status store_instance(struct flow_case *this, const struct approval_instance *after) {
+    struct env *env = this->deal.env;
+    struct json *json = NULL;
+    json_value *root = NULL;
+    size_t length = 0;
+    dealer_status status = json_new(env, &json);
+    if (!status) status = approval_instance_to_json(env, json, after, &root);
+    char *body = status ? NULL : json_write(env, root, true, false, &length);
+    if (!status && !body) status = DEALER_E_NOMEM;
+    bool running = after->state == APPROVAL_STATE_RUNNING || after->state == APPROVAL_STATE_SUSPENDED;
+    this->row.state = approval_state_name(after->state);
+    this->row.round = after->round;
+    this->row.ended_ms = running ? 0 : this->deal.now_ms;
+    this->row.body = body;
+    this->row.body_length = length;
+    if (!status && !this->row.id) {
+        this->row.started_ms = this->deal.now_ms;
+        status = store_approval_insert(env, this->deal.connection, &this->row);
+    } else if (!status) {
+        status = store_approval_update(env, this->deal.connection, &this->row);
+    }
+    env_free(env, body);
+    json_free(json);
+    return status;
+}
+
+dealer_status flow_keep(struct flow_case *this, const struct approval_outcome *outcome) {
+    dealer_status status = store_instance(this, &outcome->instance);
+    if (!status) status = sync_tasks(this, &outcome->instance);
+    return status ? status : apply_effects(this, outcome);
+}
