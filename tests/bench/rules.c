@@ -1,5 +1,6 @@
 /* What a rule costs through the library against the same Lua called bare in the same run, with Lua's own build of the same version and flags
- * (bare/): a valuation with 13 inputs and a 40-row table, a condition, and the loading of 200 rules. The bare side makes a new input
+ * (bare/): a valuation with 13 inputs and a 40-row table, a condition, a decision table (rules/table.c), and the
+ * loading of 200 rules. The bare side makes a new input
  * table for each call, fills it from C values, calls, and reads the amount; it has no limits, no isolation and no checks. Prints ratios;
  * asserts nothing.
  *
@@ -92,6 +93,7 @@ static void compare_rounds(struct env *env, const struct comparison *comparison,
         ratio[i] = library[i] / bare[i];
     }
     double ratios = measure_median(ratio, rounds), one = measure_median(bare, rounds), other = measure_median(library, rounds);
+    if (comparison->call->entry == RULE_VALUE) printf("valuation  %lld\n", (long long)(sums[0] / ((int64_t)rounds * calls)));
     printf("%-10s bare Lua %.3f us, rule_evaluate %.3f us: ratio %.2f, overhead %.3f us%s\n", comparison->what, one, other, ratios,
         other - one, sums[0] == sums[1] ? "" : "  ANSWERS DIFFER");
 }
@@ -144,6 +146,7 @@ int main(int argc, char **argv) {
     struct bare *bare_condition = bare_open(condition_source, sizeof condition_source - 1, "large", "conditions");
     compare_rounds(&env, &(struct comparison){"valuation", bare_value, &value}, rounds, calls);
     compare_rounds(&env, &(struct comparison){"condition", bare_condition, &condition}, rounds, calls);
+    measure_table(&env);
     measure_load(&env, source, length);
     bare_close(bare_value);
     bare_close(bare_condition);
