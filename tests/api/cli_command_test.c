@@ -90,18 +90,9 @@ static int setup(void **state) {
     if (!program) return -1;
     snprintf(folder, sizeof folder, "cli-%ld", (long)getpid());
     if (mkdir(folder, 0700) != 0) return -1;
-    past_world_open(&world, "cli", TRADE_INS);
     snprintf(store, sizeof store, "%s/past.db", folder);
-    dealer_session_close(world.story.system);
-    world.story.system = NULL;
-    char from[256];
-    snprintf(from, sizeof from, "%s", world.story.path);
-    for (int i = 0; i < world.story.people_count; i++) dealer_session_close(world.story.people[i].session);
-    world.story.people_count = 0;
-    dealer_store_close(world.story.store); /* all of it is in the one file now */
-    world.story.store = NULL;
-    story_copy_file(from, store);
-    past_world_close(&world);
+    past_world_open(&world, "cli", TRADE_INS);
+    past_world_leave(&world, store);
     unsetenv("DEALER_STORE");
     unsetenv("DEALER_KEY_FILE");
     setenv("LANG", "C", 1);

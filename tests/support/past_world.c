@@ -74,6 +74,18 @@ void past_world_close(struct past_world *world) {
     json_decref(world->group);
 }
 
+void past_world_leave(struct past_world *world, const char *path) {
+    struct story_world *story = &world->story;
+    for (int i = 0; i < story->people_count; i++) dealer_session_close(story->people[i].session);
+    story->people_count = 0;
+    dealer_session_close(story->system);
+    dealer_store_close(story->store); /* now all of it is in the one file */
+    story->system = NULL;
+    story->store = NULL;
+    story_copy_file(story->path, path);
+    past_world_close(world);
+}
+
 json_t *past_world_rules(struct past_world *world) {
     dealer_text *text = NULL;
     story_must(dealer_rules_starter(world->story.system, &text), dealer_session_error(world->story.system), "starter rules");

@@ -14,6 +14,8 @@ struct past_world {
 /* A fresh store, with `trade_ins` of excavators: submitted and approved by the department head, named "t0", "t1" ..., of models and years in turn, a day apart. */
 void past_world_open(struct past_world *world, const char *name, int trade_ins);
 void past_world_close(struct past_world *world);
+/* Closes it and leaves its store as one file at a path. */
+void past_world_leave(struct past_world *world, const char *path);
 /* Plays steps given as JSON text, an array. */
 void past_world_play(struct past_world *world, const char *steps);
 

@@ -92,7 +92,8 @@ static void describe(const struct rule_set *set, struct json *json, json_value *
 }
 
 static dealer_status publish(struct door *door, struct publication *publication, struct json *json, json_value *root) {
-    dealer_status status = rule_set_load(door->deal.env, publication->given.files, publication->given.count, NULL, &publication->set);
+    dealer_status status =
+        rule_set_load(door->deal.env, publication->given.files, publication->given.count, NULL, &publication->set);
     if (!status) status = check_flows(door, publication);
     if (!status) status = check_cases(door, publication, json, root);
     if (!status && !publication->check_only) status = check_tried(door, publication);

@@ -126,6 +126,7 @@ static dealer_status ask(const struct backtest *backtest, struct item *item, str
     if (status) return status;
     json_value *seen = json_new_parsed(item->json, item->seen, item->seen_length);
     json_value *input = json_get(seen, "input");
+    if (!seen && json_status(item->json)) return json_status(item->json);
     if (!input) return error_raise(&env->error, &E_TRIAL_INPUT, "document", NUMBER(item->told.document), NULL);
     status = past_start(&past, backtest, item, env, seen);
     if (!status) status = ask_both(&past, backtest, item, input);
