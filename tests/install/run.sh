@@ -32,6 +32,19 @@ export LD_LIBRARY_PATH
 "$cmake" --build "$work/by_cmake" >>"$work/cmake.log"
 (cd "$work" && by_cmake/consumer && by_cmake/consumer_static)
 
-if [ -x "$prefix/bin/dealer" ]; then (LD_LIBRARY_PATH='' && "$prefix/bin/dealer" --version); fi
+# The installed command finds its library by itself and works on a store.
+if [ -x "$prefix/bin/dealer" ]; then
+    (
+        LD_LIBRARY_PATH=''
+        DEALER_STORE=$work/command.db
+        export DEALER_STORE
+        "$prefix/bin/dealer" --version
+        "$prefix/bin/dealer" init --starter --json >"$work/command.log"
+        "$prefix/bin/dealer" check >>"$work/command.log"
+        [ ! -d "$rules" ] || "$prefix/bin/dealer" rules test "$rules" >>"$work/command.log"
+        "$prefix/bin/dealer" verify >>"$work/command.log"
+    ) || { cat "$work/command.log" && exit 1; }
+    [ -n "$(find "$prefix" -name dealer.1)" ] || { echo "the manual page is not installed" && exit 1; }
+fi
 [ ! -d "$here/../../rules" ] || [ -d "$rules" ] || { echo "the rules are not in $rules" && exit 1; }
 echo "install: 4 hosts built and run"
