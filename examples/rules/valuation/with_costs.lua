@@ -4,8 +4,8 @@ return {
   title = { en = "market less reconditioning", zh = "市场价减整备费用" },
   type = "trade_in",
   order = 50, -- asked before valuation.by_hours, which has no order and so 100
-  applies = function(input, dealer)
-    return dealer.has_lookup("market")
+  applies = function(input) -- what the host offers can be asked in value, not here
+    return input.document.model ~= nil
   end,
   value = function(input, dealer)
     local document = input.document
@@ -36,6 +36,6 @@ return {
       lookups = { market = false },
       fails = true,
     },
-    { name = "without the look-up it is another rule's turn", given = { document = {} }, applies = false },
+    { name = "without a model it is another rule's turn", given = { document = {} }, applies = false },
   },
 }
