@@ -183,6 +183,10 @@ static void test_json_parse__refuses_bad_input_and_tells_where(void **state) {
         assert_null(strstr(entry->en, "{line}"));
         assert_null(strstr(entry->zh, "{line}"));
     }
+}
+
+static void test_json_parse__refuses_lengths_that_cannot_be(void **state) {
+    struct env *env = env_of(state);
     error_clear(&env->error);
     struct json *json;
     assert_int_equal(json_parse(env, NULL, 5, false, &json), DEALER_E_INVALID);
@@ -510,6 +514,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_json_parse__takes_comments_only_when_allowed, begin, end),
         cmocka_unit_test_setup_teardown(test_json_parse__reads_only_the_length_it_is_given, begin, end),
         cmocka_unit_test_setup_teardown(test_json_parse__refuses_bad_input_and_tells_where, begin, end),
+        cmocka_unit_test_setup_teardown(test_json_parse__refuses_lengths_that_cannot_be, begin, end),
         cmocka_unit_test_setup_teardown(test_json_parse__refuses_more_than_64_levels, begin, end),
         cmocka_unit_test_setup_teardown(test_json_parse__finds_a_duplicate_among_many, begin, end),
         cmocka_unit_test_setup_teardown(test_json_each__walks_objects_and_arrays_in_order, begin, end),

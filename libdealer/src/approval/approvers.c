@@ -68,16 +68,16 @@ static void apply_self(
 static bool apply_exclusion(
     struct engine *engine, const struct approval_node *node, int64_t visit, struct approval_candidates *list, size_t at) {
     const struct approval_people *people = engine->call->people;
-    const char *en = NULL, *zh = NULL;
+    struct approval_title reason = {NULL, NULL};
     int64_t person = list->items[at].person;
     if (people->exclude == NULL || node->kind != APPROVAL_NODE_APPROVE) return false;
-    dealer_status status = people->exclude(people->user_data, engine->env, person, engine->call->subject, engine->region, &en, &zh);
+    dealer_status status = people->exclude(people->user_data, engine->env, person, engine->region, &reason);
     if (status != DEALER_OK) engine_fail(engine, status);
-    if (en == NULL) return false;
+    if (reason.en == NULL) return false;
     struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_APPROVER_SKIPPED, visit, 0);
     effect->person = person;
-    effect->reason_en = list->nobody_en = en;
-    effect->reason_zh = list->nobody_zh = zh;
+    effect->reason_en = list->nobody_en = reason.en;
+    effect->reason_zh = list->nobody_zh = reason.zh;
     drop(list, at);
     return true;
 }

@@ -45,10 +45,10 @@ struct approval_people {
     dealer_status (*look_up)(void *user_data, struct env *env, int64_t person, struct approval_candidates *out);
     dealer_status (*condition)(void *user_data, struct env *env, const struct approval_condition *condition,
         const struct approval_subject *subject, bool *out);
-    /* May this person not decide here (separation of duties)? Then the reasons are set, in the region; else they stay NULL. A
-     * function that is NULL excludes nobody. */
-    dealer_status (*exclude)(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject,
-        struct region *region, const char **reason_en, const char **reason_zh);
+    /* May this person not decide here (separation of duties)? Then the reason is set, in the region; else its texts stay NULL.
+     * A function that is NULL excludes nobody. */
+    dealer_status (*exclude)(
+        void *user_data, struct env *env, int64_t person, struct region *region, struct approval_title *reason_out);
 };
 
 #endif

@@ -166,6 +166,11 @@ static bool values_anew(const struct document *before, const struct document *do
            (!before || !value_equal(&before->values[index], &document->values[index]));
 }
 
+static dealer_status put(struct deal *deal, const struct document *before, struct document *document) {
+    return before ? deal_update(deal, document)
+                  : store_document_insert(deal->env, deal->connection, document, deal->now_ms);
+}
+
 dealer_status document_save(struct deal *deal, const struct document *before, struct document *document) {
     dealer_status status = before ? keep_computed(deal, before, document) : DEALER_OK;
     if (!status && before) status = check_changeable(deal, before, document);
@@ -173,10 +178,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     if (!status) status = deal_check_unlocked(deal, document); /* only now: an unreadable link must not show its lock */
     if (!status) status = noun_check(deal, document);
     if (!status && document->type->record) status = start_record(deal, document);
-    if (!status && before)
-        status = deal_update(deal, document);
-    else if (!status)
-        status = store_document_insert(deal->env, deal->connection, document, deal->now_ms);
+    if (!status) status = put(deal, before, document);
     if (!status) status = links_remember(deal, document);
     if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
     return status ? status : deal_journal(deal, document, before ? "changed" : "created", NULL);

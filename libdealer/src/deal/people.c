@@ -135,21 +135,20 @@ static dealer_status condition(void *user_data, struct env *env, const struct ap
 }
 
 /* Under the rules in force now, not those that the approval is pinned to: duties are kept apart from the moment they are. */
-static dealer_status exclude(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject,
-    struct region *region, const char **reason_en, const char **reason_zh) {
+static dealer_status exclude(
+    void *user_data, struct env *env, int64_t person, struct region *region, struct approval_title *reason_out) {
     const struct people_source *source = user_data;
     const struct chain_rule *rule = NULL;
     const int64_t people[2] = {person, 0};
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE];
-    (void)subject;
     dealer_status status = separation_find(source->deal, source->document, PART_APPROVE, people, &rule);
     if (status || !rule) return status;
     const char *arguments[] = {"did_type", rule->did_type->name, "did", chain_part_name(rule->did), NULL};
     message_render(en, sizeof en, R_SEPARATED.en, arguments);
     message_render(zh, sizeof zh, R_SEPARATED.zh, arguments);
-    *reason_zh = region_copy(region, env, zh, strlen(zh));
-    *reason_en = region_copy(region, env, en, strlen(en));
-    return *reason_en && *reason_zh ? DEALER_OK : DEALER_E_NOMEM;
+    reason_out->zh = region_copy(region, env, zh, strlen(zh));
+    reason_out->en = region_copy(region, env, en, strlen(en));
+    return reason_out->en && reason_out->zh ? DEALER_OK : DEALER_E_NOMEM;
 }
 
 struct approval_people people_of(struct people_source *source) {
