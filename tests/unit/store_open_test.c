@@ -149,6 +149,15 @@ static void test_open__with_a_migration_that_fails_leaves_the_schema_before(void
     store_world_succeed(&world, open_with(&(struct store_options){.path = copy, .busy_timeout_ms = 100}));
 }
 
+static void test_open__of_a_store_of_the_first_schema_upgrades_it(void **state) {
+    (void)state;
+    assert_true(sqlite_run_on(
+        copy, "PRAGMA journal_mode = DELETE; DROP TABLE backtest; DROP INDEX market_sale_by_serial; PRAGMA user_version = 1"));
+    assert_refused((struct store_options){.path = copy, .read_only = true}, DEALER_E_READ_ONLY, "E_STORE_OLDER");
+    store_world_succeed(&world, open_with(&(struct store_options){.path = copy, .busy_timeout_ms = 100}));
+    assert_true(sqlite_run_on(copy, "INSERT INTO backtest (hash, by, documents, at_ms) VALUES (printf('%064d', 0), 0, 0, 0)"));
+}
+
 static void test_open__with_a_damaged_header_is_refused(void **state) {
     (void)state;
     size_t size = 0;
@@ -398,6 +407,7 @@ int main(void) {
         ROW(test_open__of_a_newer_store_is_refused),
         ROW(test_open__of_an_older_store_for_reading_says_that_it_must_be_upgraded),
         ROW(test_open__with_a_migration_that_fails_leaves_the_schema_before),
+        ROW(test_open__of_a_store_of_the_first_schema_upgrades_it),
         ROW(test_open__with_a_damaged_header_is_refused),
         ROW(test_damaged_pages__give_a_typed_error_or_a_finding_and_never_a_crash),
         ROW(test_open__of_a_locked_store_waits_and_then_says_busy),
