@@ -177,6 +177,34 @@ static void test_check_and_verify__find_a_sound_store_sound_and_a_changed_one_no
     assert_int_equal(run("journal", "verify", NULL), 0);                            /* and looking with it has changed nothing */
 }
 
+/* A digit of what a rule once said, changed in the file behind everybody's back. */
+static void change_a_decision(const char *name) {
+    static const char words[] = "\"allowance\":{\"amount_minor\":";
+    static char bytes[OUTPUT_SIZE * 4];
+    FILE *file = fopen(path(name), "r+b");
+    assert_non_null(file);
+    size_t length = fread(bytes, 1, sizeof bytes, file), at = 0;
+    while (at + sizeof words < length && memcmp(bytes + at, words, sizeof words - 1) != 0) at++;
+    assert_true(at + sizeof words < length);
+    at += sizeof words - 1;
+    fseek(file, (long)at, SEEK_SET);
+    fputc(bytes[at] == '9' ? '8' : bytes[at] + 1, file);
+    fclose(file);
+}
+
+static void test_replay__finds_a_decision_that_was_changed_in_the_file(void **state) {
+    (void)state;
+    story_copy_file(store, path("changed.db"));
+    change_a_decision("changed.db");
+    assert_int_equal(run("rules", "replay", "--store", path("changed.db"), "--json", NULL), 1);
+    json_t *json = json_output();
+    assert_int_equal(past_world_integer(json, "result.different"), 1);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(json, "result"), "differences")), 1);
+    json_decref(json);
+    assert_int_equal(run("verify", "--store", path("changed.db"), NULL), 1);
+    assert_int_equal(run("rules", "replay", NULL), 0);
+}
+
 static void test_config__goes_out_and_in_and_is_checked(void **state) {
     (void)state;
     assert_int_equal(run("config", "export", "-o", path("config.json"), NULL), 0);
@@ -361,6 +389,7 @@ int main(void) {
         cmocka_unit_test(test_language__is_that_of_the_locale_unless_said_otherwise),
         cmocka_unit_test(test_init__makes_a_store_once),
         cmocka_unit_test(test_check_and_verify__find_a_sound_store_sound_and_a_changed_one_not),
+        cmocka_unit_test(test_replay__finds_a_decision_that_was_changed_in_the_file),
         cmocka_unit_test(test_config__goes_out_and_in_and_is_checked),
         cmocka_unit_test(test_rules__are_linted_tested_tried_and_published),
         cmocka_unit_test(test_explain__says_yes_or_no_with_reasons),
