@@ -26,6 +26,15 @@ void lua_counted_after(lua_State *L, int steps);
 const void *lua_counted_keep(lua_State *L);
 size_t lua_counted_frame_size(void);
 
+/* An instruction of a function; as libdealer/src/rules/coverage.h declares it. */
+struct counted_code {
+    int defined, last, size; /* the function: first and last line, instructions */
+    int pc, line;
+    int decides; /* it skips the next one, or not */
+};
+void lua_counted_walk(lua_State *L, void (*visit)(void *data, const struct counted_code *code), void *data);
+void lua_counted_place(lua_State *L, struct counted_code *out);
+
 #undef GET_OPCODE
 #define COUNTED_OPCODE(word) (cast(OpCode, ((word) >> POS_OP) & MASK1(SIZE_OP, 0)))
 #define COUNTED_OPCODE_i \
@@ -74,4 +83,35 @@ const void *lua_counted_keep(lua_State *L) {
 /* Frames of calls are blocks without a kind, as the parts of tables are; unlike those they are written untold. */
 size_t lua_counted_frame_size(void) {
     return sizeof(CallInfo);
+}
+
+/* ---- For coverage ---- */
+
+static struct counted_code code_at(const Proto *p, int pc) {
+    struct counted_code code = {p->linedefined, p->lastlinedefined, p->sizecode, pc, luaG_getfuncline(p, pc), 0};
+    code.decides = testTMode(COUNTED_OPCODE(p->code[pc]));
+    return code;
+}
+
+static void walk_functions(const Proto *p, void (*visit)(void *data, const struct counted_code *code), void *data) {
+    for (int i = 0; i < p->sizep; i++) {
+        /* the last instruction is the return that stands at every end, reached or not */
+        for (int pc = 0; pc < p->p[i]->sizecode - 1; pc++) {
+            struct counted_code code = code_at(p->p[i], pc);
+            visit(data, &code);
+        }
+        walk_functions(p->p[i], visit, data);
+    }
+}
+
+/* Every instruction of the functions inside the one on top of the stack. */
+void lua_counted_walk(lua_State *L, void (*visit)(void *data, const struct counted_code *code), void *data) {
+    const TValue *o = s2v(L->top.p - 1);
+    if (ttisLclosure(o)) walk_functions(clLvalue(o)->p, visit, data);
+}
+
+/* Inside lua_counted_step: the instruction that comes now. */
+void lua_counted_place(lua_State *L, struct counted_code *out) {
+    const Proto *p = ci_func(L->ci)->p;
+    *out = code_at(p, pcRel(L->ci->u.l.savedpc, p));
 }

@@ -353,6 +353,48 @@ static void test_cases__are_run_and_told_one_by_one(void **state) {
     json_free(report);
 }
 
+static const char half_covered[] = "local function helper(n)\n"
+                                   "  if n > 10 and n < 20 then\n"
+                                   "    return 'between'\n"
+                                   "  end\n"
+                                   "  return 'outside'\n"
+                                   "end\n"
+                                   "return { id = 'a', title = { en = 'a', zh = 'a' },\n"
+                                   "  decide = function(input)\n"
+                                   "    local unused = function()\n"
+                                   "      return 1\n"
+                                   "    end\n"
+                                   "    return { outcome = 'pass', where = helper(input.n) }\n"
+                                   "  end,\n"
+                                   "  cases = { { name = 'low', given = { n = 5 }, expect = { where = 'outside' } }%s } }\n";
+
+static const char *coverage_of(struct rule_trial *trial, const char *more) {
+    static char text[512];
+    char source[2048];
+    struct json *report = NULL;
+    size_t failed = 0;
+    snprintf(source, sizeof source, half_covered, more);
+    assert_int_equal(load_named(trial, (const char *const[]){"a.lua"}, (const char *const[]){source}, 1), DEALER_OK);
+    assert_int_equal(rule_set_run_cases(&trial->env, trial->set, &report, &failed), DEALER_OK);
+    assert_int_equal(failed, 0);
+    char *written = json_write(&trial->env, json_get(json_root(report), "coverage"), true, false, NULL);
+    snprintf(text, sizeof text, "%s", written);
+    env_free(&trial->env, written);
+    json_free(report);
+    return text;
+}
+
+static void test_cases__tell_which_lines_and_ways_they_never_went(void **state) {
+    if (!rule_engine_bundled()) skip();
+    assert_string_equal(coverage_of(*state, ""),
+        "[{\"branches\":4,\"covered\":4,\"file\":\"a.lua\",\"lines\":6,\"rule\":\"a\",\"taken\":1,\"uncovered\":[3,10]}]");
+    assert_string_equal(coverage_of(*state, ", { name = 'high', given = { n = 30 }, expect = { where = 'outside' } }"),
+        "[{\"branches\":4,\"covered\":4,\"file\":\"a.lua\",\"lines\":6,\"rule\":\"a\",\"taken\":3,\"uncovered\":[3,10]}]");
+    assert_string_equal(coverage_of(*state, ", { name = 'high', given = { n = 30 }, expect = { where = 'outside' } },"
+                                            " { name = 'in', given = { n = 15 }, expect = { where = 'between' } }"),
+        "[{\"branches\":4,\"covered\":5,\"file\":\"a.lua\",\"lines\":6,\"rule\":\"a\",\"taken\":4,\"uncovered\":[10]}]");
+}
+
 /* ---- Memory ---- */
 
 /* Load and run the cases, some with look-ups; whatever fails must fail as out of memory and leave nothing behind. */
@@ -487,6 +529,7 @@ int main(void) {
         TEST(test_set__of_nothing_is_a_set),
         TEST(test_set__lives_while_somebody_holds_it),
         TEST(test_cases__are_run_and_told_one_by_one),
+        TEST(test_cases__tell_which_lines_and_ways_they_never_went),
         TEST(test_memory__may_run_out_anywhere_once),
         TEST(test_memory__may_run_out_for_ever),
         TEST(test_memory__may_run_out_inside_a_rule),

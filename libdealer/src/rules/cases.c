@@ -1,6 +1,6 @@
 /* The cases that rule files carry: each is evaluated like any other call, and what it expects must be part of what
  * came out. Knows nothing of Lua. */
-#include "rules/rules.h"
+#include "rules/coverage.h"
 
 #include "base/region.h"
 #include "rules/messages.h"
@@ -15,6 +15,7 @@ struct run {
     const json_value *item; /* the case */
     struct rule_lookup *lookups;
     size_t lookup_count;
+    struct coverage coverage;
     bool passed;
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE]; /* why not */
 };
@@ -121,7 +122,8 @@ static dealer_status evaluate(struct run *run, enum rule_entry entry, const char
         .condition = condition,
         .input = json_get(run->item, "given"),
         .lookups = run->lookups,
-        .lookup_count = run->lookup_count};
+        .lookup_count = run->lookup_count,
+        .coverage = &run->coverage};
     return rule_evaluate(run->env, &call, out);
 }
 
@@ -209,6 +211,14 @@ static void report_case(struct json *report, json_value *results, const struct r
     json_push(report, results, entry);
 }
 
+static void report_coverage(struct json *report, json_value *all, const struct run *run) {
+    if (run->coverage.count == 0) return; /* a table, or a Lua that can't be asked */
+    json_value *entry = coverage_report(report, &run->coverage);
+    json_set_text(report, entry, "rule", run->rule->id);
+    json_set_text(report, entry, "file", run->rule->file);
+    json_push(report, all, entry);
+}
+
 static dealer_status run_rule(struct run *run, struct json *report, json_value *results, size_t *failed) {
     struct region region;
     dealer_status status = DEALER_OK;
@@ -231,15 +241,19 @@ dealer_status rule_set_run_cases(struct env *env, const struct rule_set *set, st
     size_t failed = 0;
     dealer_status status = json_new(env, &report);
     if (status != DEALER_OK) return status;
-    json_value *root = json_new_object(report), *results = json_new_array(report);
+    json_value *root = json_new_object(report), *results = json_new_array(report), *coverage = json_new_array(report);
     for (size_t i = 0; status == DEALER_OK && i < rule_set_count(set); i++) {
         struct run run = {.env = env, .rule = rule_set_at(set, i)};
-        status = run_rule(&run, report, results, &failed);
+        status = coverage_open(env, (struct rule_set *)(uintptr_t)set, set->file_of[i], &run.coverage);
+        if (status == DEALER_OK) status = run_rule(&run, report, results, &failed);
+        if (status == DEALER_OK) report_coverage(report, coverage, &run);
+        coverage_finish(&run.coverage);
     }
     json_set_integer(report, root, "rules", (int64_t)rule_set_count(set));
     json_set_integer(report, root, "cases", (int64_t)json_count(results));
     json_set_integer(report, root, "failed", (int64_t)failed);
     json_set(report, root, "results", results);
+    json_set(report, root, "coverage", coverage);
     json_set(report, root, "warnings", json_copy(report, rule_set_warnings(set)));
     json_set_root(report, root);
     if (status == DEALER_OK) status = json_status(report);

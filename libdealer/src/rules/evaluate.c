@@ -120,6 +120,7 @@ static dealer_status run(struct bench *bench, struct evaluation *evaluation, str
     sandbox->call = evaluation->call;
     sandbox->answers = json;
     sandbox->near_misses = NULL;
+    sandbox->coverage = evaluation->call->coverage;
     sandbox->lookups = json_new_array(json);
     if (sandbox->lookups == NULL) return error_nomem(&evaluation->env->error);
     size_t before = evaluation->image->arena.place.total;

@@ -129,6 +129,7 @@ struct rule_call {
     const struct rule_lookup *lookups;
     size_t lookup_count;
     const struct calendar *calendar; /* NULL: Monday to Friday */
+    struct coverage *coverage;       /* NULL, but where cases are run */
 };
 
 struct rule_used {
@@ -163,7 +164,8 @@ void rule_result_finish(struct rule_result *result);
 
 /* Runs every case of every rule and compares `expect`, as a subset, with the result. The report:
  * {"rules":n,"cases":n,"failed":n,"results":[{"rule","file","case","passed", and when it did not pass "en","zh"}],
- * "warnings": as rule_set_warnings}.
+ * "warnings": as rule_set_warnings, "coverage": [{"rule","file","lines","covered","uncovered":[lines],"branches","taken"}]}, of
+ * the functions in files with any, which ways their cases went; only with the bundled Lua.
  * DEALER_OK also when cases failed: *failed_out says how many. */
 dealer_status rule_set_run_cases(struct env *env, const struct rule_set *set, struct json **out, size_t *failed_out);
 

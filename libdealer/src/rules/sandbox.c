@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "rules/api.h"
+#include "rules/coverage.h"
 #include "rules/messages.h"
 
 #include <assert.h>
@@ -83,8 +84,15 @@ static void take_step(struct sandbox *sandbox) {
 #if DEALER_BUNDLED_LUA
 /* Our build of Lua counts by itself (cmake/lua_counted.c), about a third faster than with its hook. */
 void lua_counted_step(lua_State *lua) {
-    lua_counted_after(lua, SANDBOX_STEP);
-    take_step(sandbox_of(lua));
+    struct sandbox *sandbox = sandbox_of(lua);
+    struct coverage *coverage = sandbox->coverage;
+    lua_counted_after(lua, coverage == NULL ? SANDBOX_STEP : 1);
+    if (coverage != NULL) {
+        coverage_note(coverage, lua);
+        if (++coverage->steps < SANDBOX_STEP) return;
+        coverage->steps = 0;
+    }
+    take_step(sandbox);
 }
 
 void lua_counted_written(lua_State *lua) {
@@ -92,7 +100,11 @@ void lua_counted_written(lua_State *lua) {
 }
 
 static void start_counting(lua_State *lua) {
-    lua_counted_after(lua, SANDBOX_STEP);
+    struct coverage *coverage = sandbox_of(lua)->coverage;
+    lua_counted_after(lua, coverage == NULL ? SANDBOX_STEP : 1);
+    if (coverage == NULL) return;
+    coverage->before = NULL;
+    coverage->steps = 0;
 }
 
 /* False: where every text is linked into lies among what is not put back. */

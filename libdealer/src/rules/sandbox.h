@@ -71,6 +71,7 @@ struct sandbox {
     /* Set by the caller for one run */
     struct env *env;
     const struct rule_call *call; /* NULL while loading */
+    struct coverage *coverage;    /* of a case being run; NULL: nobody wants to know */
     struct json *answers;         /* arguments and answers of look-ups, results */
     json_value *lookups;          /* array in answers: what was looked up */
     json_value *near_misses;      /* array in answers: what the rule says it just missed; NULL: nothing so far */

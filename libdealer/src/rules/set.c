@@ -117,6 +117,7 @@ dealer_status bench_prepare(
     struct preparation preparation = {.file = &set->files[file], .description = describe, .image = &bench->images[file]};
     sandbox->env = env;
     sandbox->call = NULL;
+    sandbox->coverage = NULL;
     sandbox->answers = set->data;
     sandbox->lookups = NULL;
     sandbox_image_finish(set->seams, &bench->images[file]); /* of an earlier try that failed */
