@@ -1,6 +1,7 @@
 -- How much of a trade-in's value may be set off against the price of the new machine, and when somebody must look closer.
 local MOST_BP = 9500 -- of the valuation: the rest is for reconditioning and the risk of the resale
 local ASKING_BP = 11000 -- an asking price above this share of the valuation is referred
+local NEARLY_BP = 10500 -- ... and above this share the decision says how near it was
 local OLD_YEARS = 15 -- a machine older than this is referred
 local DIRECT_BP = 10000 -- a trade-in entered directly may agree on this share of the valuation at most
 
@@ -38,12 +39,25 @@ local function look_closer(document, valuation, reasons)
   end
 end
 
+-- What passed, but would not have with a little more: for whoever reads the decision.
+local function tell_near_misses(document, valuation, dealer)
+  local asking = document.asking_price
+  if asking and asking > valuation:percent_bp(NEARLY_BP) and asking <= valuation:percent_bp(ASKING_BP) then
+    dealer.near_miss("asking_price",
+      "not referred: the asking price " .. asking:text() .. " is up to 110 % of the valuation " .. valuation:text(),
+      "未转人工：要价 " .. asking:text() .. " 未超过估值 " .. valuation:text() .. " 的 110%")
+  end
+  if document.year and date.year(document.offered_on) - document.year == OLD_YEARS then
+    dealer.near_miss("old", "not referred: " .. OLD_YEARS .. " years old, above that it would be", "未转人工：机龄恰为 " .. OLD_YEARS .. " 年")
+  end
+end
+
 return {
   id = "policy.trade_allowance",
   title = { en = "trade allowance", zh = "置换冲抵政策" },
   type = "trade_in",
   order = 10,
-  decide = function(input)
+  decide = function(input, dealer)
     local document, valuation, reasons = input.document, input.valuation.valuation, {}
     if document.entered_directly then
       if not document.agreed_value then
@@ -58,9 +72,18 @@ return {
       end
     end
     look_closer(document, valuation, reasons)
+    tell_near_misses(document, valuation, dealer)
     return { outcome = #reasons > 0 and "refer" or "pass", reasons = reasons, allowance = allowance_of(document, valuation) }
   end,
   cases = {
+    {
+      name = "nearly too dear and nearly too old: passed, and told",
+      given = {
+        document = { offered_on = "2026-03-01", year = 2011, asking_price = { amount_minor = 54000000, currency = "CNY" } },
+        valuation = { valuation = { amount_minor = 50000000, currency = "CNY" } },
+      },
+      expect = { outcome = "pass", near_misses = { { id = "asking_price" }, { id = "old" } } },
+    },
     {
       name = "95 % of the valuation",
       given = { document = { offered_on = "2026-03-01", year = 2021 }, valuation = { valuation = { amount_minor = 50000000, currency = "CNY" } } },

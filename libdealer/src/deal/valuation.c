@@ -78,6 +78,20 @@ static enum verdict_outcome worse(enum verdict_outcome a, enum verdict_outcome b
     return badness[a] >= badness[b] ? a : b;
 }
 
+/* What would have changed the outcome, as the rule told it. */
+static void take_near_misses(const struct rule *rule, const json_value *result, struct verdict *verdict) {
+    const json_value *item;
+    for (struct json_cursor each = json_each(json_get(result, "near_misses")); (item = json_next(&each, NULL));) {
+        json_value *list = json_get(verdict->root, "near_misses"), *copy = json_copy(verdict->json, item);
+        if (!list) {
+            list = json_new_array(verdict->json);
+            json_set(verdict->json, verdict->root, "near_misses", list);
+        }
+        json_set_text(verdict->json, copy, "rule", rule->id);
+        json_push(verdict->json, list, copy);
+    }
+}
+
 static void take_outcome(const struct rule *rule, const json_value *result, struct verdict *verdict) {
     const char *outcome = json_get_text(result, "outcome");
     enum verdict_outcome one = VERDICT_YES;
@@ -108,10 +122,12 @@ static dealer_status take_allowance(struct deal *deal, struct document *document
 static dealer_status ask_policies(
     struct deal *deal, struct document *document, json_value *input, struct verdict *verdict, bool log) {
     size_t count = deal->snapshot->rules ? rule_set_count(deal->snapshot->rules) : 0;
-    dealer_status status = DEALER_OK;
+    const struct rule_lookup *lookups = NULL;
+    size_t lookup_count = 0;
+    dealer_status status = market_lookup_new(deal, &lookups, &lookup_count);
     for (size_t i = 0; !status && i < count && verdict->outcome != VERDICT_FAILED; i++) {
         const struct rule *rule = rule_set_at(deal->snapshot->rules, i);
-        struct question question = {rule, RULE_DECIDE, input, NULL, 0, log};
+        struct question question = {rule, RULE_DECIDE, input, lookups, lookup_count, log};
         struct rule_result result;
         bool applies = false, answered = false;
         if (rule->kind != RULE_POLICY || !rule->type || strcmp(rule->type, document->type->name) != 0) continue;
@@ -122,6 +138,7 @@ static dealer_status ask_policies(
             status = ask(deal, document, &question, verdict, &result, &answered);
         if (!answered) continue;
         take_outcome(rule, result.value, verdict);
+        if (json_get(result.value, "near_misses")) take_near_misses(rule, result.value, verdict);
         status = take_allowance(deal, document, result.value);
         rule_result_finish(&result);
     }
@@ -219,6 +236,7 @@ static dealer_status value_by(
     status = take_valuation(deal, document, result.value);
     if (!status) status = say_amount(deal, document, &R_VALUED, "valuation", question->rule, verdict);
     if (!status) status = say_adjustments(deal, result.value, verdict);
+    if (json_get(result.value, "near_misses")) take_near_misses(question->rule, result.value, verdict);
     json_set(json, question->input, "valuation", json_copy(json, result.value));
     json_set(verdict->json, verdict->root, "valuation", json_copy(verdict->json, result.value));
     rule_result_finish(&result);
