@@ -28,7 +28,7 @@ struct core {
     void *random_data;
     struct lock lock; /* guards open and active */
     atomic_bool open;
-    int active; /* calls and host transactions that hold a connection */
+    int active;     /* calls and host transactions that hold a connection */
     bool read_only; /* nothing can be written, so the system's session leaves no entry */
     struct store *store;
     struct epoch *epoch; /* of the store, and as long as any handle */

@@ -148,13 +148,17 @@ static bool has_failed(const struct asking *asking) {
     return asking->trial->outcome == VERDICT_FAILED;
 }
 
-static dealer_status ask_value(struct asking *asking, const struct rule *rule) {
+static struct rule_call call_of(const struct asking *asking, const struct rule *rule, enum rule_entry entry) {
     const struct trial_lookups *lookups = asking->question->lookups;
-    struct rule_call call = {.rule = rule,
-        .entry = RULE_VALUE,
+    return (struct rule_call){.rule = rule,
+        .entry = entry,
         .input = asking->input,
         .lookups = lookups ? lookups->offered : NULL,
         .lookup_count = lookups ? lookups->offered_count : 0};
+}
+
+static dealer_status ask_value(struct asking *asking, const struct rule *rule) {
+    struct rule_call call = call_of(asking, rule, RULE_VALUE);
     struct rule_result result = {0};
     dealer_status status = rule_evaluate(asking->env, &call, &result);
     if (!status) {
@@ -185,7 +189,7 @@ static dealer_status ask_valuation(struct asking *asking) {
 }
 
 static dealer_status ask_policy(struct asking *asking, const struct rule *rule) {
-    struct rule_call call = {.rule = rule, .entry = RULE_DECIDE, .input = asking->input};
+    struct rule_call call = call_of(asking, rule, RULE_DECIDE);
     struct rule_result result = {0};
     bool applies = false;
     dealer_status status = ask_applies(asking, rule, &applies);

@@ -41,7 +41,7 @@ struct trial {
 struct trial_question {
     const struct rule_set *rules;
     const char *type;
-    const struct trial_lookups *lookups; /* of valuations */
+    const struct trial_lookups *lookups; /* for valuations and policies */
 };
 /* The way of a submission (valuation.c), without document and log. `input` gets the valuation put in, as policies see it. A rule that
  * fails is a FAILED outcome with the sentences as reasons; other failures are the status. */
