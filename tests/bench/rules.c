@@ -108,7 +108,8 @@ static void measure_load(struct env *env, const char *source, size_t length) {
         if (name == NULL || copy == NULL) exit(1);
         snprintf(name, 64, "valuation/r%03d.lua", i);
         const char *id = strstr(source, "valuation.bench");
-        int size = snprintf(copy, length + SIZE, "%.*svaluation.bench%03d%s", (int)(id - source), source, i, id + strlen("valuation.bench"));
+        int size = snprintf(
+            copy, length + SIZE, "%.*svaluation.bench%03d%s", (int)(id - source), source, i, id + strlen("valuation.bench"));
         files[i] = (struct rule_file){name, copy, (size_t)size};
     }
     for (int i = 0; i < ROUNDS; i++) {
@@ -133,11 +134,12 @@ int main(int argc, char **argv) {
     seams_defaults(&seams);
     env_init(&env, &seams);
     char *source = measure_read("valuation.lua", &length);
-    const struct rule_file files[] = {{"conditions/bench.lua", condition_source, sizeof condition_source - 1},
-        {"valuation/bench.lua", source, length}};
+    const struct rule_file files[] = {
+        {"conditions/bench.lua", condition_source, sizeof condition_source - 1}, {"valuation/bench.lua", source, length}};
     measure_must(rule_set_load(&env, files, 2, NULL, &set), &env, "load");
     measure_must(json_parse(&env, input_text, strlen(input_text), false, &input), &env, "input");
-    printf("%s, %s; median of %d rounds of %d calls\n", rule_engine_version(), rule_engine_bundled() ? "bundled" : "of the system", rounds, calls);
+    printf("%s, %s; median of %d rounds of %d calls\n", rule_engine_version(), rule_engine_bundled() ? "bundled" : "of the system",
+        rounds, calls);
 
     struct rule_call value = {.rule = rule_set_find(set, "valuation.bench"), .entry = RULE_VALUE, .input = json_root(input)};
     struct rule_call condition = {

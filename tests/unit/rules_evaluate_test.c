@@ -269,12 +269,12 @@ static void test_evaluation__leaves_nothing_behind(void **state) {
 /* What few rules do is put back as well: writing into tables of the rule and of the library, in every way there is, growing them,
  * asking for the length of one with holes, and making many texts. */
 static void test_evaluation__puts_back_whatever_was_written_to(void **state) {
-    static const char *const writes[] = {
-        "list[2] = \"x\"", "list[#list + 1] = \"x\"", "named.a = 5", "named.b = 5", "named.inside.deep = nil",
-        "table.insert(list, 1, \"x\")", "table.remove(list)", "table.sort(list, function(a, b) return a > b end)",
-        "table.move(list, 1, 3, 2)", "for i = 1, 100 do list[i] = i end", "for i = 1, 100 do named[\"k\" .. i] = i end",
-        "string.upper = string.lower", "money.new = nil", "count = count + 1", "named = {}",
-        "for i = 1, 400 do local t = \"text\" .. i end", "holes[4] = nil; holes[2] = nil; local n = #holes", "dealer.lookup = 5"};
+    static const char *const writes[] = {"list[2] = \"x\"", "list[#list + 1] = \"x\"", "named.a = 5", "named.b = 5",
+        "named.inside.deep = nil", "table.insert(list, 1, \"x\")", "table.remove(list)",
+        "table.sort(list, function(a, b) return a > b end)", "table.move(list, 1, 3, 2)", "for i = 1, 100 do list[i] = i end",
+        "for i = 1, 100 do named[\"k\" .. i] = i end", "string.upper = string.lower", "money.new = nil", "count = count + 1",
+        "named = {}", "for i = 1, 400 do local t = \"text\" .. i end", "holes[4] = nil; holes[2] = nil; local n = #holes",
+        "dealer.lookup = 5"};
     struct rule_trial *trial = *state;
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
         char source[2048];
@@ -284,11 +284,11 @@ static void test_evaluation__puts_back_whatever_was_written_to(void **state) {
             "return { id = \"r\", title = { en = \"r\", zh = \"r\" }, decide = function(input, dealer)\n"
             "  local seen = table.concat(list, \",\") .. count .. #holes .. tostring(named.a) .. tostring(named.b) ..\n"
             "    tostring(named.inside.deep) .. (\"a\"):upper() .. money.new(1, \"CNY\"):text() .. type(dealer.lookup)\n"
-            "  %s\n  return { outcome = \"pass\", seen = seen } end }\n", writes[i]);
+            "  %s\n  return { outcome = \"pass\", seen = seen } end }\n",
+            writes[i]);
         assert_int_equal(rule_trial_load_source(trial, source, (size_t)length), DEALER_OK);
         for (int round = 0; round < 3; round++) {
-            assert_answer(trial, "{}",
-                "{\"outcome\":\"pass\",\"reasons\":[],\"seen\":\"c,a,b041nil1A1.00function\"}");
+            assert_answer(trial, "{}", "{\"outcome\":\"pass\",\"reasons\":[],\"seen\":\"c,a,b041nil1A1.00function\"}");
         }
     }
 }

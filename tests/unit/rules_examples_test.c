@@ -46,7 +46,8 @@ static void test_examples__load_without_warnings_and_pass_their_cases(void **sta
     assert_int_equal(json_count(rule_set_warnings(set)), 0);
     assert_int_equal(rule_set_run_cases(&env, set, &report, &failed), DEALER_OK);
     json_value *item = NULL;
-    for (struct json_cursor cursor = json_each(json_get(json_root(report), "results")); (item = json_next(&cursor, NULL)) != NULL;) {
+    for (struct json_cursor cursor = json_each(json_get(json_root(report), "results"));
+         (item = json_next(&cursor, NULL)) != NULL;) {
         if (json_is_true(json_get(item, "passed"))) continue;
         print_error("%s: %s: %s\n", json_get_text(item, "file"), json_get_text(item, "case"), json_get_text(item, "en"));
     }

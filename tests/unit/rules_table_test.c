@@ -56,7 +56,8 @@ static dealer_status load(struct env *env, const json_value *item, struct rule_s
     strcpy(source, "return { id = \"table.case\", title = { en = \"Case\", zh = \"用例\" }, table = ");
     write_lua(source, json_get(item, "table"));
     strcat(source, " }");
-    const struct rule_file files[] = {{"table/case.lua", source, strlen(source)}, {"table/case.csv", csv, csv == NULL ? 0 : strlen(csv)}};
+    const struct rule_file files[] = {
+        {"table/case.lua", source, strlen(source)}, {"table/case.csv", csv, csv == NULL ? 0 : strlen(csv)}};
     return rule_set_load(env, files, csv == NULL ? 1 : 2, NULL, out);
 }
 
@@ -70,7 +71,8 @@ static void ask(struct env *env, const struct rule_set *set, const json_value *i
     char *in = json_write(env, input, true, false, NULL);
     if (fails != NULL) {
         assert_int_equal(status, DEALER_E_RULE);
-        if (strstr(env->error.entries[0].en, fails) == NULL) fail_msg("%s: \"%s\" does not say \"%s\"", in, env->error.entries[0].en, fails);
+        if (strstr(env->error.entries[0].en, fails) == NULL)
+            fail_msg("%s: \"%s\" does not say \"%s\"", in, env->error.entries[0].en, fails);
     } else {
         if (status != DEALER_OK) fail_msg("%s: %s", in, env->error.entries[0].en);
         char *got = value == NULL ? strdup("null") : json_write(env, value, true, false, NULL);
@@ -88,7 +90,8 @@ static void check_warnings(const struct rule_set *set, const json_value *wanted)
     if (wanted == NULL) return;
     for (size_t i = 0; i < json_count(warnings); i++) {
         const char *said = json_get_text(json_at(warnings, i), "en"), *part = json_text(json_at(wanted, i));
-        if (part == NULL || strstr(said, part) == NULL) fail_msg("warning %zu: \"%s\" instead of \"%s\"", i + 1, said, part ? part : "none");
+        if (part == NULL || strstr(said, part) == NULL)
+            fail_msg("warning %zu: \"%s\" instead of \"%s\"", i + 1, said, part ? part : "none");
         assert_non_null(json_get_text(json_at(warnings, i), "zh"));
     }
     assert_int_equal(json_count(warnings), json_count(wanted));
@@ -103,7 +106,8 @@ static void test_case(void **state) {
     dealer_status status = load(env, given->item, &set);
     if (refused != NULL) {
         assert_int_equal(status, DEALER_E_CONFIGURATION);
-        if (strstr(env->error.entries[0].en, refused) == NULL) fail_msg("\"%s\" does not say \"%s\"", env->error.entries[0].en, refused);
+        if (strstr(env->error.entries[0].en, refused) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", env->error.entries[0].en, refused);
         assert_null(strchr(env->error.entries[0].zh, '{'));
         return;
     }
@@ -150,8 +154,9 @@ struct world {
     struct rule_set *set;
 };
 
-static const struct rule_file files[] = {{"policy/age.lua", policy, sizeof policy - 1}, {"policy/asks.lua", asking, sizeof asking - 1},
-    {"table/size.lua", sizes, sizeof sizes - 1}, {"valuation/flat.lua", valuation, sizeof valuation - 1}};
+static const struct rule_file files[] = {{"policy/age.lua", policy, sizeof policy - 1},
+    {"policy/asks.lua", asking, sizeof asking - 1}, {"table/size.lua", sizes, sizeof sizes - 1},
+    {"valuation/flat.lua", valuation, sizeof valuation - 1}};
 
 static int begin(void **state) {
     static struct world world;
@@ -197,8 +202,8 @@ static void test_table__with_an_outcome_is_a_policy(void **state) {
     assert_int_equal(rule_set_find(((struct world *)*state)->set, "policy.age")->kind, RULE_POLICY);
     assert_string_equal(answer(*state, "policy.age", RULE_DECIDE, "{\"document\":{\"age\":16}}"),
         "{\"outcome\":\"refer\",\"reasons\":[{\"en\":\"too old\",\"id\":\"old\",\"zh\":\"过旧\"}],\"row\":1}");
-    assert_string_equal(
-        answer(*state, "policy.age", RULE_DECIDE, "{\"document\":{\"age\":3,\"asking_price\":{\"amount_minor\":100001,\"currency\":\"CNY\"}}}"),
+    assert_string_equal(answer(*state, "policy.age", RULE_DECIDE,
+                            "{\"document\":{\"age\":3,\"asking_price\":{\"amount_minor\":100001,\"currency\":\"CNY\"}}}"),
         "{\"outcome\":\"refuse\",\"reasons\":[{\"en\":\"row 2 of \\\"age\\\"\",\"id\":\"policy.age\",\"zh\":\"“机龄”第 2 行\"}],\"row\":2}");
     assert_string_equal(answer(*state, "policy.age", RULE_DECIDE, "{\"document\":{\"age\":3}}"),
         "{\"allowance\":{\"amount_minor\":50000,\"currency\":\"CNY\"},\"outcome\":\"pass\",\"reasons\":[],\"row\":3}");
@@ -210,7 +215,8 @@ static void test_table__with_a_valuation_is_a_valuation(void **state) {
 }
 
 static void test_table__that_decides_or_values_fails_where_no_row_fits(void **state) {
-    assert_non_null(strstr(answer(*state, "valuation.flat", RULE_VALUE, "{\"document\":{\"n\":10}}"), "no row of table valuation.flat"));
+    assert_non_null(
+        strstr(answer(*state, "valuation.flat", RULE_VALUE, "{\"document\":{\"n\":10}}"), "no row of table valuation.flat"));
     assert_non_null(strstr(answer(*state, "valuation.flat", RULE_VALUE, "{\"document\":{}}"), "no row of table valuation.flat"));
     assert_non_null(strstr(answer(*state, "valuation.flat", RULE_VALUE, "{\"document\":{\"n\":\"9\"}}"),
         "gave no answer; input n of table valuation.flat should be a number, but is text"));
@@ -220,13 +226,15 @@ static void test_rule__asks_tables_of_its_set_and_tells_what_it_just_missed(void
     assert_string_equal(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"n\":4}}"),
         "{\"near_misses\":[{\"en\":\"not large: 4, needs 10\",\"id\":\"size\",\"zh\":\"不够大\"}],\"outcome\":\"pass\",\"reasons\":[],"
         "\"row\":{\"size\":\"small\"}}");
-    assert_string_equal(
-        answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"n\":10}}"), "{\"outcome\":\"pass\",\"reasons\":[],\"row\":{\"size\":\"large\"}}");
+    assert_string_equal(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"n\":10}}"),
+        "{\"outcome\":\"pass\",\"reasons\":[],\"row\":{\"size\":\"large\"}}");
     assert_string_equal(answer(*state, "policy.asks", RULE_DECIDE, "{}"), "{\"outcome\":\"pass\",\"reasons\":[],\"row\":\"none\"}");
     assert_non_null(strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"id\":\"table.sise\"}"), "did you mean 'table.size'"));
     assert_non_null(strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"id\":\"nothing\"}"), "there is no table 'nothing'"));
-    assert_non_null(strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"m\":4}}"), "table 'table.size' has no input 'm'"));
-    assert_non_null(strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"n\":true}}"), "should be a number, but is boolean"));
+    assert_non_null(
+        strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"m\":4}}"), "table 'table.size' has no input 'm'"));
+    assert_non_null(
+        strstr(answer(*state, "policy.asks", RULE_DECIDE, "{\"of\":{\"n\":true}}"), "should be a number, but is boolean"));
 }
 
 static void test_cases__of_tables_are_run(void **state) {

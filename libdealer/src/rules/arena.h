@@ -40,9 +40,9 @@ struct arena {
     size_t sizes[ARENA_BLOCKS];
     size_t largest; /* piece that will be asked for: no block is smaller */
     struct arena_place place;
-    struct arena_image *image;      /* whose chunks are in use; NULL: none */
+    struct arena_image *image;       /* whose chunks are in use; NULL: none */
     void *free_fixed[ARENA_CLASSES]; /* pieces of chunks, while the image is made */
-    bool making;                    /* the image: pieces may still be cut from chunks */
+    bool making;                     /* the image: pieces may still be cut from chunks */
 };
 
 /* NULL of the first block is reported by returning false; nothing is raised, since there is no env here. */

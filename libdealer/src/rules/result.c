@@ -198,7 +198,8 @@ bool result_check_people(struct json *json, json_value *value, struct values_fau
     json_value *item = NULL;
     int64_t index = 0;
     if (json_kind(people) != JSON_ARRAY || json_count(people) == 0) {
-        return refuse(&check, "result.people", "a list of at least one person", json_kind(people) == JSON_ARRAY ? "empty" : values_json_kind(people));
+        return refuse(&check, "result.people", "a list of at least one person",
+            json_kind(people) == JSON_ARRAY ? "empty" : values_json_kind(people));
     }
     for (struct json_cursor cursor = json_each(people); (item = json_next(&cursor, NULL)) != NULL;) {
         char path[VALUES_PATH_SIZE] = "result.people";

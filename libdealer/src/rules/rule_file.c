@@ -318,7 +318,8 @@ _Noreturn static void refuse_kinds(struct reading *reading, const struct kinds *
     struct rule_description *description = reading->description;
     char found[80];
     snprintf(found, sizeof found, "%s%s%s%s%s%s", kinds->value ? "value " : "", kinds->decide ? "decide " : "",
-        kinds->choose ? "choose " : "", kinds->flow ? "flow " : "", kinds->table ? "table " : "", kinds->conditions ? "conditions " : "");
+        kinds->choose ? "choose " : "", kinds->flow ? "flow " : "", kinds->table ? "table " : "",
+        kinds->conditions ? "conditions " : "");
     if (found[0] == '\0') snprintf(found, sizeof found, "none ");
     found[strlen(found) - 1] = '\0';
     const char *word = kinds->decide ? "decide" : kinds->value ? "value" : "return";

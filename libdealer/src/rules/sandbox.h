@@ -61,10 +61,10 @@ struct sandbox {
     size_t longest_text; /* of the texts made so far */
     size_t stack_bytes;
     struct sandbox_image *image; /* being made or in use; NULL while compiling */
-    bool takes_code;     /* code is being loaded: its blocks are never written again */
-    bool stack_moves;    /* Lua is between two stacks: its frames can't be read */
-    int64_t weight;      /* work that one instruction may hide, see count_hook */
-    int64_t bytes_limit; /* of arena.place.total */
+    bool takes_code;             /* code is being loaded: its blocks are never written again */
+    bool stack_moves;            /* Lua is between two stacks: its frames can't be read */
+    int64_t weight;              /* work that one instruction may hide, see count_hook */
+    int64_t bytes_limit;         /* of arena.place.total */
     struct rule_used used;
     int callbacks; /* functions of the rule that library functions are calling just now */
 

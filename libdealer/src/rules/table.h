@@ -82,9 +82,11 @@ struct table_reading {
 
 int table_compare(enum table_kind kind, const struct table_point *a, const struct table_point *b);
 /* A written value ("6.5", "2026-01-31", "1200 CNY", "crane"). NULL, or what was expected. */
-const char *table_point_parse(struct table_reading *reading, struct table_column *column, const char *text, struct table_point *out);
+const char *table_point_parse(
+    struct table_reading *reading, struct table_column *column, const char *text, struct table_point *out);
 /* NULL, or what was expected. */
-const char *table_cell_parse(struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out);
+const char *table_cell_parse(
+    struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out);
 /* Whether the cell takes the class of that column. */
 bool table_cell_takes(const struct table_column *column, const struct table_cell *cell, size_t class);
 
@@ -125,6 +127,7 @@ struct table_question {
 };
 dealer_status table_ask(struct env *env, const struct table_question *question, json_value **out, json_value **rows_out);
 /* As table_ask, in the shape of the rule's kind: what rule_evaluate gives. */
-dealer_status table_evaluate(struct env *env, const struct rule *rule, const json_value *input, struct json *json, json_value **out);
+dealer_status table_evaluate(
+    struct env *env, const struct rule *rule, const json_value *input, struct json *json, json_value **out);
 
 #endif

@@ -41,9 +41,7 @@ static bool read_point(const struct table_column *column, const json_value *valu
     int32_t days = 0;
     enum json_kind kind = json_kind(value);
     switch (column->kind) {
-    case TABLE_NUMBER:
-        out->real = json_real(value, 0);
-        return kind == JSON_INTEGER || kind == JSON_REAL;
+    case TABLE_NUMBER: out->real = json_real(value, 0); return kind == JSON_INTEGER || kind == JSON_REAL;
     case TABLE_TEXT: out->text = json_text(value); return out->text != NULL;
     case TABLE_BOOLEAN: out->whole = json_is_true(value); return kind == JSON_BOOLEAN;
     case TABLE_DATE: {
@@ -52,7 +50,8 @@ static bool read_point(const struct table_column *column, const json_value *valu
         return good;
     }
     default:
-        if (!values_is_money(value, &money) || (column->currency[0] != '\0' && strcmp(money.currency, column->currency) != 0)) return false;
+        if (!values_is_money(value, &money) || (column->currency[0] != '\0' && strcmp(money.currency, column->currency) != 0))
+            return false;
         out->whole = money.minor;
         return true;
     }
@@ -134,8 +133,8 @@ static dealer_status rows_equal(struct env *env, const struct table *table, size
 }
 
 static dealer_status refuse_two(struct env *env, const struct table *table, size_t a, size_t b) {
-    return error_raise(&env->error, &E_RULE_TABLE_HITS, "table", table->id, "hit", table->hit == TABLE_ANY ? "any" : "unique", "first",
-        NUMBER(table->labels[a]), "second", NUMBER(table->labels[b]), NULL);
+    return error_raise(&env->error, &E_RULE_TABLE_HITS, "table", table->id, "hit", table->hit == TABLE_ANY ? "any" : "unique",
+        "first", NUMBER(table->labels[a]), "second", NUMBER(table->labels[b]), NULL);
 }
 
 /* What unique and any promise. */
@@ -183,7 +182,8 @@ static dealer_status reckon_number(struct reckoning *sum, enum table_aggregate a
         sum->integer = integer;
         sum->real = real;
     } else if (aggregate == TABLE_SUM) {
-        *fits = !(sum->whole && whole) || (integer >= 0 ? sum->integer <= INT64_MAX - integer : sum->integer >= INT64_MIN - integer);
+        *fits =
+            !(sum->whole && whole) || (integer >= 0 ? sum->integer <= INT64_MAX - integer : sum->integer >= INT64_MIN - integer);
         sum->whole = sum->whole && whole;
         if (sum->whole && *fits) sum->integer += integer;
         sum->real += real;
@@ -233,7 +233,8 @@ static dealer_status aggregate_rows(
     return DEALER_OK;
 }
 
-static dealer_status give(struct env *env, const struct table *table, const struct hits *hits, struct json *json, json_value **out) {
+static dealer_status give(
+    struct env *env, const struct table *table, const struct hits *hits, struct json *json, json_value **out) {
     if (table->hit < TABLE_COLLECT) {
         *out = hits->count == 0 ? NULL : row_outputs(table, hits->rows[0], json);
         return DEALER_OK;
@@ -288,7 +289,8 @@ dealer_status table_ask(struct env *env, const struct table_question *question, 
 
 /* ---- As a rule ---- */
 
-static void move_text(struct json *json, json_value *from, const char *name, json_value *to, const char *as, const char *otherwise) {
+static void move_text(
+    struct json *json, json_value *from, const char *name, json_value *to, const char *as, const char *otherwise) {
     const char *text = json_get_text(from, name);
     json_set_text(json, to, as, text != NULL ? text : otherwise);
     json_remove(from, name);
@@ -325,14 +327,15 @@ static dealer_status check_shape(struct env *env, const struct rule *rule, struc
                                           : result_check_value(json, value, &fault, &suggestion);
     if (good) return json_status(json);
     if (suggestion != NULL) {
-        return error_raise(&env->error, &E_RULE_RESULT_UNKNOWN, "rule", rule->id, "file", rule->file, "field", fault.path, "suggestion",
-            suggestion, NULL);
+        return error_raise(&env->error, &E_RULE_RESULT_UNKNOWN, "rule", rule->id, "file", rule->file, "field", fault.path,
+            "suggestion", suggestion, NULL);
     }
-    return error_raise(&env->error, &E_RULE_RESULT, "rule", rule->id, "file", rule->file, "field", fault.path, "expected", fault.expected,
-        "found", fault.found, NULL);
+    return error_raise(&env->error, &E_RULE_RESULT, "rule", rule->id, "file", rule->file, "field", fault.path, "expected",
+        fault.expected, "found", fault.found, NULL);
 }
 
-dealer_status table_evaluate(struct env *env, const struct rule *rule, const json_value *input, struct json *json, json_value **out) {
+dealer_status table_evaluate(
+    struct env *env, const struct rule *rule, const json_value *input, struct json *json, json_value **out) {
     bool plain = rule->kind == RULE_TABLE;
     struct table_question question = {.table = rule->table, .input = input, .by_name = plain, .json = json};
     json_value *value = NULL, *rows = NULL;

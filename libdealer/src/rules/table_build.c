@@ -32,8 +32,8 @@ static dealer_status refuse(const struct build *build, const char *field, const 
     const struct rule_file *file = build->reading.file;
     const char *dot = strrchr(field, '.');
     int line = build->reading.line > 0 ? build->reading.line : source_line_of_field(file, dot == NULL ? field : dot + 1);
-    return error_raise(&build->reading.env->error, &E_RULE_FIELD, "file", file->name, "line", NUMBER(line), "field", field, "expected",
-        expected, "found", found, NULL);
+    return error_raise(&build->reading.env->error, &E_RULE_FIELD, "file", file->name, "line", NUMBER(line), "field", field,
+        "expected", expected, "found", found, NULL);
 }
 
 static dealer_status refuse_name(const struct build *build, const char *field, const char *name, const char *const *known) {
@@ -46,7 +46,8 @@ static dealer_status refuse_name(const struct build *build, const char *field, c
     }
     const struct rule_file *file = build->reading.file;
     return error_raise(&build->reading.env->error, &E_RULE_FIELD_UNKNOWN, "file", file->name, "line",
-        NUMBER(build->reading.line > 0 ? build->reading.line : source_line_of_field(file, name)), "field", whole, "suggestion", best, NULL);
+        NUMBER(build->reading.line > 0 ? build->reading.line : source_line_of_field(file, name)), "field", whole, "suggestion",
+        best, NULL);
 }
 
 static dealer_status only_known(const struct build *build, const json_value *object, const char *path, const char *const *known) {
@@ -61,7 +62,8 @@ static dealer_status only_known(const struct build *build, const json_value *obj
 }
 
 /* One word of a list; `otherwise` when it is not given (-1: it must be). */
-static dealer_status read_word(const struct build *build, const json_value *object, const char *path, const char *const *words, int *out) {
+static dealer_status read_word(
+    const struct build *build, const json_value *object, const char *path, const char *const *words, int *out) {
     const char *dot = strrchr(path, '.');
     const json_value *value = json_get(object, dot + 1);
     char all[120] = "";
@@ -94,7 +96,8 @@ static dealer_status read_currency(struct build *build, const json_value *item, 
     const char *code = json_text(currency);
     if (currency == NULL) return DEALER_OK;
     if (column->kind != TABLE_MONEY) return refuse(build, path, "no currency, unless kind is money", "one");
-    if (code == NULL || money_exponent(code) < 0) return refuse(build, path, "a currency such as CNY", code != NULL ? code : "no text");
+    if (code == NULL || money_exponent(code) < 0)
+        return refuse(build, path, "a currency such as CNY", code != NULL ? code : "no text");
     memcpy(column->currency, code, sizeof column->currency);
     return DEALER_OK;
 }
@@ -126,8 +129,8 @@ static dealer_status read_column(struct build *build, const json_value *item, co
     column->kind = (enum table_kind)kind;
     const char *from = json_get_text(item, "field");
     column->name = keep(build, name);
-    column->field = from != NULL ? keep(build, from)
-                                 : region_format(&build->reading.set->region, build->reading.env, "document.%s", name);
+    column->field =
+        from != NULL ? keep(build, from) : region_format(&build->reading.set->region, build->reading.env, "document.%s", name);
     if (column->name == NULL || column->field == NULL) return DEALER_E_NOMEM;
     status = read_currency(build, item, path, column);
     if (status == DEALER_OK) status = read_list(build, item, path, "choices", &column->choices);
@@ -154,7 +157,8 @@ static dealer_status read_columns(struct build *build, const char *name, struct 
         values_path_index(path, (int64_t)index + 1);
         dealer_status status = read_column(build, item, path, &columns[index]);
         for (size_t i = 0; status == DEALER_OK && i < index; i++) {
-            if (strcmp(columns[i].name, columns[index].name) == 0) status = refuse(build, path, "a name of its own", columns[i].name);
+            if (strcmp(columns[i].name, columns[index].name) == 0)
+                status = refuse(build, path, "a name of its own", columns[i].name);
         }
         if (status != DEALER_OK) return status;
         path[length] = '\0';
@@ -302,7 +306,8 @@ static dealer_status take_csv(struct build *build) {
         build->table->labels[row] = build->reading.line = csv.lines[row + 1];
         for (size_t i = 0; i < csv.column_count; i++) {
             const char *text = csv.rows[row + 1][i];
-            build->cells[row * build->column_count + column_of[i]] = text[0] == '\0' ? NULL : json_new_text(data, text, strlen(text));
+            build->cells[row * build->column_count + column_of[i]] =
+                text[0] == '\0' ? NULL : json_new_text(data, text, strlen(text));
         }
         if (says_default(build->cells[row * build->column_count])) status = take_default(build, row, build->table->inputs[0].name);
         if (json_status(data) != DEALER_OK) status = DEALER_E_NOMEM;
@@ -314,7 +319,8 @@ static dealer_status read_rows(struct build *build) {
     const json_value *csv = json_get(build->definition, "csv"), *rows = json_get(build->definition, "rows");
     if ((csv != NULL) == (rows != NULL)) return refuse(build, "table.rows", "either rows or csv", csv != NULL ? "both" : "neither");
     if (rows != NULL) return take_rows(build, rows);
-    if (json_text(csv) == NULL) return refuse(build, "table.csv", "the name of a .csv file beside the rule's", values_json_kind(csv));
+    if (json_text(csv) == NULL)
+        return refuse(build, "table.csv", "the name of a .csv file beside the rule's", values_json_kind(csv));
     dealer_status status = find_csv(build, json_text(csv));
     return status == DEALER_OK ? take_csv(build) : status;
 }
@@ -440,11 +446,12 @@ static dealer_status fill_masks(struct build *build) {
         struct table_column *column = &table->inputs[i];
         dealer_status status = cut_column(build, i);
         if (status != DEALER_OK) return status;
-        for (size_t class = 0; class < column->class_count; class++) {
+        for (size_t class = 0; class < column->class_count; class ++) {
             uint64_t *mask = &column->masks[class * table->words];
             for (size_t row = 0; row < table->row_count; row++) {
                 if (row == table->default_row) continue;
-                if (table_cell_takes(column, &build->parsed[row * table->input_count + i], class)) mask[row / 64] |= (uint64_t)1 << (row % 64);
+                if (table_cell_takes(column, &build->parsed[row * table->input_count + i], class))
+                    mask[row / 64] |= (uint64_t)1 << (row % 64);
             }
         }
     }
@@ -468,7 +475,8 @@ static dealer_status rank_rows(struct build *build) {
     const json_value *priority = table->outputs[0].priority;
     bool needed = table->hit == TABLE_PRIORITY || table->hit == TABLE_OUTPUT_ORDER, nomem = false;
     if (!needed) return DEALER_OK;
-    if (priority == NULL) return refuse(build, "table.outputs[1].priority", "the values of the first output, from first to last", "nothing");
+    if (priority == NULL)
+        return refuse(build, "table.outputs[1].priority", "the values of the first output, from first to last", "nothing");
     table->ranks = REGION_ARRAY(&build->reading.set->region, build->reading.env, size_t, table->row_count);
     if (table->ranks == NULL) return DEALER_E_NOMEM;
     for (size_t row = 0; row < table->row_count; row++) {
@@ -494,11 +502,13 @@ static dealer_status read_hit(struct build *build) {
     if (status != DEALER_OK) return status;
     table->hit = (enum table_hit)hit;
     table->aggregate = (enum table_aggregate)aggregate;
-    if (aggregate != TABLE_LIST && hit != TABLE_COLLECT) return refuse(build, "table.aggregate", "aggregate only with hit collect", hit_names[hit]);
+    if (aggregate != TABLE_LIST && hit != TABLE_COLLECT)
+        return refuse(build, "table.aggregate", "aggregate only with hit collect", hit_names[hit]);
     bool reckons = aggregate == TABLE_SUM || aggregate == TABLE_MIN || aggregate == TABLE_MAX;
     for (size_t i = 0; reckons && i < table->output_count; i++) {
         enum table_kind kind = table->outputs[i].kind;
-        if (kind != TABLE_NUMBER && kind != TABLE_MONEY) return refuse(build, "table.outputs", "numbers or money to reckon with", kind_names[kind]);
+        if (kind != TABLE_NUMBER && kind != TABLE_MONEY)
+            return refuse(build, "table.outputs", "numbers or money to reckon with", kind_names[kind]);
     }
     return DEALER_OK;
 }
@@ -514,16 +524,32 @@ static enum table_kind kind_of_output(const struct table *table, const char *nam
 
 static dealer_status decide_kind(struct build *build) {
     struct table *table = build->table;
-    bool outcome = kind_of_output(table, "outcome") != TABLE_KIND_COUNT, valuation = kind_of_output(table, "valuation") != TABLE_KIND_COUNT;
+    bool outcome = kind_of_output(table, "outcome") != TABLE_KIND_COUNT,
+         valuation = kind_of_output(table, "valuation") != TABLE_KIND_COUNT;
     bool several = table->hit >= TABLE_COLLECT;
     build->rule->kind = outcome ? RULE_POLICY : valuation ? RULE_VALUATION : RULE_TABLE;
     if (outcome && valuation) return refuse(build, "table.outputs", "outcome or valuation", "both");
     if ((outcome || valuation) && several) {
         return refuse(build, "table.hit", "unique, any, first or priority where a table decides or values", hit_names[table->hit]);
     }
-    if (outcome && kind_of_output(table, "outcome") != TABLE_TEXT) return refuse(build, "table.outputs", "outcome of kind text", "another");
-    if (valuation && kind_of_output(table, "valuation") != TABLE_MONEY) return refuse(build, "table.outputs", "valuation of kind money", "another");
+    if (outcome && kind_of_output(table, "outcome") != TABLE_TEXT)
+        return refuse(build, "table.outputs", "outcome of kind text", "another");
+    if (valuation && kind_of_output(table, "valuation") != TABLE_MONEY)
+        return refuse(build, "table.outputs", "valuation of kind money", "another");
     return DEALER_OK;
+}
+
+static dealer_status read_all_columns(struct build *build) {
+    struct table *table = build->table;
+    dealer_status status = read_columns(build, "inputs", &table->inputs, &table->input_count);
+    if (status == DEALER_OK) status = read_columns(build, "outputs", &table->outputs, &table->output_count);
+    build->column_count = table->input_count + table->output_count;
+    for (size_t i = 0; status == DEALER_OK && i < table->output_count; i++) {
+        if (column_named(build, table->outputs[i].name) < table->input_count) {
+            status = refuse(build, "table.outputs", "names that no input has", table->outputs[i].name);
+        }
+    }
+    return status;
 }
 
 dealer_status table_build(struct env *env, struct rule_set *set, struct rule *rule, const json_value *definition) {
@@ -535,14 +561,7 @@ dealer_status table_build(struct env *env, struct rule_set *set, struct rule *ru
     build.reading = (struct table_reading){.env = env, .set = set, .table = table, .file = build.rule_file};
     *table = (struct table){.id = rule->id, .file = rule->file, .default_row = SIZE_MAX};
     dealer_status status = only_known(&build, definition, "table", known);
-    if (status == DEALER_OK) status = read_columns(&build, "inputs", &table->inputs, &table->input_count);
-    if (status == DEALER_OK) status = read_columns(&build, "outputs", &table->outputs, &table->output_count);
-    build.column_count = table->input_count + table->output_count;
-    for (size_t i = 0; status == DEALER_OK && i < table->output_count; i++) {
-        if (column_named(&build, table->outputs[i].name) < table->input_count) {
-            status = refuse(&build, "table.outputs", "names that no input has", table->outputs[i].name);
-        }
-    }
+    if (status == DEALER_OK) status = read_all_columns(&build);
     if (status == DEALER_OK) status = read_hit(&build);
     if (status == DEALER_OK) status = decide_kind(&build);
     if (status == DEALER_OK) status = read_rows(&build);

@@ -75,7 +75,8 @@ static bool parse_money(struct table_reading *reading, struct table_column *colu
     return true;
 }
 
-const char *table_point_parse(struct table_reading *reading, struct table_column *column, const char *text, struct table_point *out) {
+const char *table_point_parse(
+    struct table_reading *reading, struct table_column *column, const char *text, struct table_point *out) {
     int32_t days = 0;
     bool good = true;
     *out = (struct table_point){0};
@@ -135,11 +136,13 @@ static const char *parse_range(
     if (!item->low_free) fault = parse_end(reading, column, start, dots, &item->low);
     if (fault == NULL && !item->high_free) fault = parse_end(reading, column, dots + 2, end, &item->high);
     bool both = fault == NULL && !item->low_free && !item->high_free;
-    if (both && table_compare(column->kind, &item->low, &item->high) > 0) return "a range whose first value is not above its second";
+    if (both && table_compare(column->kind, &item->low, &item->high) > 0)
+        return "a range whose first value is not above its second";
     return fault;
 }
 
-static const char *parse_comparison(struct table_reading *reading, struct table_column *column, const char *text, struct table_item *item) {
+static const char *parse_comparison(
+    struct table_reading *reading, struct table_column *column, const char *text, struct table_item *item) {
     bool less = text[0] == '<', more = text[0] == '>';
     bool or_equal = (less || more) && text[1] == '=';
     struct table_point point;
@@ -195,7 +198,8 @@ static const char *parse_items(
     return NULL;
 }
 
-static const char *parse_text(struct table_reading *reading, struct table_column *column, const char *text, struct table_cell *out) {
+static const char *parse_text(
+    struct table_reading *reading, struct table_column *column, const char *text, struct table_cell *out) {
     const char *trimmed = part_of(reading, text, text + strlen(text));
     if (trimmed == NULL) return "memory";
     size_t length = strlen(trimmed);
@@ -207,7 +211,8 @@ static const char *parse_text(struct table_reading *reading, struct table_column
                         : parse_items(reading, column, trimmed, trimmed + length, out);
 }
 
-static const char *take_value(struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out) {
+static const char *take_value(
+    struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out) {
     struct money money;
     struct table_point point = {0};
     bool number = json_kind(value) == JSON_INTEGER || json_kind(value) == JSON_REAL;
@@ -233,7 +238,8 @@ static const char *take_value(struct table_reading *reading, struct table_column
     return NULL;
 }
 
-const char *table_cell_parse(struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out) {
+const char *table_cell_parse(
+    struct table_reading *reading, struct table_column *column, const json_value *value, struct table_cell *out) {
     *out = (struct table_cell){0};
     if (value == NULL || json_kind(value) == JSON_NULL) {
         out->any = true;
@@ -256,7 +262,8 @@ static bool item_takes(const struct table_column *column, const struct table_ite
     }
     /* between two edges: the item's own ends are edges, so it takes all or nothing */
     bool low = item->low_free || (edge > 0 && table_compare(column->kind, &item->low, &column->edges[edge - 1]) <= 0);
-    bool high = item->high_free || (edge < column->edge_count && table_compare(column->kind, &item->high, &column->edges[edge]) >= 0);
+    bool high =
+        item->high_free || (edge < column->edge_count && table_compare(column->kind, &item->high, &column->edges[edge]) >= 0);
     return low && high;
 }
 

@@ -55,27 +55,28 @@ static void add_point(struct text *text, const struct table_column *column, cons
     text_add(text, written);
 }
 
-/* Ordered kinds: "5", "< 5", ">= 5", "(5..6]". */
+static void add_side(struct text *text, const struct table_column *column, const char *before, const struct table_point *point) {
+    text_add(text, before);
+    add_point(text, column, point);
+}
+
+/* Ordered kinds: "5", "< 5", ">= 5", "(5..6]". An even class lies between edges, an odd one is an edge. */
 static void add_range(struct text *text, const struct table_column *column, size_t first, size_t last) {
     bool from = first > 0, to = last + 2 < column->class_count;
     bool low_open = first % 2 == 0, high_open = last % 2 == 0;
-    const struct table_point *low = from ? &column->edges[low_open ? first / 2 - 1 : first / 2] : NULL;
+    const struct table_point *low = from ? &column->edges[(first - 1) / 2] : NULL;
     const struct table_point *high = to ? &column->edges[last / 2] : NULL;
-    if (low == NULL && high == NULL) {
+    if (!from && !to) {
         text_add(text, "-");
-    } else if (low != NULL && high != NULL && first == last && !low_open) {
-        add_point(text, column, low);
-    } else if (low == NULL) {
-        text_add(text, high_open ? "< " : "<= ");
-        add_point(text, column, high);
-    } else if (high == NULL) {
-        text_add(text, low_open ? "> " : ">= ");
+    } else if (!from) {
+        add_side(text, column, high_open ? "< " : "<= ", high);
+    } else if (!to) {
+        add_side(text, column, low_open ? "> " : ">= ", low);
+    } else if (first == last && !low_open) {
         add_point(text, column, low);
     } else {
-        text_add(text, low_open ? "(" : "[");
-        add_point(text, column, low);
-        text_add(text, "..");
-        add_point(text, column, high);
+        add_side(text, column, low_open ? "(" : "[", low);
+        add_side(text, column, "..", high);
         text_add(text, high_open ? ")" : "]");
     }
 }
@@ -95,7 +96,7 @@ static void add_classes(struct text *text, const struct table_column *column, si
     } else if (!named) {
         add_range(text, column, first, last);
     } else {
-        for (size_t class = first; class <= last; class++) {
+        for (size_t class = first; class <= last; class ++) {
             if (class > first) text_add(text, "|");
             add_named(text, column, class);
         }
@@ -131,7 +132,8 @@ static void warn_place(struct check *check, const struct message *message) {
     text_init(&text, check->env);
     add_place(&text, check);
     if (text.status != DEALER_OK) check->status = text.status;
-    if (check->status == DEALER_OK) warn(check, message, SIZE_MAX, (const char *const[]){"table", check->rule->id, "where", text_string(&text), NULL});
+    if (check->status == DEALER_OK)
+        warn(check, message, SIZE_MAX, (const char *const[]){"table", check->rule->id, "where", text_string(&text), NULL});
     text_finish(&text);
 }
 
@@ -181,7 +183,7 @@ typedef bool (*walk_gap)(struct check *check);
 static bool walk(struct check *check, size_t column, const uint64_t *rows, walk_gap gap) {
     const struct table *table = check->table;
     uint64_t left[TABLE_WORDS];
-    for (size_t class = 0; class < table->inputs[column].class_count; class++) {
+    for (size_t class = 0; class < table->inputs[column].class_count; class ++) {
         if (!walks(check, column, class)) continue;
         if (--check->steps < 0 || check->status != DEALER_OK) return false;
         uint64_t any = 0;
@@ -237,9 +239,10 @@ static bool overlap(struct check *check, size_t a, size_t b) {
     const struct table *table = check->table;
     for (size_t i = 0; i < table->input_count; i++) {
         size_t count = table->inputs[i].class_count, class = 0;
-        while (class < count &&
-               (is_empty_class(&table->inputs[i], class) || !takes(table, i, class, a) || !takes(table, i, class, b))) class++;
-        check->steps -= (int64_t)class / 8;
+        while (
+            class < count && (is_empty_class(&table->inputs[i], class) || !takes(table, i, class, a) || !takes(table, i, class, b)))
+            class ++;
+        check->steps -= (int64_t) class / 8;
         if (class == count) return false;
         check->classes[i] = check->lasts[i] = class;
     }
@@ -274,8 +277,8 @@ static void tell_overlap(struct check *check, size_t a, size_t b) {
     if (text.status != DEALER_OK) {
         check->status = text.status;
     } else if (table->hit == TABLE_UNIQUE) {
-        check->status = error_raise(&check->env->error, &E_RULE_TABLE_OVERLAP, "file", table->csv != NULL ? table->csv : table->file, "first",
-            first, "second", second, "where", text_string(&text), NULL);
+        check->status = error_raise(&check->env->error, &E_RULE_TABLE_OVERLAP, "file",
+            table->csv != NULL ? table->csv : table->file, "first", first, "second", second, "where", text_string(&text), NULL);
     } else {
         warn(check, &W_RULE_TABLE_OVERLAP, b,
             (const char *const[]){"table", check->rule->id, "first", first, "second", second, "where", text_string(&text), NULL});
@@ -304,8 +307,9 @@ static void find_overlaps(struct check *check) {
 static void rows_before(const struct table *table, size_t row, uint64_t *out) {
     memset(out, 0, TABLE_WORDS * sizeof *out);
     for (size_t other = 0; other < table->row_count; other++) {
-        bool before = table->hit == TABLE_PRIORITY && table->ranks[other] != table->ranks[row] ? table->ranks[other] < table->ranks[row]
-                                                                                              : other < row;
+        bool before = table->hit == TABLE_PRIORITY && table->ranks[other] != table->ranks[row]
+                          ? table->ranks[other] < table->ranks[row]
+                          : other < row;
         if (before && other != table->default_row) out[other / 64] |= (uint64_t)1 << (other % 64);
     }
 }
@@ -313,7 +317,7 @@ static void rows_before(const struct table *table, size_t row, uint64_t *out) {
 static bool takes_nothing(const struct table *table, size_t row) {
     for (size_t i = 0; i < table->input_count; i++) {
         bool any = false;
-        for (size_t class = 0; !any && class < table->inputs[i].class_count; class++) {
+        for (size_t class = 0; !any && class < table->inputs[i].class_count; class ++) {
             any = !is_empty_class(&table->inputs[i], class) && takes(table, i, class, row);
         }
         if (!any) return true;

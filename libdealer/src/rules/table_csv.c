@@ -81,7 +81,8 @@ static bool is_empty_row(const char *const *cells, size_t count) {
 
 static dealer_status add_row(struct csv *csv, struct table_csv *out, const char *const *cells, size_t count, int line) {
     if (is_empty_row(cells, count)) return DEALER_OK;
-    if (out->row_count > 0 && count != out->column_count) return refuse(csv, "a row with more or fewer cells than the first line has");
+    if (out->row_count > 0 && count != out->column_count)
+        return refuse(csv, "a row with more or fewer cells than the first line has");
     if (out->row_count > TABLE_ROWS) return refuse(csv, "more than 2000 rows");
     const char **copy = REGION_ARRAY(csv->region, csv->env, const char *, count + 1);
     if (copy == NULL) return DEALER_E_NOMEM;
@@ -93,7 +94,8 @@ static dealer_status add_row(struct csv *csv, struct table_csv *out, const char 
 }
 
 dealer_status table_csv_read(struct env *env, struct region *region, const struct rule_file *file, struct table_csv *out) {
-    struct csv csv = {.env = env, .region = region, .file = file, .at = file->source, .end = file->source + file->length, .line = 1};
+    struct csv csv = {
+        .env = env, .region = region, .file = file, .at = file->source, .end = file->source + file->length, .line = 1};
     *out = (struct table_csv){0};
     if (file->length >= 3 && memcmp(csv.at, "\xEF\xBB\xBF", 3) == 0) csv.at += 3;
     const char *first_end = memchr(csv.at, '\n', (size_t)(csv.end - csv.at));

@@ -49,7 +49,8 @@ static char *write_source(struct row *rows) {
                    "outputs = { { name = \"price\", kind = \"number\" } }, rows = {\n");
     for (int i = 0; i < ROWS; i++) {
         rows[i] = (struct row){categories[i / STEPS], (i % STEPS + 1) * 6, 20000000 + i};
-        sprintf(source + strlen(source), "{ \"%s\", \"<= %g\", %lld },\n", rows[i].category, rows[i].upto, (long long)rows[i].price);
+        sprintf(
+            source + strlen(source), "{ \"%s\", \"<= %g\", %lld },\n", rows[i].category, rows[i].upto, (long long)rows[i].price);
     }
     return strcat(source, "} } }\n");
 }
@@ -68,7 +69,8 @@ static void from_json(struct env *env, const struct table *table) {
         measure_must(table_ask(env, &question, &out, NULL), env, "ask");
         json_free(question.json);
     }
-    printf("table      from JSON to JSON, the document of the answer included: %.3f us\n", (measure_seconds() - start) / ASKED * 1e6);
+    printf(
+        "table      from JSON to JSON, the document of the answer included: %.3f us\n", (measure_seconds() - start) / ASKED * 1e6);
     json_free(input);
 }
 
