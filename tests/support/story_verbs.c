@@ -422,9 +422,9 @@ static void do_configure(struct story_step *step) {
 }
 
 static json_t *joined(const json_t *lines) {
+    if (!json_is_array(lines)) return json_deep_copy(lines);
     json_t *text = json_string(""), *line;
     size_t index;
-    if (!json_is_array(lines)) return json_deep_copy(lines);
     json_array_foreach((json_t *)lines, index, line) {
         json_t *longer = json_sprintf("%s%s\n", json_string_value(text), json_string_value(line));
         json_decref(text);

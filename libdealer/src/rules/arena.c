@@ -92,6 +92,7 @@ static bool next_chunk(const struct arena *arena, struct arena_image *image) {
     if (image->chunk_count >= ARENA_CHUNKS) return false;
     unsigned char *chunk = arena->seams->allocate(arena->seams->allocator_data, NULL, 2 * (size_t)CHUNK);
     if (chunk == NULL) return false;
+    memset(chunk, 0, 2 * (size_t)CHUNK); /* the gaps between its objects are compared too */
     image->chunks[image->chunk_count++] = chunk;
     return true;
 }
