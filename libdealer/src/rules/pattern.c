@@ -45,6 +45,7 @@ static bool is_in_class(unsigned char c, char letter) {
     case 's': return c == ' ' || is_between(c, '\t', '\r');
     case 'u': return is_between(c, 'A', 'Z');
     case 'w': return is_letter(c) || is_digit(c);
+    case 'z': return c == '\0';        /* as old patterns write it; Lua takes it still */
     default: return is_hexadecimal(c); /* x */
     }
 }
@@ -52,7 +53,7 @@ static bool is_in_class(unsigned char c, char letter) {
 /* %a and the like; the capital letter is the complement; any other character stands for itself. */
 static bool matches_escape(unsigned char c, char letter) {
     char small = (char)(is_letter((unsigned char)letter) ? letter | 0x20 : letter);
-    if (small == '\0' || strchr("acdglpsuwx", small) == NULL) return c == (unsigned char)letter;
+    if (small == '\0' || strchr("acdglpsuwxz", small) == NULL) return c == (unsigned char)letter;
     return is_in_class(c, small) == (letter == small);
 }
 
