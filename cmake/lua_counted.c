@@ -40,10 +40,10 @@ void lua_counted_place(lua_State *L, struct counted_code *out);
 #define COUNTED_OPCODE_i \
     (l_likely(--L->hookcount != 0) ? (void)0 : (void)(ci->u.l.savedpc = pc, lua_counted_step(L))), COUNTED_OPCODE(i)
 #define COUNTED_OPCODE_inst COUNTED_OPCODE(inst)
-#define GET_OPCODE(word) (COUNTED_OPCODE_##word)
+#define GET_OPCODE(word)    (COUNTED_OPCODE_##word)
 
 #undef luaC_barrierback
-#define luaC_barrierback(L, p, v) \
+#define luaC_barrierback(L, p, v)                                                  \
     (l_unlikely(testbit((p)->marked, TESTBIT)) ? lua_counted_written(L) : (void)0, \
         iscollectable(v) ? luaC_objbarrierback(L, p, gcvalue(v)) : cast_void(0))
 

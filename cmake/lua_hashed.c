@@ -35,7 +35,8 @@ static unsigned int hashed(const char *text, size_t *length) {
     else if (left >= 4)
         last = word_at(text, 4) << 32 | word_at(text + left - 4, 4);
     else if (left > 0)
-        last = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[left / 2] << 8 | (unsigned char)text[left - 1];
+        last =
+            (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[left / 2] << 8 | (unsigned char)text[left - 1];
     *length = 0;
     hash = (hash ^ last) * odd;
     return (unsigned int)(hash ^ hash >> 32);

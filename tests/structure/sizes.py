@@ -14,7 +14,9 @@ COMPLEXITY = 15
 PARAMETERS = 6
 
 # "file" or "file:function" -> why it may be larger. An entry that is not needed any more is reported.
-EXCEPTIONS = {}
+EXCEPTIONS = {
+    "tests/api/misuse_test.c": "one row for each exported function, all in one table: grows with the interface",
+}
 
 BRANCH = re.compile(r"\b(?:if|for|while|case)\b|&&|\|\||\?")
 CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")

@@ -239,6 +239,14 @@ static dealer_status hand_over_one(
     return DEALER_OK;
 }
 
+static dealer_status check_handing_over(
+    struct door *door, const char *from, const char *to, const char *comment, int64_t people_out[2]) {
+    if (!door->deal.person) return error_raise(&door->deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
+    dealer_status status = find_person(door, from, &people_out[0]);
+    if (!status) status = find_person(door, to, &people_out[1]);
+    return status ? status : check_comment(door, comment);
+}
+
 dealer_status dealer_tasks_hand_over(
     dealer_session *session, dealer_text **json_out, const char *from, const char *to, const char *comment) {
     struct door door;
@@ -249,10 +257,7 @@ dealer_status dealer_tasks_hand_over(
     if (!json_out || !from || !to)
         return door_leave(&door, misuse(door.deal.env, "dealer_tasks_hand_over", !json_out ? "json_out" : from ? "to" : "from"));
     struct id_list documents = {&door.deal.region, NULL, 0, 0};
-    if (!door.deal.person) status = error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
-    if (!status) status = find_person(&door, from, &people[0]);
-    if (!status) status = find_person(&door, to, &people[1]);
-    if (!status) status = check_comment(&door, comment);
+    status = check_handing_over(&door, from, to, comment, people);
     if (!status) status = store_documents_with_part(door.deal.env, door.deal.connection, people[0], &documents);
     if (!status) status = json_new(door.deal.env, &json);
     json_value *rows = status ? NULL : json_new_array(json);

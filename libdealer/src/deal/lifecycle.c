@@ -167,8 +167,7 @@ static bool values_anew(const struct document *before, const struct document *do
 }
 
 static dealer_status put(struct deal *deal, const struct document *before, struct document *document) {
-    return before ? deal_update(deal, document)
-                  : store_document_insert(deal->env, deal->connection, document, deal->now_ms);
+    return before ? deal_update(deal, document) : store_document_insert(deal->env, deal->connection, document, deal->now_ms);
 }
 
 dealer_status document_save(struct deal *deal, const struct document *before, struct document *document) {

@@ -78,7 +78,8 @@ dealer_status configuration_diff(
     struct deal *deal, const json_value *before, const json_value *after, struct json *json, json_value *changes);
 /* DEALER_E_DENIED when the person may not make this change: beyond his own functions and scopes, or outside of where he may
  * change the configuration. `after` needs no ids. */
-dealer_status configuration_authorise(struct deal *deal, const struct deal_snapshot *after, struct json *json, const json_value *changes);
+dealer_status configuration_authorise(
+    struct deal *deal, const struct deal_snapshot *after, struct json *json, const json_value *changes);
 /* Who gains or loses which function, over how many of the newest documents of its type (at most `sample` of each). `after` has ids. */
 dealer_status configuration_effects(
     struct deal *deal, const struct deal_snapshot *after, int64_t sample, struct json *json, json_value *people);
