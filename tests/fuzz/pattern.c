@@ -10,6 +10,44 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char source[] = "return { id = \"fuzz\", title = { en = \"f\", zh = \"f\" }, decide = function(input)\n"
+                             "local r = table.pack(input.s:find(input.p)) local t = {}\n"
+                             "for i = 1, r.n do t[i] = tostring(r[i]) end\n"
+                             "return { outcome = \"pass\", all = table.concat(t, \"|\") } end }\n";
+
+static int plain_find(lua_State *lua) {
+    lua_getglobal(lua, "string");
+    lua_getfield(lua, -1, "find");
+    lua_pushvalue(lua, 1);
+    lua_pushvalue(lua, 2);
+    lua_call(lua, 2, LUA_MULTRET);
+    int first = 4, last = lua_gettop(lua);
+    luaL_Buffer buffer;
+    luaL_buffinit(lua, &buffer);
+    for (int i = first; i <= last; i++) {
+        if (i > first) luaL_addchar(&buffer, '|');
+        luaL_tolstring(lua, i, NULL);
+        luaL_addvalue(&buffer);
+    }
+    luaL_pushresult(&buffer);
+    return 1;
+}
+
+/* False: Lua refuses the pattern. */
+static bool ask_lua(
+    const char *subject, size_t subject_length, const char *pattern, size_t pattern_length, char *out, size_t out_size) {
+    lua_State *lua = luaL_newstate();
+    luaL_requiref(lua, "string", luaopen_string, 1);
+    lua_settop(lua, 0);
+    lua_pushcfunction(lua, plain_find);
+    lua_pushlstring(lua, subject, subject_length);
+    lua_pushlstring(lua, pattern, pattern_length);
+    bool good = lua_pcall(lua, 2, 1, 0) == LUA_OK;
+    snprintf(out, out_size, "%s", good ? lua_tostring(lua, -1) : "");
+    lua_close(lua);
+    return good;
+}
+
 enum { LONGEST_PATTERN = 14, LONGEST_SUBJECT = 40, LONGEST_ANSWER = 1024 };
 
 struct question {
