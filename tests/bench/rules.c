@@ -1,4 +1,4 @@
-/* What a rule costs through the library against the same Lua called bare in the same run, with Lua's own build of the same version and flags
+/* What a rule costs through the library against the same Lua called bare in the same run, with the same version of Lua, unchanged and at -O2
  * (bare/): a valuation with 13 inputs and a 40-row table, a condition, a decision table (rules/table.c), and the
  * loading of 200 rules. The bare side makes a new input
  * table for each call, fills it from C values, calls, and reads the amount; it has no limits, no isolation and no checks. Prints ratios;
