@@ -106,7 +106,7 @@ static void test_replay__with_market_evidence_answers_look_ups_from_the_log(void
 static void test_replay__of_a_policy_that_looks_up_answers_from_the_log_too(void **state) {
     (void)state;
     json_t *rules = past_world_rules(&world);
-    past_world_change(rules, "policy/trade_allowance.lua", "  decide = function(input)\n",
+    past_world_change(rules, "policy/trade_allowance.lua", "  decide = function(input, dealer)\n",
         "  decide = function(input, dealer)\n    local s = dealer.has_lookup(\"market_statistics\") and dealer.lookup(\"market_statistics\", { currency = "
         "\"CNY\" })\n    if s then dealer.near_miss(\"count\", s.count .. \" sales\", s.count .. \" 条\") end\n");
     char *text = json_dumps(rules, 0);
