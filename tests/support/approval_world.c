@@ -61,6 +61,15 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
         return status;
     case APPROVAL_WHO_FIELD: return add(world, env, json_get_text(json_get(world->people_json, "fields"), who->code), "field", out);
     case APPROVAL_WHO_SUBMITTER: return add(world, env, approval_world_code(world, subject->submitter), "submitter", out);
+    case APPROVAL_WHO_HEADS_TO_LIMIT:
+        for (size_t i = 0; i < json_count(heads) && status == DEALER_OK; i++) {
+            status = add(world, env, json_text(json_at(heads, i)), "head", out);
+            if (listed(json_get(world->people_json, "covers"), json_text(json_at(heads, i)))) return status;
+        }
+        out->count = 0;
+        return status;
+    case APPROVAL_WHO_ADMINISTRATORS:
+        return add_all(world, env, json_get(world->people_json, "administrators"), "administrates", out);
     }
     return DEALER_E_INTERNAL;
 }
@@ -87,6 +96,24 @@ static dealer_status condition(
     static const struct message broken = {"E_BROKEN", DEALER_E_RULE, "rule broken fails", "规则 broken 失败"};
     if (strcmp(name, "broken") == 0) return error_raise(&env->error, &broken, NULL);
     *out = listed(json_get(world->people_json, "true"), name);
+    return DEALER_OK;
+}
+
+/* Eight hours make a day. */
+static dealer_status business(
+    void *user_data, struct env *env, const struct approval_subject *subject, int64_t from_ms, int64_t hours, int64_t *out_ms) {
+    (void)user_data;
+    (void)env;
+    (void)subject;
+    *out_ms = from_ms + hours / 8 * 24 * 3600000 + hours % 8 * 3600000;
+    return DEALER_OK;
+}
+
+static dealer_status may_read(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, bool *out) {
+    struct approval_world *world = user_data;
+    (void)env;
+    (void)subject;
+    *out = !listed(json_get(world->people_json, "cannot_read"), approval_world_code(world, person));
     return DEALER_OK;
 }
 
@@ -117,8 +144,13 @@ dealer_status approval_world_open(
     }
     env_init(&world->env, &world->seams);
     region_init(&world->region, &world->seams);
-    world->people = (struct approval_people){
-        .user_data = world, .resolve = resolve, .head_of = head_of, .look_up = look_up, .condition = condition};
+    world->people = (struct approval_people){.user_data = world,
+        .resolve = resolve,
+        .head_of = head_of,
+        .look_up = look_up,
+        .condition = condition,
+        .business = business,
+        .may_read = may_read};
     world->subject = (struct approval_subject){.document_id = 100, .submitter = 1, .company = 1, .department = 1};
     dealer_status status = json_new(&world->env, &world->flow_json);
     if (status != DEALER_OK) return status;
@@ -150,11 +182,13 @@ dealer_status approval_world_act(struct approval_world *world, const struct appr
 dealer_status approval_world_step(struct approval_world *world, const json_value *json) {
     int verb = approval_verb_of(json_get_text(json, "verb"));
     const char *person = json_get_text(json, "person");
+    world->call.now_ms += json_get_integer(json, "hours_later", 0) * 3600000;
     struct approval_action action = {.verb = (enum approval_verb)verb,
         .actor = approval_world_person(world, json_get_text(json, "actor")),
         .administrator = json_is_true(json_get(json, "administrator")),
         .task = json_get_integer(json, "task", 0),
         .person = approval_world_person(world, person),
+        .from_person = approval_world_person(world, json_get_text(json, "from")),
         .target = json_get_text(json, "target"),
         .back = json_is_true(json_get(json, "back")),
         .comment = json_get_text(json, "comment"),
@@ -225,7 +259,8 @@ static const char *visit_fault(const struct approval_instance *instance, const s
     if (visit->state != APPROVAL_VISIT_ACTIVE) return NULL;
     if (is_over(instance->state)) return "an active node though it is over";
     if (visit->superseded_move != 0) return "an active node that is superseded";
-    bool somebody = has_open_task(instance, visit->number) || has_active_child(instance, visit->number);
+    bool somebody = has_open_task(instance, visit->number) || has_active_child(instance, visit->number) ||
+                    approval_visit_due(instance, visit) > 0 || (instance->state == APPROVAL_STATE_SUSPENDED && visit->due_ms > 0);
     return somebody ? NULL : "an active node where nobody is awaited";
 }
 
@@ -240,6 +275,7 @@ const char *approval_world_fault(const struct approval_instance *instance) {
     for (size_t i = 0; i < instance->visit_count; i++) {
         const char *fault = visit_fault(instance, &instance->visits[i]);
         if (fault != NULL) return fault;
+        somebody = somebody || (instance->visits[i].state == APPROVAL_VISIT_ACTIVE && instance->visits[i].due_ms > 0);
     }
     return is_over(instance->state) || somebody ? NULL : "running, and nobody is awaited";
 }

@@ -5,7 +5,9 @@
  *          "department_heads": ["H", "G"]   levels 1.. of the document's department
  *          "posts": {"reviewer@company": ["A"]}   @department, @company, or @ the code of a company
  *          "fields": {"owner": "A"}    "true": ["large"]   rules (and predicates, by text) that hold
- *          "gone": ["B"]               no longer works here}
+ *          "gone": ["B"]               no longer works here
+ *          "covers": ["G"]             heads whose limit covers the amount   "administrators": ["X"]
+ *          "cannot_read": ["B"]}      by his own posts
  * Nodes and flows without a title get their id as title, so that cases stay short. */
 #ifndef SUPPORT_APPROVAL_WORLD_H
 #define SUPPORT_APPROVAL_WORLD_H
@@ -32,7 +34,8 @@ dealer_status approval_world_open(
 void approval_world_close(struct approval_world *world);
 int64_t approval_world_person(const struct approval_world *world, const char *code); /* 0: none */
 const char *approval_world_code(const struct approval_world *world, int64_t person);
-/* One action as JSON: {"actor", "verb", "task", "person", "target", "back", "comment", "administrator", "history", "at"}.
+/* One action as JSON: {"actor", "verb", "task", "person", "from", "target", "back", "comment", "administrator", "history",
+ * "hours_later"}; no actor: the clock.
  * The world moves on when it is not refused. */
 dealer_status approval_world_step(struct approval_world *world, const json_value *action);
 dealer_status approval_world_act(struct approval_world *world, const struct approval_action *action);

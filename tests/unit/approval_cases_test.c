@@ -12,7 +12,7 @@
 
 #define FOLDER DEALER_SOURCE_DIR "/tests/cases/approval"
 
-enum { FILES_MAX = 32, CASES_MAX = 512, TEXT_MAX = 4096 };
+enum { FILES_MAX = 32, CASES_MAX = 1024, TEXT_MAX = 4096 };
 
 struct approval_case {
     const json_value *file, *json;

@@ -82,21 +82,65 @@ static bool apply_exclusion(
     return true;
 }
 
+bool approvers_condition(struct engine *engine, const struct approval_condition *condition) {
+    const struct approval_people *people = engine->call->people;
+    bool truth = false;
+    if (condition == NULL) return true;
+    dealer_status status = people->condition(people->user_data, engine->env, condition, engine->call->subject, &truth);
+    if (status != DEALER_OK) engine_fail(engine, status);
+    return truth && status == DEALER_OK;
+}
+
+/* Policy approver_cannot_read: nobody is asked about what he may not read otherwise. */
+static void check_may_read(struct engine *engine, const struct approval_node *node, int64_t person) {
+    const struct approval_people *people = engine->call->people;
+    bool may = true;
+    if (node->policies.unread == APPROVAL_UNREAD_ALLOW || node->kind != APPROVAL_NODE_APPROVE || people->may_read == NULL) return;
+    dealer_status status = people->may_read(people->user_data, engine->env, person, engine->call->subject, &may);
+    if (status == DEALER_OK && !may)
+        status =
+            error_raise(&engine->env->error, &E_APPROVAL_UNREAD, "node", node->id, "person", engine_person(engine, person), NULL);
+    if (status != DEALER_OK) engine_fail(engine, status);
+}
+
+/* The submitter's choice counts only when it is one of those that he may choose from. */
+static void keep_among(struct engine *engine, const struct approval_who *who, size_t before, struct approval_candidates *list) {
+    const struct approval_people *people = engine->call->people;
+    struct approval_candidates allowed = {.region = engine->region};
+    for (int32_t i = 0; i < who->among_count && engine->status == DEALER_OK; i++) {
+        if (!approvers_condition(engine, who->among[i].when)) continue;
+        dealer_status status = people->resolve(people->user_data, engine->env, &who->among[i], engine->call->subject, &allowed);
+        if (status != DEALER_OK) engine_fail(engine, status);
+    }
+    for (size_t i = before; i < list->count;) {
+        if (place_of(&allowed, list->items[i].person) < allowed.count) {
+            i++;
+            continue;
+        }
+        drop(list, i);
+        engine_reason(engine, &R_NOT_AMONG, ARGUMENTS("field", who->code), &list->nobody_en, &list->nobody_zh);
+    }
+}
+
 /* Append what one who means, without asking anybody twice. */
 static void add_who(struct engine *engine, const struct approval_node *node, int64_t visit, const struct approval_who *who,
     struct approval_candidates *list) {
     const struct approval_people *people = engine->call->people;
     size_t before = list->count;
+    if (!approvers_condition(engine, who->when)) return;
     dealer_status status = people->resolve(people->user_data, engine->env, who, engine->call->subject, list);
     if (status != DEALER_OK) engine_fail(engine, status);
+    if (who->among != NULL) keep_among(engine, who, before, list);
     for (size_t i = before; i < list->count && engine->status == DEALER_OK;) {
         list->items[i].weight = who->weight;
         list->items[i].veto = who->veto;
+        list->items[i].group = who->group;
         if (place_of(list, list->items[i].person) < i) {
             drop(list, i);
             continue;
         }
         if (apply_exclusion(engine, node, visit, list, i)) continue;
+        check_may_read(engine, node, list->items[i].person);
         size_t count = list->count;
         bool self = list->items[i].person == engine->instance.submitter;
         if (self && who->kind != APPROVAL_WHO_SUBMITTER && node->kind == APPROVAL_NODE_APPROVE &&
@@ -122,6 +166,11 @@ static int64_t total_weight(const struct approval_node *node, const struct appro
 
 static bool is_enough(const struct approval_node *node, const struct approval_candidates *list) {
     int64_t total = total_weight(node, list);
+    for (int32_t group = 0; group < node->group_count; group++) {
+        int64_t there = 0;
+        for (size_t i = 0; i < list->count; i++) there += list->items[i].group == group + 1;
+        if (there < node->groups[group].count) return false;
+    }
     return total > 0 && total >= vote_needed(node->mode, node->threshold, total, 0);
 }
 

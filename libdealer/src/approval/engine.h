@@ -71,6 +71,7 @@ struct approvers {
 };
 void approvers_find(struct engine *engine, const struct approval_node *node, int64_t visit, struct approvers *out);
 void approvers_resolve(struct engine *engine, const struct approval_node *node, struct approval_candidates *out);
+bool approvers_condition(struct engine *engine, const struct approval_condition *condition); /* NULL: true */
 
 /* votes.c: one formula for all modes. */
 enum verdict { VERDICT_OPEN, VERDICT_AGREED, VERDICT_PASSED, VERDICT_FAILED }; /* agreed: but for those required */
@@ -81,10 +82,15 @@ struct vote {
     bool vetoed;
     bool asked; /* somebody decided */
     int64_t needed;
+    int64_t group_approved[APPROVAL_GROUPS_MAX], group_undecided[APPROVAL_GROUPS_MAX];
 };
 int64_t vote_needed(enum approval_mode mode, int64_t threshold, int64_t total, int64_t abstained);
 void vote_count(const struct approval_node *node, const struct approval_instance *instance, int64_t visit, struct vote *out);
 enum verdict vote_verdict(const struct approval_node *node, const struct vote *vote);
+
+/* due.c: when something comes due. */
+int64_t due_from_now(struct engine *engine, const struct approval_due *due, int64_t hours);
+void due_put_off(struct engine *engine); /* after a suspension */
 
 /* settle.c: what the votes of a visit mean. */
 void settle_visit(struct engine *engine, size_t visit);
@@ -139,6 +145,7 @@ void verb_resume(struct engine *engine);
 void verb_terminate(struct engine *engine);
 void verb_override(struct engine *engine);
 void verb_hand_over(struct engine *engine);
+void verb_time_out(struct engine *engine);
 
 /* tasks.c: finding the task an action means, and checking whom it may be given to. */
 enum task_wanted { TASK_TO_DECIDE, TASK_TO_HOLD };                     /* hold: a delegate may do it too */
@@ -146,6 +153,7 @@ size_t tasks_of_actor(struct engine *engine, enum task_wanted wanted); /* SIZE_M
 bool tasks_person_fits(struct engine *engine, size_t task);            /* action->person; false: refused */
 bool tasks_is_candidate(const struct approval_task *task, int64_t person);
 bool tasks_has_voice(const struct engine *engine, const struct approval_task *given, int64_t person); /* at the node of a task */
-void tasks_claim_quietly(struct engine *engine, size_t task); /* acting on a post task takes it */
+void tasks_cancel_same_voice(struct engine *engine, size_t task); /* what stands for it, or for which it stands */
+void tasks_claim_quietly(struct engine *engine, size_t task);     /* acting on a post task takes it */
 
 #endif

@@ -1,6 +1,8 @@
 /* Entering a node: what each kind does when the flow reaches it. */
 #include "approval/engine.h"
 
+#include <string.h>
+
 static void skip(struct engine *engine, size_t visit, const char *reason_en, const char *reason_zh) {
     route_close(engine, visit, APPROVAL_VISIT_SKIPPED);
     struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_NODE_SKIPPED, engine->instance.visits[visit].number, 0);
@@ -37,6 +39,7 @@ static void give_each(struct engine *engine, const struct approval_node *node, s
         task->owner = task->assignee = candidate->person;
         task->weight = candidate->weight;
         task->veto = candidate->veto;
+        task->group = candidate->group;
         task->reason_en = candidate->reason_en;
         task->reason_zh = candidate->reason_zh;
         if (node->mode == APPROVAL_SEQUENTIAL) task->turn = (int32_t)i;
@@ -66,9 +69,30 @@ static void give_to_claim(struct engine *engine, size_t visit, const struct appr
     }
 }
 
+static const char *condition_name(const struct approval_condition *condition) {
+    return condition->rule != NULL ? condition->rule : condition->path;
+}
+
+/* A rule node: rejects, or passes without asking anybody. False: it refers it to people. */
+static bool rule_decides(struct engine *engine, const struct approval_node *node, size_t visit) {
+    const char *en = NULL, *zh = NULL;
+    if (node->reject_when != NULL && approvers_condition(engine, node->reject_when)) {
+        settle_reject(engine, visit, NULL);
+        return true;
+    }
+    if (engine->status != DEALER_OK) return true;
+    if (node->refer_when != NULL && approvers_condition(engine, node->refer_when)) return false;
+    if (engine->status != DEALER_OK) return true;
+    const struct approval_condition *asked = node->refer_when != NULL ? node->refer_when : node->reject_when;
+    engine_reason(engine, &R_RULE_PASSES, ARGUMENTS("rule", condition_name(asked)), &en, &zh);
+    skip(engine, visit, en, zh);
+    return true;
+}
+
 static void enter_approve(struct engine *engine, const struct approval_node *node, size_t visit) {
     struct approvers found;
     struct approval_route_node *row = engine_note(engine, node);
+    if (node->is_rule && rule_decides(engine, node, visit)) return;
     approvers_find(engine, node, engine->instance.visits[visit].number, &found);
     if (engine->status != DEALER_OK) return;
     if (row != NULL) {
@@ -198,6 +222,39 @@ static void enter_end(struct engine *engine, const struct approval_node *node, s
     }
 }
 
+static void enter_delay(struct engine *engine, const struct approval_node *node, size_t visit) {
+    engine_note(engine, node);
+    if (!engine->preview) {
+        engine->instance.visits[visit].due_ms = due_from_now(engine, node->due, node->due->hours);
+        engine_effect(engine, APPROVAL_EFFECT_DELAYED, engine->instance.visits[visit].number, 0);
+        return;
+    }
+    route_close(engine, visit, APPROVAL_VISIT_PASSED);
+    route_onward(engine, visit);
+}
+
+/* Back, as often in a round as the node says; then on. */
+static void enter_route_back(struct engine *engine, const struct approval_node *node, size_t visit) {
+    const struct approval_instance *instance = &engine->instance;
+    int32_t before = 0;
+    for (size_t i = 0; i < instance->visit_count; i++) {
+        const struct approval_visit *earlier = &instance->visits[i];
+        bool here = i != visit && earlier->round == instance->round && strcmp(earlier->node, node->id) == 0;
+        before += here && earlier->state == APPROVAL_VISIT_RETURNED;
+    }
+    engine_note(engine, node);
+    if (before >= node->times || !route_can_return(engine, visit, node->rejected_node)) {
+        const char *en = NULL, *zh = NULL;
+        engine_reason(engine, &R_ROUTED_ENOUGH, ARGUMENTS("times", NUMBER(before)), &en, &zh);
+        skip(engine, visit, en, zh);
+        return;
+    }
+    route_close(engine, visit, APPROVAL_VISIT_RETURNED);
+    struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_ROUTED_BACK, instance->visits[visit].number, 0);
+    engine_explain(engine, effect, &R_ROUTED_BACK, ARGUMENTS("node", engine->flow->nodes[node->rejected_node].id));
+    route_return(engine, visit, node->rejected_node, false);
+}
+
 void enter_node(struct engine *engine, const struct engine_entry *entry) {
     const struct approval_node *node = &engine->flow->nodes[entry->node];
     size_t visit = engine_new_visit(engine, node->id, entry->parent);
@@ -207,6 +264,8 @@ void enter_node(struct engine *engine, const struct engine_entry *entry) {
     case APPROVAL_NODE_APPROVE: enter_approve(engine, node, visit); break;
     case APPROVAL_NODE_CC: enter_cc(engine, node, visit); break;
     case APPROVAL_NODE_END: enter_end(engine, node, visit); break;
+    case APPROVAL_NODE_DELAY: enter_delay(engine, node, visit); break;
+    case APPROVAL_NODE_ROUTE_BACK: enter_route_back(engine, node, visit); break;
     default: enter_branch(engine, node, visit); break;
     }
 }

@@ -13,14 +13,22 @@
  *      {"id": "done", "kind": "end"}]}                                                        (an end may be left out)
  *
  * who     {"person": code} {"persons": [code]} {"post": code, "in": "department" | "company" | {"company": code}}
- *         {"head": level} {"heads_up_to": level} {"field": key} {"submitter": true}; one or an array;
- *         each may carry "weight" (mode weights) and "veto": true (his rejection decides at once, and he is always heard).
- * mode    "any" "all" "sequential" {"ratio_bp": 6667} {"count": 2} {"threshold": 5} (weights); default "all".
+ *         {"head": level} {"heads_up_to": level} {"heads_to_limit": money field} {"field": key} {"submitter": true}
+ *         {"administrators": true}; one or an array; each may carry "weight" (mode weights), "group" (mode groups), "veto": true (his
+ *         rejection decides at once, and he is always heard), "when": condition (asked only then), and a field "among": who (the
+ *         submitter's choice from those).
+ * mode    "any" "all" "sequential" {"ratio_bp": 6667} {"count": 2} {"threshold": 5} (weights) {"groups": {"a": 2, "b": 1}};
+ *         default "all".
  *         Also at an approve node: "veto": true (of everybody), "claim": true (one task for all, one of
  *         them takes it), "wait_for_everyone": true (no early finish).
  * rejected "end" (default) "submitter" "previous" "node:<id>" (an earlier approve node on every way to this one).
- * policies nobody_found "refuse" | "skip" | {"fallback": who}; approver_is_submitter "head" | "skip" | "allow" |
- *         "refuse"; same_approver "repeat" | "skip_consecutive" | "skip_anywhere". */
+ * policies nobody_found "refuse" | "skip" | "administrators" | {"fallback": who}; approver_is_submitter "head" | "skip" | "allow" |
+ *         "refuse"; same_approver "repeat" | "skip_consecutive" | "skip_anywhere"; approver_cannot_read "allow" | "refuse".
+ * due     {"hours" | "business_hours": n, "then": "remind" (default) "approve" "reject" {"escalate": who} {"transfer": who},
+ *         "every": n (remind again)}, at an approve node: for each of its tasks.
+ * kinds   "delay" with "hours" or "business_hours"; "rule" with "reject" and "refer" (conditions; at least one) and, with "refer", all
+ *         that an approve node has: neither holds, it is passed; "route_back" with "to" (an earlier approve node on every way here)
+ *         and "times" (how often in a round, default 1). */
 #ifndef APPROVAL_FLOW_H
 #define APPROVAL_FLOW_H
 
@@ -34,7 +42,10 @@ enum {
     APPROVAL_DEPTH_MAX = 8,
     APPROVAL_WHO_MAX = 64,
     APPROVAL_LEVEL_MAX = 32,
-    APPROVAL_WEIGHT_MAX = 1000000
+    APPROVAL_WEIGHT_MAX = 1000000,
+    APPROVAL_GROUPS_MAX = 8,
+    APPROVAL_HOURS_MAX = 100000,
+    APPROVAL_TIMES_MAX = 16
 };
 
 enum approval_node_kind {
@@ -43,7 +54,9 @@ enum approval_node_kind {
     APPROVAL_NODE_EXCLUSIVE,
     APPROVAL_NODE_INCLUSIVE,
     APPROVAL_NODE_PARALLEL,
-    APPROVAL_NODE_END
+    APPROVAL_NODE_END,
+    APPROVAL_NODE_DELAY,
+    APPROVAL_NODE_ROUTE_BACK
 };
 
 enum approval_who_kind {
@@ -52,7 +65,9 @@ enum approval_who_kind {
     APPROVAL_WHO_HEAD,   /* head of the document's department, `level` 1 = its own, 2 = of the one above ... */
     APPROVAL_WHO_HEADS,  /* the heads of levels 1 .. `level`, nearest first */
     APPROVAL_WHO_FIELD,  /* code: a field of the document that refers to an employee */
-    APPROVAL_WHO_SUBMITTER
+    APPROVAL_WHO_SUBMITTER,
+    APPROVAL_WHO_HEADS_TO_LIMIT, /* heads upwards until one whose limit covers the amount; code: the money field */
+    APPROVAL_WHO_ADMINISTRATORS  /* whoever may administrate the approval of this document */
 };
 
 enum approval_place { APPROVAL_IN_DEPARTMENT, APPROVAL_IN_COMPANY, APPROVAL_IN_NAMED_COMPANY };
@@ -65,7 +80,35 @@ struct approval_who {
     int32_t level;
     int64_t weight; /* >= 1 */
     bool veto;
+    int32_t group;                         /* 1 .. node->group_count; 0: none */
+    const struct approval_condition *when; /* NULL: always */
+    const struct approval_who *among;      /* APPROVAL_WHO_FIELD: must be one of these; NULL: anybody */
+    int32_t among_count;
     const char *path; /* "nodes[2].who[0]", for errors of whoever resolves it */
+};
+
+enum approval_due_action {
+    APPROVAL_DUE_REMIND,
+    APPROVAL_DUE_APPROVE,
+    APPROVAL_DUE_REJECT,
+    APPROVAL_DUE_ESCALATE,
+    APPROVAL_DUE_TRANSFER
+};
+
+/* When it comes due, and what then. */
+struct approval_due {
+    int64_t hours;
+    bool business; /* hours of the company's calendar */
+    enum approval_due_action action;
+    int64_t every; /* remind: again after so many; 0: once */
+    const struct approval_who *who;
+    int32_t who_count;
+};
+
+/* Mode groups: so many of those whose who names it. */
+struct approval_group {
+    const char *name;
+    int64_t count;
 };
 
 /* Exactly one of the two is set. The predicate is borrowed from the JSON document that the flow was loaded from. */
@@ -80,13 +123,15 @@ enum approval_mode {
     APPROVAL_ALL,
     APPROVAL_ANY,
     APPROVAL_SEQUENTIAL,
-    APPROVAL_RATIO,  /* threshold: basis points of the weight of those who do not abstain */
-    APPROVAL_COUNT,  /* threshold: how many */
-    APPROVAL_WEIGHTS /* threshold: sum of weights */
+    APPROVAL_RATIO,   /* threshold: basis points of the weight of those who do not abstain */
+    APPROVAL_COUNT,   /* threshold: how many */
+    APPROVAL_WEIGHTS, /* threshold: sum of weights */
+    APPROVAL_GROUPS   /* so many of each group; threshold: all of them together */
 };
 
 enum approval_nobody { APPROVAL_NOBODY_REFUSE, APPROVAL_NOBODY_SKIP, APPROVAL_NOBODY_FALLBACK };
 enum approval_self { APPROVAL_SELF_HEAD, APPROVAL_SELF_SKIP, APPROVAL_SELF_ALLOW, APPROVAL_SELF_REFUSE };
+enum approval_unread { APPROVAL_UNREAD_ALLOW, APPROVAL_UNREAD_REFUSE };
 enum approval_same { APPROVAL_SAME_REPEAT, APPROVAL_SAME_SKIP_CONSECUTIVE, APPROVAL_SAME_SKIP_ANYWHERE };
 enum approval_rejected { APPROVAL_REJECTED_END, APPROVAL_REJECTED_SUBMITTER, APPROVAL_REJECTED_PREVIOUS, APPROVAL_REJECTED_NODE };
 
@@ -95,6 +140,7 @@ struct approval_policies {
     const struct approval_who *fallback;
     enum approval_self self;
     enum approval_same same;
+    enum approval_unread unread;
 };
 
 struct approval_title {
@@ -128,7 +174,13 @@ struct approval_node {
     struct approval_policies policies;
     struct approval_branch *branches;
     int32_t branch_count;
-    bool ends_rejected; /* end nodes */
+    bool ends_rejected;                                        /* end nodes */
+    const struct approval_due *due;                            /* approve nodes: of each task; delay nodes; NULL: none */
+    const struct approval_condition *reject_when, *refer_when; /* rule nodes: approve nodes that ask these first */
+    bool is_rule;
+    struct approval_group groups[APPROVAL_GROUPS_MAX];
+    int32_t group_count;
+    int32_t times; /* route_back nodes: to rejected_node, so often */
 };
 
 struct approval_flow {

@@ -17,14 +17,37 @@ static dealer_status too_many(struct flow_reader *reader, const char *path, int6
     return error_raise(&reader->env->error, &E_FLOW_LIMIT, "path", path, "limit", NUMBER(limit), NULL);
 }
 
+/* {"groups": {"finance": 1, "sales": 2}} */
+static dealer_status read_groups(
+    struct flow_reader *reader, const json_value *groups, const char *path, struct approval_node *node) {
+    const char *name = NULL;
+    const json_value *count = NULL;
+    if (json_kind(groups) != JSON_OBJECT || json_count(groups) == 0)
+        return flow_expected(reader, path, "an object of groups, each with how many", groups);
+    if (json_count(groups) > APPROVAL_GROUPS_MAX) return too_many(reader, path, APPROVAL_GROUPS_MAX);
+    node->mode = APPROVAL_GROUPS;
+    for (struct json_cursor each = json_each(groups); (count = json_next(&each, &name)) != NULL;) {
+        struct approval_group *group = &node->groups[node->group_count++];
+        group->name = region_copy(reader->region, reader->env, name, strlen(name));
+        if (group->name == NULL) return DEALER_E_NOMEM;
+        dealer_status status =
+            flow_read_integer(reader, count, flow_path_key(reader, path, group->name), APPROVAL_WHO_MAX, &group->count);
+        if (status != DEALER_OK) return status;
+        node->threshold += group->count;
+    }
+    return DEALER_OK;
+}
+
 static dealer_status read_mode_number(
     struct flow_reader *reader, const json_value *mode, const char *path, struct approval_node *node) {
-    static const char *const keys[] = {"ratio_bp", "count", "threshold", NULL};
+    static const char *const keys[] = {"ratio_bp", "count", "threshold", "groups", NULL};
     static const enum approval_mode modes[] = {APPROVAL_RATIO, APPROVAL_COUNT, APPROVAL_WEIGHTS};
     static const int64_t highest[] = {10000, APPROVAL_WHO_MAX, APPROVAL_WEIGHT_MAX};
     dealer_status status = flow_read_keys(reader, mode, path, keys);
     if (status != DEALER_OK) return status;
-    if (json_count(mode) != 1) return flow_expected(reader, path, "one of ratio_bp, count, threshold", mode);
+    if (json_count(mode) != 1) return flow_expected(reader, path, "one of ratio_bp, count, threshold, groups", mode);
+    if (json_get(mode, "groups") != NULL)
+        return read_groups(reader, json_get(mode, "groups"), flow_path_key(reader, path, "groups"), node);
     int which = 0;
     while (json_get(mode, keys[which]) == NULL) which++;
     node->mode = modes[which];
@@ -57,6 +80,11 @@ static dealer_status check_mode(struct flow_reader *reader, const struct approva
             return error_raise(error, &E_FLOW_MODE_WEIGHT, "path", node->who[i].path, NULL);
         }
     }
+    for (int32_t group = 1; group <= node->group_count; group++) {
+        int32_t named = 0;
+        for (int32_t i = 0; i < node->who_count; i++) named += node->who[i].group == group;
+        if (named == 0) return error_raise(error, &E_FLOW_MODE_GROUP, "path", node->path, NULL);
+    }
     return DEALER_OK;
 }
 
@@ -75,16 +103,56 @@ static dealer_status read_rejected(struct flow_reader *reader, const json_value 
     return status;
 }
 
+/* What a rule node asks before people. */
+static dealer_status read_rule(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    const json_value *reject = json_get(json, "reject"), *refer = json_get(json, "refer");
+    dealer_status status = DEALER_OK;
+    if ((reject == NULL && refer == NULL) || (refer == NULL) != (json_get(json, "who") == NULL))
+        return error_raise(&reader->env->error, &E_FLOW_RULE_NODE, "path", node->path, NULL);
+    if (reject != NULL)
+        status = flow_read_condition(reader, reject, flow_path_key(reader, node->path, "reject"), &node->reject_when);
+    if (status == DEALER_OK && refer != NULL)
+        status = flow_read_condition(reader, refer, flow_path_key(reader, node->path, "refer"), &node->refer_when);
+    return status;
+}
+
+static dealer_status read_delay(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    static const char *const keys[] = {"id", "kind", "title", "hours", "business_hours", NULL};
+    dealer_status status = flow_read_keys(reader, json, node->path, keys);
+    return status == DEALER_OK ? flow_read_due(reader, json, node->path, false, &node->due) : status;
+}
+
+/* Where to is looked up when all nodes are there. */
+static dealer_status read_route_back(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    static const char *const keys[] = {"id", "kind", "title", "to", "times", NULL};
+    const char *target = NULL;
+    int64_t times = 1;
+    dealer_status status = flow_read_keys(reader, json, node->path, keys);
+    if (status == DEALER_OK) status = flow_read_text(reader, json, node->path, "to", &target);
+    if (status == DEALER_OK && json_get(json, "times") != NULL)
+        status = flow_read_integer(
+            reader, json_get(json, "times"), flow_path_key(reader, node->path, "times"), APPROVAL_TIMES_MAX, &times);
+    node->times = (int32_t)times;
+    return status;
+}
+
 static dealer_status read_approve(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
     static const char *const keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
-        "nobody_found", "approver_is_submitter", "same_approver", NULL};
-    dealer_status status = flow_read_keys(reader, json, node->path, keys);
-    if (status != DEALER_OK) return status;
+        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", NULL};
+    static const char *const rule_keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
+        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", "reject", "refer", NULL};
+    dealer_status status = flow_read_keys(reader, json, node->path, node->is_rule ? rule_keys : keys);
+    if (status == DEALER_OK && node->is_rule) status = read_rule(reader, json, node);
+    if (status != DEALER_OK || (node->is_rule && json_get(json, "who") == NULL))
+        return status == DEALER_OK ? read_rejected(reader, json_get(json, "rejected"), node) : status;
     const char *at = flow_path_key(reader, node->path, "who");
     if (at == NULL) return DEALER_E_NOMEM;
-    status = flow_read_who(reader, json_get(json, "who"), at, &node->who, &node->who_count);
-    if (status != DEALER_OK) return status;
     status = read_mode(reader, json_get(json, "mode"), node);
+    reader->groups_of = node;
+    if (status == DEALER_OK) status = flow_read_who(reader, json_get(json, "who"), at, &node->who, &node->who_count);
+    reader->groups_of = NULL;
+    if (status == DEALER_OK && json_get(json, "due") != NULL)
+        status = flow_read_due(reader, json_get(json, "due"), flow_path_key(reader, node->path, "due"), true, &node->due);
     if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "veto", &node->veto);
     if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "claim", &node->claim);
     if (status == DEALER_OK) {
@@ -130,7 +198,7 @@ static dealer_status read_end(struct flow_reader *reader, const json_value *json
     return error_raise(&reader->env->error, &E_FLOW_END_PLACE, "path", node->path, "kind", around, NULL);
 }
 
-static dealer_status read_condition(
+dealer_status flow_read_condition(
     struct flow_reader *reader, const json_value *json, const char *path, const struct approval_condition **out) {
     static const char *const keys[] = {"predicate", "rule", NULL};
     dealer_status status = flow_read_keys(reader, json, path, keys);
@@ -170,7 +238,7 @@ static dealer_status read_branch_head(struct flow_reader *reader, const json_val
     }
     const char *at = flow_path_key(reader, path, "when");
     if (at == NULL) return DEALER_E_NOMEM;
-    return read_condition(reader, when, at, &branch->when);
+    return flow_read_condition(reader, when, at, &branch->when);
 }
 
 static dealer_status read_branches(struct flow_reader *reader, const json_value *json, int32_t index, int depth) {
@@ -217,12 +285,13 @@ static dealer_status check_unique(struct flow_reader *reader, int32_t index) {
 }
 
 static dealer_status read_node(struct flow_reader *reader, const json_value *json, int32_t index, int depth) {
-    static const char *const kinds[] = {"approve", "cc", "exclusive", "inclusive", "parallel", "end", NULL};
+    static const char *const kinds[] = {
+        "approve", "cc", "exclusive", "inclusive", "parallel", "end", "delay", "route_back", "rule", NULL};
     struct approval_node *node = &reader->flow->nodes[index];
     if (json_kind(json) != JSON_OBJECT) return flow_expected(reader, node->path, "an object", json);
     if (json_get(json, "kind") == NULL) {
         return error_raise(&reader->env->error, &E_FLOW_MISSING, "path", node->path, "key", "kind", "expected",
-            "approve, cc, exclusive, inclusive, parallel or end", NULL);
+            "approve, cc, exclusive, inclusive, parallel, end, delay, route_back or rule", NULL);
     }
     int kind = 0;
     dealer_status status = flow_read_name(reader, json_get(json, "kind"), flow_path_key(reader, node->path, "kind"), kinds, &kind);
@@ -230,11 +299,14 @@ static dealer_status read_node(struct flow_reader *reader, const json_value *jso
     if (status == DEALER_OK) status = check_unique(reader, index);
     if (status == DEALER_OK) status = flow_read_title(reader, json, node->path, &node->title);
     if (status != DEALER_OK) return status;
-    node->kind = (enum approval_node_kind)kind;
+    node->is_rule = kind > APPROVAL_NODE_ROUTE_BACK;
+    node->kind = node->is_rule ? APPROVAL_NODE_APPROVE : (enum approval_node_kind)kind;
     switch (node->kind) {
     case APPROVAL_NODE_APPROVE: return read_approve(reader, json, node);
     case APPROVAL_NODE_CC: return read_cc(reader, json, node);
     case APPROVAL_NODE_END: return read_end(reader, json, node);
+    case APPROVAL_NODE_DELAY: return read_delay(reader, json, node);
+    case APPROVAL_NODE_ROUTE_BACK: return read_route_back(reader, json, node);
     default: return read_branches(reader, json, index, depth);
     }
 }
@@ -279,8 +351,9 @@ static dealer_status link_rejected(struct flow_reader *reader, const json_value 
     for (struct json_cursor cursor = json_each(nodes); (json = json_next(&cursor, NULL)) != NULL;) {
         int32_t at = (*index)++;
         struct approval_node *node = &flow->nodes[at];
-        if (node->kind == APPROVAL_NODE_APPROVE && node->rejected == APPROVAL_REJECTED_NODE) {
-            const char *id = json_get_text(json, "rejected") + strlen("node:");
+        bool rejected = node->kind == APPROVAL_NODE_APPROVE && node->rejected == APPROVAL_REJECTED_NODE;
+        if (rejected || node->kind == APPROVAL_NODE_ROUTE_BACK) {
+            const char *id = rejected ? json_get_text(json, "rejected") + strlen("node:") : json_get_text(json, "to");
             int32_t target = flow_find(flow, id), own = -1, met = -1;
             if (target >= 0) flow_meet(flow, target, at, &met, &own);
             if (target < 0 || met != target || target >= own || flow->nodes[target].kind != APPROVAL_NODE_APPROVE) {
@@ -299,13 +372,14 @@ static dealer_status link_rejected(struct flow_reader *reader, const json_value 
 
 static bool has_approver(const struct approval_flow *flow) {
     for (int32_t i = 0; i < flow->node_count; i++) {
-        if (flow->nodes[i].kind == APPROVAL_NODE_APPROVE) return true;
+        if (flow->nodes[i].kind == APPROVAL_NODE_APPROVE && flow->nodes[i].who_count > 0) return true;
     }
     return false;
 }
 
 static dealer_status read_flow(struct flow_reader *reader, const json_value *json) {
-    static const char *const keys[] = {"id", "title", "nobody_found", "approver_is_submitter", "same_approver", "nodes", NULL};
+    static const char *const keys[] = {
+        "id", "title", "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "nodes", NULL};
     struct approval_flow *flow = reader->flow;
     dealer_status status = flow_read_keys(reader, json, "", keys);
     if (status == DEALER_OK) status = flow_read_id(reader, json, "", &flow->id);
@@ -319,11 +393,21 @@ static dealer_status read_flow(struct flow_reader *reader, const json_value *jso
     return link_rejected(reader, json_get(json, "nodes"), &index);
 }
 
+/* Conditions in what a node holds besides branches: at most one in each object of it. */
+static size_t count_objects(const json_value *value) {
+    size_t count = json_kind(value) == JSON_OBJECT;
+    const json_value *item = NULL;
+    if (json_kind(value) != JSON_OBJECT && json_kind(value) != JSON_ARRAY) return 0;
+    for (struct json_cursor each = json_each(value); (item = json_next(&each, NULL)) != NULL;) count += count_objects(item);
+    return count;
+}
+
 /* How much room reading will need. */
 static void count_nodes(const json_value *nodes, size_t *nodes_out, size_t *conditions_out) {
     const json_value *node = NULL, *branch = NULL;
     for (struct json_cursor cursor = json_each(nodes); (node = json_next(&cursor, NULL)) != NULL;) {
         (*nodes_out)++;
+        *conditions_out += json_get(node, "branches") == NULL ? count_objects(node) : 0;
         const json_value *branches = json_get(node, "branches");
         for (struct json_cursor each = json_each(branches); (branch = json_next(&each, NULL)) != NULL;) {
             (*conditions_out)++;

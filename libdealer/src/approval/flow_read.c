@@ -158,12 +158,15 @@ dealer_status flow_read_integer(
 
 static dealer_status read_nobody(
     struct flow_reader *reader, const json_value *value, const char *path, struct approval_policies *policies) {
-    static const char *const names[] = {"refuse", "skip", NULL};
+    static const char *const names[] = {"refuse", "skip", "administrators", NULL};
     static const char *const keys[] = {"fallback", NULL};
+    static const enum approval_nobody nobodies[] = {APPROVAL_NOBODY_REFUSE, APPROVAL_NOBODY_SKIP, APPROVAL_NOBODY_FALLBACK};
+    static const struct approval_who administrators = {.kind = APPROVAL_WHO_ADMINISTRATORS, .weight = 1, .path = "nobody_found"};
     int choice = 0;
     if (json_kind(value) != JSON_OBJECT) {
         dealer_status status = flow_read_name(reader, value, path, names, &choice);
-        if (status == DEALER_OK) policies->nobody = choice == 0 ? APPROVAL_NOBODY_REFUSE : APPROVAL_NOBODY_SKIP;
+        if (status == DEALER_OK) policies->nobody = nobodies[choice];
+        if (status == DEALER_OK && choice == 2) policies->fallback = &administrators;
         return status;
     }
     dealer_status status = flow_read_keys(reader, value, path, keys);
@@ -184,6 +187,8 @@ dealer_status flow_read_policies(
     const json_value *nobody = json_get(object, "nobody_found");
     const json_value *self = json_get(object, "approver_is_submitter");
     const json_value *same = json_get(object, "same_approver");
+    const json_value *unread = json_get(object, "approver_cannot_read");
+    static const char *const unread_names[] = {"allow", "refuse", NULL};
     dealer_status status = DEALER_OK;
     int choice = 0;
     if (nobody != NULL) {
@@ -197,6 +202,10 @@ dealer_status flow_read_policies(
     if (status == DEALER_OK && same != NULL) {
         status = flow_read_name(reader, same, flow_path_key(reader, path, "same_approver"), same_names, &choice);
         if (status == DEALER_OK) policies->same = (enum approval_same)choice;
+    }
+    if (status == DEALER_OK && unread != NULL) {
+        status = flow_read_name(reader, unread, flow_path_key(reader, path, "approver_cannot_read"), unread_names, &choice);
+        if (status == DEALER_OK) policies->unread = (enum approval_unread)choice;
     }
     return status;
 }

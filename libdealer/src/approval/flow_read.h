@@ -9,6 +9,7 @@ struct flow_reader {
     struct env *env;
     struct region *region;
     struct approval_flow *flow;
+    const struct approval_node *groups_of; /* whose groups a who may name; NULL: none */
 };
 
 /* Names end with NULL; their index is the value. */
@@ -30,6 +31,12 @@ dealer_status flow_expected(struct flow_reader *reader, const char *path, const 
 
 dealer_status flow_read_policies(
     struct flow_reader *reader, const json_value *object, const char *path, struct approval_policies *policies);
+/* A condition, with its place in flow->conditions. */
+dealer_status flow_read_condition(
+    struct flow_reader *reader, const json_value *json, const char *path, const struct approval_condition **out);
+/* hours or business_hours; with `whole` also what then. */
+dealer_status flow_read_due(
+    struct flow_reader *reader, const json_value *json, const char *path, bool whole, const struct approval_due **out);
 /* One who or an array of them, at least one. */
 dealer_status flow_read_who(
     struct flow_reader *reader, const json_value *value, const char *path, const struct approval_who **out, int32_t *count_out);

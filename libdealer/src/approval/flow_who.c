@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static const char *const who_keys[] = {
-    "person", "persons", "post", "in", "head", "heads_up_to", "field", "submitter", "weight", "veto", NULL};
+static const char *const who_keys[] = {"person", "persons", "post", "in", "head", "heads_up_to", "heads_to_limit", "field", "among",
+    "submitter", "administrators", "weight", "group", "when", "veto", NULL};
 
 static dealer_status read_post(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
     static const char *const places[] = {"department", "company", NULL};
@@ -42,14 +42,38 @@ static dealer_status read_level(
 
 static dealer_status read_submitter(
     struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
-    who->kind = APPROVAL_WHO_SUBMITTER;
-    if (json_is_true(json_get(value, "submitter"))) return DEALER_OK;
-    return flow_expected(reader, flow_path_key(reader, path, "submitter"), "true", json_get(value, "submitter"));
+    const char *key = json_get(value, "submitter") != NULL ? "submitter" : "administrators";
+    who->kind = json_get(value, "submitter") != NULL ? APPROVAL_WHO_SUBMITTER : APPROVAL_WHO_ADMINISTRATORS;
+    if (json_is_true(json_get(value, key))) return DEALER_OK;
+    return flow_expected(reader, flow_path_key(reader, path, key), "true", json_get(value, key));
+}
+
+/* The group by its place in the node's mode. */
+static dealer_status read_group(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
+    const struct approval_node *node = reader->groups_of;
+    const char *name = NULL;
+    if (json_get(value, "group") == NULL) return DEALER_OK;
+    dealer_status status = flow_read_text(reader, value, path, "group", &name);
+    for (int32_t i = 0; status == DEALER_OK && node != NULL && i < node->group_count; i++) {
+        if (strcmp(node->groups[i].name, name) != 0) continue;
+        who->group = i + 1;
+        return DEALER_OK;
+    }
+    return status != DEALER_OK ? status : error_raise(&reader->env->error, &E_FLOW_MODE_GROUP, "path", path, NULL);
+}
+
+static dealer_status read_among(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
+    const json_value *among = json_get(value, "among");
+    if (among == NULL) return DEALER_OK;
+    if (json_get(value, "field") == NULL) return error_raise(&reader->env->error, &E_FLOW_AMONG, "path", path, NULL);
+    const char *at = flow_path_key(reader, path, "among");
+    return at == NULL ? DEALER_E_NOMEM : flow_read_who(reader, among, at, &who->among, &who->among_count);
 }
 
 /* What every who may carry, and exactly one of the keys that say who. */
 static dealer_status read_common(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
-    static const char *const one_of[] = {"person", "persons", "post", "head", "heads_up_to", "field", "submitter"};
+    static const char *const one_of[] = {
+        "person", "persons", "post", "head", "heads_up_to", "heads_to_limit", "field", "submitter", "administrators"};
     dealer_status status = flow_read_keys(reader, value, path, who_keys);
     if (status != DEALER_OK) return status;
     int64_t present = 0;
@@ -62,6 +86,10 @@ static dealer_status read_common(struct flow_reader *reader, const json_value *v
         status = flow_read_integer(
             reader, json_get(value, "weight"), flow_path_key(reader, path, "weight"), APPROVAL_WEIGHT_MAX, &who->weight);
     }
+    if (status == DEALER_OK) status = read_group(reader, value, path, who);
+    if (status == DEALER_OK) status = read_among(reader, value, path, who);
+    if (status == DEALER_OK && json_get(value, "when") != NULL)
+        status = flow_read_condition(reader, json_get(value, "when"), flow_path_key(reader, path, "when"), &who->when);
     return status == DEALER_OK ? flow_read_truth(reader, value, path, "veto", &who->veto) : status;
 }
 
@@ -69,7 +97,13 @@ static dealer_status read_one(struct flow_reader *reader, const json_value *valu
     if (json_get(value, "post") != NULL) return read_post(reader, value, path, who);
     if (json_get(value, "head") != NULL) return read_level(reader, value, path, "head", who);
     if (json_get(value, "heads_up_to") != NULL) return read_level(reader, value, path, "heads_up_to", who);
-    if (json_get(value, "submitter") != NULL) return read_submitter(reader, value, path, who);
+    if (json_get(value, "submitter") != NULL || json_get(value, "administrators") != NULL)
+        return read_submitter(reader, value, path, who);
+    if (json_get(value, "heads_to_limit") != NULL) {
+        who->kind = APPROVAL_WHO_HEADS_TO_LIMIT;
+        who->level = APPROVAL_LEVEL_MAX;
+        return flow_read_text(reader, value, path, "heads_to_limit", &who->code);
+    }
     bool field = json_get(value, "field") != NULL;
     who->kind = field ? APPROVAL_WHO_FIELD : APPROVAL_WHO_PERSON;
     return flow_read_text(reader, value, path, field ? "field" : "person", &who->code);

@@ -31,7 +31,8 @@ static const char *const state_names[] = {
     "new", "running", "approved", "rejected", "returned", "recalled", "terminated", "suspended"};
 static const char *const visit_names[] = {"active", "passed", "skipped", "rejected", "returned", "cancelled"};
 static const char *const task_names[] = {"open", "waiting", "done", "cancelled"};
-static const char *const decision_names[] = {"none", "approved", "rejected", "abstained", "returned", "credited"};
+static const char *const decision_names[] = {
+    "none", "approved", "rejected", "abstained", "returned", "credited", "auto_approved", "auto_rejected"};
 
 #define COUNT(names) ((int)(sizeof(names) / sizeof *(names)))
 

@@ -33,7 +33,9 @@ enum approval_decision {
     APPROVAL_DECISION_REJECTED,
     APPROVAL_DECISION_ABSTAINED,
     APPROVAL_DECISION_RETURNED,
-    APPROVAL_DECISION_CREDITED /* not asked again: his earlier approval counts (policy same_approver) */
+    APPROVAL_DECISION_CREDITED,      /* not asked again: his earlier approval counts (policy same_approver) */
+    APPROVAL_DECISION_AUTO_APPROVED, /* by the clock: nobody's approval */
+    APPROVAL_DECISION_AUTO_REJECTED
 };
 
 /* A node entered once. Entering again (return, resubmit) is a new visit. */
@@ -47,6 +49,7 @@ struct approval_visit {
     bool overridden;     /* an administrator decided in the approvers' place */
     const char *back_to; /* when it passes, straight to that node (return with `back`); NULL: onwards */
     int64_t entered_ms, closed_ms;
+    int64_t due_ms; /* delay nodes: when they pass */
     /* Which move did it: what take back undoes. superseded_move > 0: a return or resubmission made it void; it stays as
      * history, and counts for nothing. */
     int64_t entered_move, closed_move, superseded_move;
@@ -70,8 +73,11 @@ struct approval_task {
     int32_t turn; /* the tasks of the lowest unfinished turn of a visit are open, the others wait */
     int64_t weight;
     bool veto;
-    bool required;    /* added before or after: must agree besides the vote; weight 0 */
-    int64_t added_by; /* 0: found by the flow */
+    bool required;      /* added before or after: must agree besides the vote; weight 0 */
+    int64_t added_by;   /* 0: found by the flow */
+    int64_t due_ms;     /* 0: never */
+    int64_t stands_for; /* escalated: beside that task, with it one voice; 0: itself */
+    int32_t group;      /* mode groups: 1 ..; 0: none */
     int64_t opened_move, closed_move;
     const char *reason_en, *reason_zh; /* why this person */
 };
@@ -84,6 +90,7 @@ struct approval_instance {
     int64_t history;                      /* effects so far: the number of the next journal entry */
     int64_t move;                         /* actions so far that moved something (comment, cc, remind do not) */
     int64_t decision_move, decision_task; /* the last decision, while it can be taken back; 0: none */
+    int64_t suspended_ms;                 /* since when nothing comes due; 0: it runs */
     const char *resume_at;                /* returned with `back`: where resubmission goes on; NULL: from the start */
     int64_t next_visit, next_task;        /* numbers to be given next */
     struct approval_visit *visits;

@@ -19,6 +19,7 @@ struct approval_candidate {
     const char *reason_en, *reason_zh; /* why this person: "holds claims_clerk in HT-SH"; NULL: none */
     int64_t weight;                    /* set by the engine from the who */
     bool veto;                         /* likewise */
+    int32_t group;                     /* likewise */
 };
 
 struct approval_candidates {
@@ -49,6 +50,11 @@ struct approval_people {
      * A function that is NULL excludes nobody. */
     dealer_status (*exclude)(
         void *user_data, struct env *env, int64_t person, struct region *region, struct approval_title *reason_out);
+    /* The instant so many business hours after another, by the calendar of the document's company. NULL: plain hours. */
+    dealer_status (*business)(
+        void *user_data, struct env *env, const struct approval_subject *subject, int64_t from_ms, int64_t hours, int64_t *out_ms);
+    /* May this person read the document by his own posts (policy approver_cannot_read)? NULL: everybody may. */
+    dealer_status (*may_read)(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, bool *out);
 };
 
 #endif

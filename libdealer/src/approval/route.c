@@ -12,6 +12,9 @@ bool flow_holds(const struct approval_flow *flow, int32_t outer, int32_t node) {
 void route_run(struct engine *engine) {
     while (engine->queue_first < engine->queue_count && engine->status == DEALER_OK) {
         struct engine_entry entry = engine->queue[engine->queue_first++];
+        size_t parent = entry.parent == 0 ? SIZE_MAX : engine_visit_index(engine, entry.parent);
+        /* A branch beside may have left the branch node behind meanwhile. */
+        if (parent != SIZE_MAX && engine->instance.visits[parent].state != APPROVAL_VISIT_ACTIVE) continue;
         enter_node(engine, &entry);
     }
 }

@@ -25,7 +25,9 @@ void settle_cancel_tasks(struct engine *engine, size_t visit, bool required_too,
 static void open_task(struct engine *engine, struct approval_task *task) {
     bool again = task->opened_move != 0;
     task->state = APPROVAL_TASK_OPEN;
+    const struct approval_node *node = engine_node(engine, task->node);
     task->closed_ms = task->closed_move = 0;
+    task->due_ms = node->due != NULL && task->stands_for == 0 ? due_from_now(engine, node->due, node->due->hours) : 0;
     if (!again) {
         task->opened_ms = engine->call->now_ms;
         task->opened_move = engine->instance.move;
@@ -59,7 +61,8 @@ void settle_open_turn(struct engine *engine, size_t visit) {
 
 static void explain_vote(struct engine *engine, const struct vote *vote, struct approval_effect *effect) {
     if (vote == NULL) {
-        engine_explain(engine, effect, &R_OVERRIDDEN, NULL);
+        const struct approval_visit *visit = approval_visit_find(&engine->instance, effect->visit);
+        engine_explain(engine, effect, visit->overridden ? &R_OVERRIDDEN : &R_RULE_REJECTS, NULL);
     } else if (vote->vetoed && effect->kind == APPROVAL_EFFECT_NODE_REJECTED) {
         engine_explain(engine, effect, &R_VETO, NULL);
     } else {

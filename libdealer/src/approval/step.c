@@ -6,7 +6,7 @@
 #define IN(state) (1u << (APPROVAL_STATE_##state))
 #define ANYTIME   (IN(RUNNING) | IN(APPROVED) | IN(REJECTED) | IN(RETURNED) | IN(RECALLED) | IN(TERMINATED) | IN(SUSPENDED))
 
-enum who_may { ANYBODY, THE_SUBMITTER, SUBMITTER_OR_ADMINISTRATOR, THE_ADMINISTRATOR };
+enum who_may { ANYBODY, THE_SUBMITTER, SUBMITTER_OR_ADMINISTRATOR, THE_ADMINISTRATOR, THE_CLOCK };
 
 struct verb_rule {
     const char *name;
@@ -49,6 +49,7 @@ static const struct verb_rule rules[APPROVAL_VERBS] = {
     [APPROVAL_VERB_OVERRIDE_REJECT] = {"override_reject", verb_override, IN(RUNNING), "running", THE_ADMINISTRATOR, true, true},
     [APPROVAL_VERB_HAND_OVER] = {"hand_over", verb_hand_over, IN(RUNNING) | IN(SUSPENDED), "running, suspended", THE_ADMINISTRATOR,
         false, true},
+    [APPROVAL_VERB_TIME_OUT] = {"time_out", verb_time_out, IN(RUNNING), "running", THE_CLOCK, false, false},
 };
 
 const char *approval_verb_name(enum approval_verb verb) {
@@ -68,7 +69,8 @@ const char *approval_effect_name(enum approval_effect_kind kind) {
         "task_waiting", "task_reopened", "task_approved", "task_rejected", "task_abstained", "task_returned", "task_cancelled",
         "cc_sent", "commented", "reminded", "claimed", "unclaimed", "transferred", "delegated", "resolved", "approver_added",
         "approver_removed", "taken_back", "overridden", "final_approved", "final_rejected", "returned_to_submitter", "recalled",
-        "terminated", "suspended", "resumed", "handed_over"};
+        "terminated", "suspended", "resumed", "handed_over", "timed_out", "task_auto_approved", "task_auto_rejected", "escalated",
+        "delayed", "routed_back"};
     return (unsigned)kind < APPROVAL_EFFECT_KINDS ? names[kind] : NULL;
 }
 
@@ -77,11 +79,11 @@ static dealer_status check_who(struct engine *engine, const struct verb_rule *ru
     struct error *error = &engine->env->error;
     bool submitter = action->actor == engine->instance.submitter;
     bool allowed = rule->who == ANYBODY || (rule->who == THE_SUBMITTER && submitter) ||
-                   (rule->who == THE_ADMINISTRATOR && action->administrator) ||
+                   (rule->who == THE_ADMINISTRATOR && action->administrator) || (rule->who == THE_CLOCK && action->actor == 0) ||
                    (rule->who == SUBMITTER_OR_ADMINISTRATOR && (submitter || action->administrator));
     if (allowed) return DEALER_OK;
     const char *person = engine_person(engine, action->actor);
-    if (rule->who == THE_ADMINISTRATOR) {
+    if (rule->who == THE_ADMINISTRATOR || rule->who == THE_CLOCK) {
         return error_raise(error, &E_APPROVAL_NOT_ADMINISTRATOR, "person", person, "verb", rule->name, NULL);
     }
     return error_raise(error, &E_APPROVAL_NOT_SUBMITTER, "person", person, "verb", rule->name, "submitter",

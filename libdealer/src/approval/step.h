@@ -33,6 +33,7 @@ enum approval_verb {
     APPROVAL_VERB_OVERRIDE_PASS, /* target: an active approve node, or NULL for the only one; with a comment */
     APPROVAL_VERB_OVERRIDE_REJECT,
     APPROVAL_VERB_HAND_OVER, /* from_person -> person: every undecided task of his here */
+    APPROVAL_VERB_TIME_OUT,  /* the clock (actor 0): task: its number, or minus the number of a delay's visit */
     APPROVAL_VERBS
 };
 
@@ -87,6 +88,12 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_SUSPENDED,
     APPROVAL_EFFECT_RESUMED,
     APPROVAL_EFFECT_HANDED_OVER, /* from_person -> person */
+    APPROVAL_EFFECT_TIMED_OUT,   /* task, reason: what follows */
+    APPROVAL_EFFECT_TASK_AUTO_APPROVED,
+    APPROVAL_EFFECT_TASK_AUTO_REJECTED,
+    APPROVAL_EFFECT_ESCALATED, /* person: asked beside; task: his */
+    APPROVAL_EFFECT_DELAYED,   /* a delay node was entered: it waits */
+    APPROVAL_EFFECT_ROUTED_BACK,
     APPROVAL_EFFECT_KINDS
 };
 
@@ -148,6 +155,9 @@ dealer_status approval_preview(struct env *env, struct region *region, const str
 /* The next awaited task at or after *position (start with 0), or NULL: who (assignee, or candidates) and since when
  * (opened_ms). Nobody is awaited unless the instance is RUNNING. */
 const struct approval_task *approval_awaited(const struct approval_instance *instance, size_t *position);
+/* When this comes due: a task's or a delay's instant while it can fire; 0: it can not. */
+int64_t approval_task_due(const struct approval_instance *instance, const struct approval_task *task);
+int64_t approval_visit_due(const struct approval_instance *instance, const struct approval_visit *visit);
 bool approval_task_is_for(const struct approval_task *task, int64_t person); /* open, and his to act on */
 
 const char *approval_verb_name(enum approval_verb verb);          /* "add_before" */

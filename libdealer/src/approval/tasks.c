@@ -161,3 +161,21 @@ bool tasks_person_fits(struct engine *engine, size_t at) {
     if (status != DEALER_OK) engine_fail(engine, status);
     return status == DEALER_OK;
 }
+
+/* Of an escalated task and those beside it the first answer is the voice's; the others vanish. */
+void tasks_cancel_same_voice(struct engine *engine, size_t at) {
+    struct approval_instance *instance = &engine->instance;
+    const struct approval_task *decided = &instance->tasks[at];
+    int64_t voice = decided->stands_for != 0 ? decided->stands_for : decided->number;
+    for (size_t i = 0; i < instance->task_count; i++) {
+        struct approval_task *task = &instance->tasks[i];
+        bool same = i != at && (task->number == voice || task->stands_for == voice);
+        if (!same || !task_is_undecided(task)) continue;
+        task->state = APPROVAL_TASK_CANCELLED;
+        task->closed_ms = engine->call->now_ms;
+        task->closed_move = instance->move;
+        struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_TASK_CANCELLED, task->visit, task->number);
+        effect->person = task->assignee;
+        engine_explain(engine, effect, &R_DECIDED, NULL);
+    }
+}

@@ -43,11 +43,13 @@ void verb_recall(struct engine *engine) {
 
 void verb_suspend(struct engine *engine) {
     engine->instance.state = APPROVAL_STATE_SUSPENDED;
+    engine->instance.suspended_ms = engine->call->now_ms;
     tell(engine, APPROVAL_EFFECT_SUSPENDED, 0);
 }
 
 void verb_resume(struct engine *engine) {
     engine->instance.state = APPROVAL_STATE_RUNNING;
+    due_put_off(engine);
     tell(engine, APPROVAL_EFFECT_RESUMED, 0);
 }
 
@@ -68,7 +70,8 @@ static size_t overridden_visit(struct engine *engine) {
     for (size_t i = 0; i < engine->instance.visit_count; i++) {
         const struct approval_visit *visit = &engine->instance.visits[i];
         int32_t node = engine_node_index(engine, visit->node);
-        if (visit->state != APPROVAL_VISIT_ACTIVE || engine->flow->nodes[node].kind != APPROVAL_NODE_APPROVE) continue;
+        enum approval_node_kind kind = engine->flow->nodes[node].kind;
+        if (visit->state != APPROVAL_VISIT_ACTIVE || (kind != APPROVAL_NODE_APPROVE && kind != APPROVAL_NODE_DELAY)) continue;
         if (action->target != NULL && node != target) continue;
         found = i;
         matches++;

@@ -16,6 +16,7 @@ static struct approval_task *close_own(
     struct approval_effect *effect = engine_effect(engine, kind, task->visit, task->number);
     effect->person = engine->action->actor;
     effect->comment = task->comment;
+    tasks_cancel_same_voice(engine, at);
     return task;
 }
 

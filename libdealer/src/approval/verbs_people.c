@@ -129,6 +129,7 @@ void verb_add(struct engine *engine) {
     task->turn = turn;
     task->required = !beside;
     task->weight = beside ? 1 : 0;
+    task->group = beside ? engine->instance.tasks[own].group : 0;
     struct approval_effect *effect = tell(engine, APPROVAL_EFFECT_APPROVER_ADDED, task);
     explain_added(engine, task, effect);
     task->reason_en = effect->reason_en;
@@ -158,6 +159,8 @@ void verb_remove(struct engine *engine) {
     task->state = APPROVAL_TASK_CANCELLED;
     task->closed_ms = engine->call->now_ms;
     task->closed_move = engine->instance.move;
+    tasks_cancel_same_voice(engine, at);
+    task = &engine->instance.tasks[at];
     const struct approval_node *node = engine_node(engine, task->node);
     struct vote vote;
     vote_count(node, &engine->instance, task->visit, &vote);
@@ -209,9 +212,12 @@ static void remind(struct engine *engine, const struct approval_task *task, int6
     effect->comment = engine_comment(engine);
 }
 
-/* A running instance always awaits somebody. */
+/* A running instance awaits somebody, or an instant. */
 void verb_remind(struct engine *engine) {
     const struct approval_task *task = NULL;
+    size_t none = 0;
+    if (approval_awaited(&engine->instance, &none) == NULL)
+        engine_fail(engine, error_raise(&engine->env->error, &E_APPROVAL_NOBODY_AWAITED, NULL));
     for (size_t at = 0; (task = approval_awaited(&engine->instance, &at)) != NULL;) {
         if (task->assignee != 0) remind(engine, task, task->assignee);
         for (size_t i = 0; task->assignee == 0 && i < task->candidate_count; i++) {
