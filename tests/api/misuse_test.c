@@ -353,6 +353,11 @@ ROW(dealer_tasks) {
     S(dealer_tasks(m->session, NULL, 0, 0, 10));
     ORPHAN(dealer_tasks(m->orphan, &m->text_out, 0, 0, 10));
 }
+ROW(dealer_tick) {
+    BARE(dealer_tick(NULL, &m->text_out, 10));
+    refused(m, dealer_tick(m->system, NULL, 10), dealer_session_error(m->system), __LINE__);
+    ORPHAN_SYSTEM(dealer_tick(m->orphan_system, &m->text_out, 10));
+}
 ROW(dealer_cc_read) {
     BARE(dealer_cc_read(NULL, 1));
     ORPHAN(dealer_cc_read(m->orphan, 1));
@@ -720,6 +725,7 @@ static const struct {
     ENTRY(dealer_pre_order_lose),
     ENTRY(dealer_document_history),
     ENTRY(dealer_tasks),
+    ENTRY(dealer_tick),
     ENTRY(dealer_cc_read),
     ENTRY(dealer_document_cc),
     ENTRY(dealer_tasks_approve_many),

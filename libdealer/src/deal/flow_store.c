@@ -36,18 +36,21 @@ struct approval_title flow_node_title(const struct flow_case *this, const char *
     return index >= 0 ? this->flow->flow->nodes[index].title : (struct approval_title){node, node};
 }
 
-static dealer_status involve(struct flow_case *this, int64_t person, const char *node) {
-    struct approval_title title = flow_node_title(this, node);
+static dealer_status involve(struct flow_case *this, const struct approval_effect *effect, int64_t person) {
+    struct approval_title title = flow_node_title(this, effect->node);
+    bool overdue = effect->kind == APPROVAL_EFFECT_REMINDED && !effect->actor;
     dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, person);
-    return status ? status : message_waits(&this->deal, this->document, person, title.en, title.zh);
+    if (status) return status;
+    return overdue ? message_overdue(&this->deal, this->document, person, title.en, title.zh)
+                   : message_waits(&this->deal, this->document, person, title.en, title.zh);
 }
 
 /* A task of a post is told to all who may claim it. */
 static dealer_status involve_all(
     struct flow_case *this, const struct approval_effect *effect, const struct approval_instance *after) {
     const struct approval_task *task = effect->person ? NULL : approval_task_find(after, effect->task);
-    dealer_status status = effect->person ? involve(this, effect->person, effect->node) : DEALER_OK;
-    for (size_t i = 0; !status && task && i < task->candidate_count; i++) status = involve(this, task->candidates[i], effect->node);
+    dealer_status status = effect->person ? involve(this, effect, effect->person) : DEALER_OK;
+    for (size_t i = 0; !status && task && i < task->candidate_count; i++) status = involve(this, effect, task->candidates[i]);
     return status;
 }
 
@@ -173,6 +176,32 @@ static dealer_status sync_tasks(struct flow_case *this, const struct approval_in
     return status;
 }
 
+static dealer_status sync_one_due(struct flow_case *this, int64_t subject, int64_t before_ms, int64_t due_ms) {
+    struct due_row row = {this->row.id, subject, due_ms, this->row.document};
+    if (due_ms == before_ms) return DEALER_OK;
+    return due_ms ? store_due_put(this->deal.env, this->deal.connection, &row)
+                  : store_due_remove(this->deal.env, this->deal.connection, &row);
+}
+
+/* Rows of what comes due are there while it can fire. A row that was put off goes back only when its instant changes. */
+static dealer_status sync_due(struct flow_case *this, const struct approval_instance *after) {
+    const struct approval_instance *before = &this->instance;
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < after->task_count; i++) {
+        const struct approval_task *task = &after->tasks[i], *old = approval_task_find(before, task->number);
+        if (task->due_ms || (old && old->due_ms))
+            status = sync_one_due(this, task->number, old ? approval_task_due(before, old) : 0, approval_task_due(after, task));
+    }
+    for (size_t i = 0; !status && i < after->visit_count; i++) {
+        const struct approval_visit *visit = &after->visits[i];
+        const struct approval_visit *old = visit->due_ms ? approval_visit_find(before, visit->number) : NULL;
+        if (visit->due_ms)
+            status =
+                sync_one_due(this, -visit->number, old ? approval_visit_due(before, old) : 0, approval_visit_due(after, visit));
+    }
+    return status;
+}
+
 static dealer_status store_instance(struct flow_case *this, const struct approval_instance *after) {
     struct env *env = this->deal.env;
     struct json *json = NULL;
@@ -202,5 +231,6 @@ static dealer_status store_instance(struct flow_case *this, const struct approva
 dealer_status flow_keep(struct flow_case *this, const struct approval_outcome *outcome) {
     dealer_status status = store_instance(this, &outcome->instance);
     if (!status) status = sync_tasks(this, &outcome->instance);
+    if (!status) status = sync_due(this, &outcome->instance);
     return status ? status : apply_effects(this, outcome);
 }

@@ -219,6 +219,11 @@ dealer_status message_waits(
     return to_one(deal, document, person, "waits", &R_WAITS_FOR_YOU, &(struct approval_title){title_en, title_zh});
 }
 
+dealer_status message_overdue(
+    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
+    return to_one(deal, document, person, "overdue", &R_OVERDUE, &(struct approval_title){title_en, title_zh});
+}
+
 dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person) {
     return to_one(deal, document, person, "cc", &R_COPIED, &(struct approval_title){"", ""});
 }

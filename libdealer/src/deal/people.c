@@ -86,6 +86,41 @@ static dealer_status resolve_heads(const struct people_source *source, struct en
     return status;
 }
 
+/* Upwards until a head whose limit covers the amount; without one nobody may decide so much. */
+static dealer_status resolve_to_limit(const struct people_source *source, struct env *env, const struct approval_who *who,
+    const struct approval_subject *subject, struct approval_candidates *out) {
+    const struct org *org = org_of(source);
+    const struct catalogue_field *field = catalogue_field(source->document->type, who->code);
+    int department = subject->department ? org_department_by_id(org, subject->department) : -1;
+    if (!field || field->kind != FIELD_MONEY) return raise_unknown(env, who, "money field", "金额字段");
+    const char *arguments[] = {"field", who->code, "department", department >= 0 ? org->departments[department].name : "-", NULL};
+    size_t before = out->count;
+    bool covered = false;
+    dealer_status status = DEALER_OK;
+    for (int at = department; !status && !covered && at >= 0; at = org->departments[at].parent) {
+        int head = org_head(org, at, 1);
+        if (head < 0 || !org_has_post_in_force(org, head, source->deal->now_ms)) continue;
+        status = limit_covers(source, field, head, at, &covered);
+        if (!status) status = add(out, env, &org->employees[head], covered ? &R_WHO_COVERS : &R_WHO_BELOW_LIMIT, arguments);
+    }
+    if (status || covered) return status;
+    out->count = before;
+    set_nobody(out, env, &R_NOBODY_COVERS, arguments);
+    return DEALER_OK;
+}
+
+static dealer_status resolve_administrators(const struct people_source *source, struct env *env, struct approval_candidates *out) {
+    const struct org *org = org_of(source);
+    struct function administer = {source->document->type, ACTION_ADMINISTER};
+    const char *arguments[] = {NULL};
+    dealer_status status = DEALER_OK;
+    for (int i = 0; !status && i < org->employee_count; i++)
+        if (permission_allows(source->deal->snapshot->permissions, i, administer, source->document, source->deal->now_ms))
+            status = add_if_working(source, out, env, i, &R_WHO_ADMINISTERS, arguments);
+    if (!status && out->count == 0) set_nobody(out, env, &R_NOBODY_ADMINISTERS, arguments);
+    return status;
+}
+
 static dealer_status resolve_id(const struct people_source *source, struct env *env, int64_t person, const struct message *message,
     const char *field, struct approval_candidates *out) {
     const char *arguments[] = {"field", field, NULL};
@@ -101,6 +136,8 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
     case APPROVAL_WHO_HEAD:
     case APPROVAL_WHO_HEADS: return resolve_heads(source, env, who, subject, out);
     case APPROVAL_WHO_SUBMITTER: return resolve_id(source, env, subject->submitter, &R_WHO_SUBMITTER, "-", out);
+    case APPROVAL_WHO_HEADS_TO_LIMIT: return resolve_to_limit(source, env, who, subject, out);
+    case APPROVAL_WHO_ADMINISTRATORS: return resolve_administrators(source, env, out);
     case APPROVAL_WHO_FIELD: {
         const struct catalogue_field *field = catalogue_field(source->document->type, who->code);
         if (!field || field->kind != FIELD_EMPLOYEE) return raise_unknown(env, who, "employee field", "人员字段");
@@ -151,8 +188,38 @@ static dealer_status exclude(
     return reason_out->en && reason_out->zh ? DEALER_OK : DEALER_E_NOMEM;
 }
 
+static dealer_status business(
+    void *user_data, struct env *env, const struct approval_subject *subject, int64_t from_ms, int64_t hours, int64_t *out_ms) {
+    const struct people_source *source = user_data;
+    (void)env;
+    *out_ms = business_hours_after(source->deal->snapshot, org_company_by_id(org_of(source), subject->company), from_ms, hours);
+    return DEALER_OK;
+}
+
+/* By his own posts: what he took part in, and the document's being with him, do not count. */
+static dealer_status may_read(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, bool *out) {
+    const struct people_source *source = user_data;
+    struct document *copy = NULL;
+    int employee = org_employee_by_id(org_of(source), person);
+    (void)subject;
+    dealer_status status = document_copy(env, source->document, &copy);
+    if (status) return status;
+    copy->participant = false;
+    *out = employee >= 0 && permission_allows(source->deal->snapshot->permissions, employee,
+                                (struct function){source->document->type, ACTION_READ}, copy, source->deal->now_ms);
+    document_free(copy);
+    return DEALER_OK;
+}
+
 struct approval_people people_of(struct people_source *source) {
-    return (struct approval_people){source, resolve, head_of, look_up, condition, exclude};
+    return (struct approval_people){.user_data = source,
+        .resolve = resolve,
+        .head_of = head_of,
+        .look_up = look_up,
+        .condition = condition,
+        .exclude = exclude,
+        .business = business,
+        .may_read = may_read};
 }
 
 struct approval_subject subject_of(const struct document *document, int64_t submitter) {

@@ -14,4 +14,10 @@ struct people_source {
 struct approval_people people_of(struct people_source *source);
 struct approval_subject subject_of(const struct document *document, int64_t submitter);
 
+/* The instant so many working hours after another (calendar.c). company: index, -1: none. */
+int64_t business_hours_after(const struct deal_snapshot *snapshot, int company, int64_t from_ms, int64_t hours);
+/* Does the limit of that employee, as head of that department, cover the document's amount in the field (limits.c)? */
+dealer_status limit_covers(
+    const struct people_source *source, const struct catalogue_field *field, int employee, int department, bool *out);
+
 #endif

@@ -36,6 +36,8 @@ static dealer_status load_organisation(struct env *env, struct deal_snapshot *sn
     snapshot->world = permission_world(snapshot->permissions);
     status = snapshot_read_reviews(env, snapshot);
     if (!status) status = snapshot_read_rules(env, snapshot);
+    if (!status) status = snapshot_read_calendars(env, snapshot);
+    if (!status) status = snapshot_read_limits(env, snapshot);
     return status ? status : snapshot_read_messages(env, snapshot);
 }
 

@@ -49,6 +49,23 @@ struct message_rule {
     const char *text_en, *text_zh;
 };
 
+/* When a company works: for business hours. */
+struct work_calendar {
+    int company; /* index; -1: every one that has none of its own */
+    struct calendar days;
+    int start_minute, end_minute;
+};
+
+/* How much a department's head, or a holder of a post, may decide alone. */
+struct decision_limit {
+    const struct catalogue_type *type;
+    int department, post; /* index; one of them, the other -1 */
+    const char *currency;
+    int64_t amount_minor;      /* of one document */
+    int64_t accumulated_minor; /* of all that were approved in `days` and this one; 0: no such limit */
+    int days;
+};
+
 struct deal_snapshot {
     struct references references;
     const struct seams *seams;
@@ -65,6 +82,10 @@ struct deal_snapshot {
     int review_count;
     struct message_rule *messages;
     int message_count;
+    struct work_calendar *calendars;
+    int calendar_count;
+    struct decision_limit *limits;
+    int limit_count;
     bool require_backtest; /* "rules": nothing is published untried */
     struct predicate_world world;
 };

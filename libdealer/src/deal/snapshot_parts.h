@@ -8,5 +8,8 @@
 dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_rules(struct env *env, struct deal_snapshot *snapshot);
+/* approval_parts.c */
+dealer_status snapshot_read_calendars(struct env *env, struct deal_snapshot *snapshot);
+dealer_status snapshot_read_limits(struct env *env, struct deal_snapshot *snapshot);
 
 #endif

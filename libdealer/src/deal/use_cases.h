@@ -42,6 +42,9 @@ dealer_status flow_act_on_document(struct deal *deal, struct document *document,
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
+/* The clock: fires what is due; puts off, with a note of the error as it stands, what could not be. */
+dealer_status flow_fire(struct deal *deal, const struct due_row *due);
+dealer_status flow_put_off(struct deal *deal, const struct due_row *due);
 /* Administrator: what `from` has not decided in this document's approval goes to `to`. */
 dealer_status flow_hand_over(struct deal *deal, struct document *document, int64_t from, int64_t to, const char *comment);
 /* Is it on its way through a flow now? */
@@ -103,6 +106,9 @@ struct event {
 dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
 /* To one person, with a text of the library's own: a task waits for him. */
 dealer_status message_waits(
+    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
+/* ... it has waited too long. */
+dealer_status message_overdue(
     struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
 /* ... a copy was sent to him. */
 dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person);

@@ -1,0 +1,73 @@
+/* The host drives time: dealer_tick fires what is due. */
+#include "api/door.h"
+#include "dealer/approval.h"
+#include "dealer/status.h"
+
+enum { LIMIT_MAX = 1000 };
+
+struct tick {
+    struct door *door;
+    struct json *json;
+    json_value *failed;
+    int64_t fired;
+};
+
+/* Is it about this one alone? Then the others go on. */
+static bool is_about_one(dealer_status status) {
+    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
+           status != DEALER_E_INTERNAL;
+}
+
+static void say_failed(struct tick *tick, const struct due_row *due, dealer_status status) {
+    const struct error *error = &tick->door->deal.env->error;
+    json_value *item = json_new_object(tick->json);
+    json_set_integer(tick->json, item, "document", due->document);
+    json_set_text(tick->json, item, "status", dealer_status_name(status));
+    json_set_text(tick->json, item, "en", error->depth ? error->entries[0].en : "");
+    json_set_text(tick->json, item, "zh", error->depth ? error->entries[0].zh : "");
+    json_push(tick->json, tick->failed, item);
+}
+
+static dealer_status fire(struct tick *tick, const struct due_row *due) {
+    struct deal *deal = &tick->door->deal;
+    dealer_status status = store_savepoint(deal->env, deal->connection);
+    if (status) return status;
+    status = flow_fire(deal, due);
+    if (!status) {
+        tick->fired++;
+        return store_savepoint_release(deal->env, deal->connection);
+    }
+    store_savepoint_rollback(deal->connection);
+    if (!is_about_one(status)) return status;
+    say_failed(tick, due, status);
+    status = flow_put_off(deal, due);
+    if (!status) error_clear(&deal->env->error);
+    return status;
+}
+
+dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32_t limit) {
+    struct door door;
+    struct tick tick = {.door = &door};
+    struct due_row due;
+    bool found = true;
+    dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
+    if (status) return status;
+    if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_tick", "json_out"));
+    if (limit < 1 || limit > LIMIT_MAX)
+        return door_leave(
+            &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "limit", "least", "1", "most", "1000", NULL));
+    status = json_new(door.deal.env, &tick.json);
+    json_value *root = status ? NULL : json_new_object(tick.json);
+    tick.failed = status ? NULL : json_new_array(tick.json);
+    for (int32_t i = 0; !status && found && i < limit; i++) {
+        status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
+        if (!status && found) status = fire(&tick, &due);
+    }
+    if (!status && found) status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
+    if (!status) {
+        json_set_integer(tick.json, root, "fired", tick.fired);
+        json_set(tick.json, root, "failed", tick.failed);
+        json_set_boolean(tick.json, root, "more", found);
+    }
+    return door_answer(&door, status, tick.json, root, json_out);
+}
