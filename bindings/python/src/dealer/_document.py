@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, MutableMapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, MutableMapping, Optional
 
 from . import _dealer
 from ._catalogue import Kind, Type, members_to_json
@@ -239,10 +239,16 @@ class Document(MutableMapping[str, Any]):
         with self._session._guard as session, self._guard as raw:
             return decision_of(_dealer.document_act(session, raw, verb, text))
 
-    def preview(self) -> Mapping[str, Any]:
-        """The route that a submission would take now; nothing is written."""
+    def preview(self) -> List[Mapping[str, Any]]:
+        """The route that a submission would take now, node by node; nothing is written."""
         with self._session._guard as session, self._guard as raw:
-            result: Mapping[str, Any] = loads(_dealer.document_preview(session, raw))
+            result: List[Mapping[str, Any]] = loads(_dealer.document_preview(session, raw))
+        return result
+
+    def copies(self) -> List[Mapping[str, Any]]:
+        """Everybody to whom the document was copied, and whether he has read it."""
+        with self._session._guard as session, self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.document_cc(session, raw))
         return result
 
     def value(self) -> Decision:

@@ -248,6 +248,49 @@ class Session:
 
     # -- tasks --
 
+    def copies(self) -> Iterator[Mapping[str, Any]]:
+        """What was copied to the person, the oldest first; :meth:`read_copy` leaves the receipt."""
+        return self._task_rows(2)
+
+    def submitted(self) -> Iterator[Mapping[str, Any]]:
+        """What the person brought to approval, with who is awaited now and since when, the oldest first."""
+        return self._task_rows(3)
+
+    def _task_rows(self, kind: int) -> Iterator[Mapping[str, Any]]:
+        after = 0
+        while True:
+            with self._guard as raw:
+                rows: List[Mapping[str, Any]] = loads(_dealer.tasks(raw, kind, after, PAGE))
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1]["id"]
+
+    def read_copy(self, cc: int) -> None:
+        """The receipt of a copy; the first reading counts."""
+        with self._guard as raw:
+            _dealer.cc_read(raw, cc)
+
+    def approve_many(self, tasks: Iterable[Union[int, Task]], comment: Optional[str] = None) -> List[Mapping[str, Any]]:
+        """Approves up to 1000 tasks in one transaction: a result for each, in order."""
+        ids = [task.id if isinstance(task, Task) else task for task in tasks]
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.tasks_approve_many(raw, ids, comment))
+        return result
+
+    def hand_over(self, leaver: str, to: str, comment: Optional[str] = None) -> List[Mapping[str, Any]]:
+        """Whatever a leaver has not decided goes to somebody else: a result for each document; for administrators."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.tasks_hand_over(raw, leaver, to, comment))
+        return result
+
+    def approval_statistics(self, query: Optional[Mapping[str, Any]] = None) -> List[Mapping[str, Any]]:
+        """How long decisions take and what waits, by node and person; query: type, from_ms, to_ms."""
+        text = dumps(query or {})
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.approval_statistics(raw, text))
+        return result
+
     def tasks(self, done: bool = False) -> Iterator[Task]:
         """The person's open (or decided) tasks, the oldest first."""
         after = 0

@@ -147,6 +147,18 @@ class SystemSession(Session):
         with self._guard as raw:
             return Verified(*_dealer.journal_verify(raw))
 
+    def journal_head(self) -> Dict[str, Any]:
+        """The newest entry of the journal, sequence and mac, to be kept elsewhere."""
+        with self._guard as raw:
+            result: Dict[str, Any] = loads(_dealer.journal_head(raw))
+        return result
+
+    def tick(self, limit: int = 1000) -> Dict[str, Any]:
+        """Fires what is due by now, each exactly once: fired, failed, more."""
+        with self._guard as raw:
+            result: Dict[str, Any] = loads(_dealer.tick(raw, limit))
+        return result
+
     def verify_store(self) -> List[Dict[str, Any]]:
         """Checks the whole store; empty when it is sound."""
         with self._guard as raw:

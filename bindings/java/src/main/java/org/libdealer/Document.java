@@ -282,11 +282,18 @@ public final class Document implements AutoCloseable {
         return Decision.of(out -> both((acting, document) -> Native.document_act(acting, out, document, Text.plain(verb), json)));
     }
 
-    /** The route that a submission would take now; nothing is written. */
-    public Map<String, Object> preview() {
+    /** The route that a submission would take now, node by node; nothing is written. */
+    public List<Map<String, Object>> preview() {
         byte[][] out = new byte[1][];
         both((acting, document) -> Native.document_preview(acting, out, document));
-        return Json.map(out[0]);
+        return Json.maps(out[0]);
+    }
+
+    /** Everybody to whom the document was copied, and whether he has read it. */
+    public List<Map<String, Object>> copies() {
+        byte[][] out = new byte[1][];
+        both((acting, document) -> Native.document_cc(acting, out, document));
+        return Json.maps(out[0]);
     }
 
     /** Values a trade-in as its submission would, without writing. */

@@ -280,6 +280,37 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return rows((raw, out, after) -> Native.tasks(raw, out, done ? 1 : 0, after, PAGE)).map(Task::of);
     }
 
+    /** What was copied to the person, the oldest first; {@link #readCopy} leaves the receipt. */
+    public Stream<Map<String, Object>> copies() {
+        return rows((raw, out, after) -> Native.tasks(raw, out, 2, after, PAGE));
+    }
+
+    /** What the person brought to approval, with who is awaited now and since when, the oldest first. */
+    public Stream<Map<String, Object>> submitted() {
+        return rows((raw, out, after) -> Native.tasks(raw, out, 3, after, PAGE));
+    }
+
+    /** The receipt of a copy; the first reading counts. */
+    public void readCopy(long cc) {
+        handle().run(raw -> Native.cc_read(raw, cc));
+    }
+
+    /** Approves up to 1000 tasks in one transaction: a result for each, in order. {@code comment} may be null. */
+    public List<Map<String, Object>> approveMany(String comment, long... tasks) {
+        return Json.maps(json((raw, out) -> Native.tasks_approve_many(raw, out, tasks, Text.plainOrNull(comment))));
+    }
+
+    /** Whatever a leaver has not decided goes to somebody else: a result for each document; for administrators. */
+    public List<Map<String, Object>> handOver(String leaver, String to, String comment) {
+        return Json.maps(json((raw, out) -> Native.tasks_hand_over(raw, out, Text.plain(leaver), Text.plain(to), Text.plainOrNull(comment))));
+    }
+
+    /** How long decisions take and what waits, by node and person; query: type, from_ms, to_ms. */
+    public List<Map<String, Object>> approvalStatistics(Map<String, ?> query) {
+        byte[] text = Json.write(query);
+        return Json.maps(json((raw, out) -> Native.approval_statistics(raw, out, text)));
+    }
+
     interface PageCall {
         void call(long raw, byte[][] out, long after);
     }

@@ -127,6 +127,16 @@ public final class SystemSession extends Session {
         return new Verified(count[0], bad[0]);
     }
 
+    /** The newest entry of the journal, sequence and mac, to be kept elsewhere. */
+    public Map<String, Object> journalHead() {
+        return Json.map(json((raw, out) -> Native.journal_head(raw, out)));
+    }
+
+    /** Fires what is due by now, at most {@code limit} of it, each exactly once: fired, failed, more. */
+    public Map<String, Object> tick(int limit) {
+        return Json.map(json((raw, out) -> Native.tick(raw, out, limit)));
+    }
+
     /** Checks the whole store; empty when it is sound. */
     public List<Map<String, Object>> verifyStore() {
         return Json.maps(json((raw, out) -> Native.store_verify(raw, out)));
