@@ -136,6 +136,16 @@ static dealer_status read_route_back(struct flow_reader *reader, const json_valu
     return status;
 }
 
+/* The switches of a vote, which must fit its mode. */
+static dealer_status read_switches(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    dealer_status status = flow_read_truth(reader, json, node->path, "veto", &node->veto);
+    if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "claim", &node->claim);
+    if (status == DEALER_OK) {
+        status = flow_read_truth(reader, json, node->path, "wait_for_everyone", &node->wait_for_everyone);
+    }
+    return status == DEALER_OK ? check_mode(reader, node) : status;
+}
+
 static dealer_status read_approve(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
     static const char *const keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
         "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", NULL};
@@ -153,12 +163,7 @@ static dealer_status read_approve(struct flow_reader *reader, const json_value *
     reader->groups_of = NULL;
     if (status == DEALER_OK && json_get(json, "due") != NULL)
         status = flow_read_due(reader, json_get(json, "due"), flow_path_key(reader, node->path, "due"), true, &node->due);
-    if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "veto", &node->veto);
-    if (status == DEALER_OK) status = flow_read_truth(reader, json, node->path, "claim", &node->claim);
-    if (status == DEALER_OK) {
-        status = flow_read_truth(reader, json, node->path, "wait_for_everyone", &node->wait_for_everyone);
-    }
-    if (status == DEALER_OK) status = check_mode(reader, node);
+    if (status == DEALER_OK) status = read_switches(reader, json, node);
     if (status != DEALER_OK) return status;
     status = read_rejected(reader, json_get(json, "rejected"), node);
     return status == DEALER_OK ? flow_read_policies(reader, json, node->path, &node->policies) : status;

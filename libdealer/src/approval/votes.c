@@ -16,6 +16,12 @@ int64_t vote_needed(enum approval_mode mode, int64_t threshold, int64_t total, i
     return needed < 1 ? 1 : needed;
 }
 
+static void count_undecided(const struct approval_node *node, const struct approval_task *task, struct vote *vote) {
+    vote->undecided += task->weight;
+    if (task->required) vote->required_undecided++;
+    if (task->veto || node->veto) vote->veto_undecided++;
+}
+
 static void count_task(const struct approval_node *node, const struct approval_task *task, struct vote *vote) {
     if (task->stands_for != 0 && task->decision == APPROVAL_DECISION_NONE) return; /* one voice with the one it stands for */
     vote->total += task->weight;
@@ -37,11 +43,7 @@ static void count_task(const struct approval_node *node, const struct approval_t
         vote->abstained += task->weight;
         break;
     case APPROVAL_DECISION_NONE:
-    case APPROVAL_DECISION_RETURNED:
-        vote->undecided += task->weight;
-        if (task->required) vote->required_undecided++;
-        if (task->veto || node->veto) vote->veto_undecided++;
-        break;
+    case APPROVAL_DECISION_RETURNED: count_undecided(node, task, vote); break;
     }
 }
 

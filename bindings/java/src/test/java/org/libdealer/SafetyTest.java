@@ -350,7 +350,9 @@ class SafetyTest {
         byte[] key = {1, 0, 2};
         Store.open(folder.resolve("good.db"), StoreOptions.defaults().withJournalKey(key)).close();
         try (Store store = Store.open(folder.resolve("good.db"), StoreOptions.defaults().withJournalKey(key).withReadOnly())) {
-            assertThrows(DealerException.ReadOnly.class, () -> store.system("writes"));
+            try (SystemSession system = store.system("reads")) {
+                assertThrows(DealerException.ReadOnly.class, () -> system.applyConfiguration(Map.of()));
+            }
             assertEquals(Store.libraryVersion(), store.information().get("libdealer"));
         }
     }
