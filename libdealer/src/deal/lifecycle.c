@@ -180,7 +180,8 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     if (!status) status = put(deal, before, document);
     if (!status) status = links_remember(deal, document);
     if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
-    return status ? status : deal_journal(deal, document, before ? "changed" : "created", NULL);
+    if (!status) status = deal_journal(deal, document, before ? "changed" : "created", NULL);
+    return !status && before && document_status_is(before, STATUS_IN_APPROVAL) ? flow_amended(deal, document) : status;
 }
 
 dealer_status document_delete(struct deal *deal, struct document *document) {

@@ -42,6 +42,8 @@ dealer_status flow_act_on_document(struct deal *deal, struct document *document,
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
+/* The document was changed while in approval: what covered other content is void. `document` is as stored. */
+dealer_status flow_amended(struct deal *deal, struct document *document);
 /* The clock: fires what is due; puts off, with a note of the error as it stands, what could not be. */
 dealer_status flow_fire(struct deal *deal, const struct due_row *due);
 dealer_status flow_put_off(struct deal *deal, const struct due_row *due);
