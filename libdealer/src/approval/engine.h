@@ -154,6 +154,7 @@ void verb_resume(struct engine *engine);
 void verb_terminate(struct engine *engine);
 void verb_override(struct engine *engine);
 void verb_hand_over(struct engine *engine);
+void verb_migrate(struct engine *engine);
 void verb_amend(struct engine *engine);
 void verb_time_out(struct engine *engine);
 
