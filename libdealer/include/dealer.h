@@ -12,7 +12,6 @@
 #include "dealer/error.h"
 #include "dealer/journal.h"
 #include "dealer/list.h"
-#include "dealer/machine.h"
 #include "dealer/market.h"
 #include "dealer/message.h"
 #include "dealer/permission.h"

@@ -33,8 +33,6 @@ enum approval_verb {
     APPROVAL_VERB_OVERRIDE_PASS, /* target: an active approve node, or NULL for the only one; with a comment */
     APPROVAL_VERB_OVERRIDE_REJECT,
     APPROVAL_VERB_HAND_OVER, /* from_person -> person: every undecided task of his here */
-    APPROVAL_VERB_AMEND,     /* the document was changed by the actor (the door has checked): voids what covered other content */
-    APPROVAL_VERB_MIGRATE,   /* administrator: from now on under the flow that is given; target: its version */
     APPROVAL_VERB_TIME_OUT,  /* the clock (actor 0): task: its number, or minus the number of a delay's visit */
     APPROVAL_VERBS
 };
@@ -96,8 +94,6 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_ESCALATED, /* person: asked beside; task: his */
     APPROVAL_EFFECT_DELAYED,   /* a delay node was entered: it waits */
     APPROVAL_EFFECT_ROUTED_BACK,
-    APPROVAL_EFFECT_MIGRATED, /* comment; reason: from which version */
-    APPROVAL_EFFECT_VOIDED,   /* task, person: his approval covered content that was amended */
     APPROVAL_EFFECT_KINDS
 };
 

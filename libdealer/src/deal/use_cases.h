@@ -2,7 +2,6 @@
 #ifndef DEAL_USE_CASES_H
 #define DEAL_USE_CASES_H
 
-#include "approval/picture.h"
 #include "deal/deal.h"
 #include "permission/separation.h"
 
@@ -43,18 +42,6 @@ dealer_status flow_act_on_document(struct deal *deal, struct document *document,
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
-/* Why this approver, why skipped; person not 0: why not he. */
-dealer_status flow_explain(
-    struct deal *deal, const struct document *document, int64_t person, struct json *json, json_value **out);
-/* What is under way goes on under deal->snapshot; item gets "rule_set", "configuration" (where it was), "not_asked". */
-dealer_status flow_migrate(
-    struct deal *deal, struct document *document, const char *comment, struct json *json, json_value *item);
-/* A picture of the document's approval, or of a flow by its rule's id. */
-dealer_status flow_picture(
-    struct deal *deal, const struct document *document, enum picture_format format, bool zh, struct text *out);
-dealer_status flow_picture_of(struct deal *deal, const char *id, enum picture_format format, bool zh, struct text *out);
-/* The document was changed while in approval: what covered other content is void. `document` is as stored. */
-dealer_status flow_amended(struct deal *deal, struct document *document);
 /* The clock: fires what is due; puts off, with a note of the error as it stands, what could not be. */
 dealer_status flow_fire(struct deal *deal, const struct due_row *due);
 dealer_status flow_put_off(struct deal *deal, const struct due_row *due);
@@ -103,10 +90,6 @@ dealer_status configuration_effects(
 /* -- service.c -- */
 /* An order that is not on its way any more, nor approved, takes nothing of a quota. */
 dealer_status service_give_back(struct deal *deal, struct document *order);
-
-/* -- reservation.c: what is promised to a contract that is voided, or whose pre-order is lost, is free again -- */
-dealer_status reservations_fall(struct deal *deal, const struct document *contract, const char *reason);
-dealer_status reservations_fall_with(struct deal *deal, const struct document *pre_order, const char *reason);
 
 /* -- separation.c: duties along a chain of documents -- */
 /* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
@@ -158,9 +141,7 @@ struct deal_noun {
 };
 /* The nouns, each in its file. */
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
-    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take, noun_financing_plan,
-    noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension, noun_rental_end,
-    noun_insurance;
+    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */
