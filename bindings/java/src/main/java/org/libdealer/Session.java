@@ -68,24 +68,39 @@ public sealed class Session implements AutoCloseable permits SystemSession {
 
     /** The same for work with a result. */
     public <T> T transaction(Supplier<T> work) {
-        handle.run(Native::session_begin);
+        begin();
         boolean done = false;
         try {
             T result = work.get();
-            handle.run(Native::session_commit);
+            commit();
             done = true;
             return result;
         } finally {
             if (!done) {
-                rollback();
+                rollbackQuietly();
             }
         }
     }
 
-    private void rollback() {
+    /** Begins a transaction that ends elsewhere; {@link #transaction} is simpler where one method holds the whole of it. */
+    public void begin() {
+        handle.run(Native::session_begin);
+    }
+
+    /** Commits what was begun; when that fails, it is rolled back. */
+    public void commit() {
+        handle.run(Native::session_commit);
+    }
+
+    /** Rolls back what was begun. */
+    public void rollback() {
         store.renew();
+        handle.run(Native::session_rollback);
+    }
+
+    private void rollbackQuietly() {
         try {
-            handle.run(Native::session_rollback);
+            rollback();
         } catch (DealerException alreadyOver) {
             // A failed commit, or a closed session, has rolled back; the exception on its way says why.
         }
