@@ -112,7 +112,7 @@ static void test_awaited__tells_whom_and_since_when(void **state) {
 static void test_step__of_no_verb(void **state) {
     struct fixture *fixture = *state;
     struct approval_action action = {.verb = APPROVAL_VERBS, .actor = 1};
-    assert_refused(fixture, approval_world_act(&fixture->world, &action), DEALER_E_INVALID, "0 to 26");
+    assert_refused(fixture, approval_world_act(&fixture->world, &action), DEALER_E_INVALID, "0 to 28");
 }
 
 static void test_step__under_another_flow(void **state) {

@@ -46,6 +46,7 @@ struct approval_visit {
     enum approval_visit_state state;
     int32_t round;
     uint32_t chosen;     /* branch nodes: bit i = branch i runs */
+    bool amended;        /* made void by an amendment: what is unchanged may count again when the node is entered again */
     bool overridden;     /* an administrator decided in the approvers' place */
     const char *back_to; /* when it passes, straight to that node (return with `back`); NULL: onwards */
     int64_t entered_ms, closed_ms;
@@ -79,6 +80,7 @@ struct approval_task {
     int64_t stands_for; /* escalated: beside that task, with it one voice; 0: itself */
     int32_t group;      /* mode groups: 1 ..; 0: none */
     int64_t opened_move, closed_move;
+    const char *digest;                /* of the content that the decision covered; NULL: none */
     const char *reason_en, *reason_zh; /* why this person */
 };
 

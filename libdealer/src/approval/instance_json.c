@@ -45,11 +45,11 @@ static const struct field instance_fields[] = {{"id", FIELD_INT64, AT(instance, 
 static const struct field visit_fields[] = {{"number", FIELD_INT64, AT(visit, number)}, {"parent", FIELD_INT64, AT(visit, parent)},
     {"node", FIELD_TEXT, AT(visit, node)}, {"state", ENUM_AT(visit, state, visit_state_name, approval_visit_state_of)},
     {"round", FIELD_INT32, AT(visit, round)}, {"chosen", FIELD_UINT32, AT(visit, chosen)},
-    {"overridden", FIELD_TRUTH, AT(visit, overridden)}, {"back_to", FIELD_TEXT, AT(visit, back_to)},
-    {"due_ms", FIELD_INT64, AT(visit, due_ms)}, {"entered_ms", FIELD_INT64, AT(visit, entered_ms)},
-    {"closed_ms", FIELD_INT64, AT(visit, closed_ms)}, {"entered_move", FIELD_INT64, AT(visit, entered_move)},
-    {"closed_move", FIELD_INT64, AT(visit, closed_move)}, {"superseded_move", FIELD_INT64, AT(visit, superseded_move)},
-    {NULL, FIELD_INT64, 0, NULL, NULL}};
+    {"amended", FIELD_TRUTH, AT(visit, amended)}, {"overridden", FIELD_TRUTH, AT(visit, overridden)},
+    {"back_to", FIELD_TEXT, AT(visit, back_to)}, {"due_ms", FIELD_INT64, AT(visit, due_ms)},
+    {"entered_ms", FIELD_INT64, AT(visit, entered_ms)}, {"closed_ms", FIELD_INT64, AT(visit, closed_ms)},
+    {"entered_move", FIELD_INT64, AT(visit, entered_move)}, {"closed_move", FIELD_INT64, AT(visit, closed_move)},
+    {"superseded_move", FIELD_INT64, AT(visit, superseded_move)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
 
 static const struct field task_fields[] = {{"id", FIELD_INT64, AT(task, id)}, {"number", FIELD_INT64, AT(task, number)},
     {"visit", FIELD_INT64, AT(task, visit)}, {"node", FIELD_TEXT, AT(task, node)}, {"owner", FIELD_INT64, AT(task, owner)},
@@ -61,8 +61,8 @@ static const struct field task_fields[] = {{"id", FIELD_INT64, AT(task, id)}, {"
     {"added_by", FIELD_INT64, AT(task, added_by)}, {"due_ms", FIELD_INT64, AT(task, due_ms)},
     {"stands_for", FIELD_INT64, AT(task, stands_for)}, {"group", FIELD_INT32, AT(task, group)},
     {"opened_move", FIELD_INT64, AT(task, opened_move)}, {"closed_move", FIELD_INT64, AT(task, closed_move)},
-    {"reason_en", FIELD_TEXT, AT(task, reason_en)}, {"reason_zh", FIELD_TEXT, AT(task, reason_zh)},
-    {NULL, FIELD_INT64, 0, NULL, NULL}};
+    {"digest", FIELD_TEXT, AT(task, digest)}, {"reason_en", FIELD_TEXT, AT(task, reason_en)},
+    {"reason_zh", FIELD_TEXT, AT(task, reason_zh)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
 
 static void write_number(struct json *json, json_value *object, const char *key, int64_t number) {
     if (number != 0) json_set_integer(json, object, key, number);

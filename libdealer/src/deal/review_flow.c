@@ -265,3 +265,16 @@ dealer_status flow_hand_over(struct deal *deal, struct document *document, int64
     verdict_finish(&verdict);
     return status;
 }
+
+dealer_status flow_amended(struct deal *deal, struct document *document) {
+    struct flow_case this;
+    struct verdict verdict = {0};
+    struct approval_action action = {.verb = APPROVAL_VERB_AMEND, .actor = deal->person, .administrator = true};
+    dealer_status status = flow_case_open(deal, document, &this);
+    if (status) return status;
+    status = verdict_start(deal, &verdict);
+    if (!status) status = flow_step(deal, &this, &action, document, &verdict);
+    flow_case_close(&this);
+    verdict_finish(&verdict);
+    return status;
+}
