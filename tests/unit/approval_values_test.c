@@ -273,7 +273,8 @@ static void test_json__that_is_no_instance_is_refused(void **state) {
         {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[{\"number\":1,\"node\":\"n\",\"state\":\"active\",\"chosen\":-1}],"
          "\"tasks\":[]}",
             "chosen is not what is expected (32 bits)"},
-        {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1}]}", "node is not what is expected"},
+        {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1}]}",
+            "decision is not what is expected (present)"},
         {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1,\"node\":\"n\",\"state\":\"open\","
          "\"decision\":\"none\",\"candidates\":7}]}",
             "candidates is not what is expected"},

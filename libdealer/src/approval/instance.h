@@ -4,6 +4,7 @@
 #define APPROVAL_INSTANCE_H
 
 #include "approval/flow.h"
+#include "base/text.h"
 
 enum approval_state {
     APPROVAL_STATE_NEW, /* not submitted yet */
@@ -121,6 +122,8 @@ int approval_visit_state_of(const char *name);
 int approval_task_state_of(const char *name);
 int approval_decision_of(const char *name);
 
+/* The whole instance as canonical JSON text, appended to `out`, whose status tells of memory. */
+void approval_instance_write(const struct approval_instance *instance, struct text *out);
 /* The whole instance as JSON, and back: equal instances give equal canonical texts. Texts are copied to the region.
  * DEALER_E_INVALID names the path. */
 dealer_status approval_instance_to_json(

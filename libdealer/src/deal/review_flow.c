@@ -43,7 +43,7 @@ dealer_status flow_case_open(struct deal *deal, const struct document *document,
     this->row = row;
     status = case_flow(this, row.flow);
     if (!status) status = deal_load(&this->deal, document_id(document), &this->document);
-    if (!status) status = json_parse(deal->env, row.body, row.body_length, false, &body);
+    if (!status) status = json_parse_own(deal->env, row.body, row.body_length, &body);
     if (!status) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);
     if (status) flow_case_close(this);
