@@ -353,6 +353,33 @@ ROW(dealer_tasks) {
     S(dealer_tasks(m->session, NULL, 0, 0, 10));
     ORPHAN(dealer_tasks(m->orphan, &m->text_out, 0, 0, 10));
 }
+ROW(dealer_flow_picture) {
+    BARE(dealer_flow_picture(NULL, &m->text_out, "flow.sales", "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_flow_picture(m->session, NULL, "flow.sales", "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_flow_picture(m->session, &m->text_out, NULL, "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_flow_picture(m->session, &m->text_out, "flow.sales", NULL, DEALER_LANGUAGE_ZH));
+    ORPHAN(dealer_flow_picture(m->orphan, &m->text_out, "flow.sales", "svg", DEALER_LANGUAGE_ZH));
+}
+ROW(dealer_document_picture) {
+    BARE(dealer_document_picture(NULL, &m->text_out, m->document, "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_document_picture(m->session, NULL, m->document, "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_document_picture(m->session, &m->text_out, NULL, "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_document_picture(m->session, &m->text_out, m->foreign, "svg", DEALER_LANGUAGE_ZH));
+    S(dealer_document_picture(m->session, &m->text_out, m->document, NULL, DEALER_LANGUAGE_ZH));
+    ORPHAN(dealer_document_picture(m->orphan, &m->text_out, m->document, "svg", DEALER_LANGUAGE_ZH));
+}
+ROW(dealer_approval_explain) {
+    BARE(dealer_approval_explain(NULL, &m->text_out, m->document, NULL));
+    S(dealer_approval_explain(m->session, NULL, m->document, NULL));
+    S(dealer_approval_explain(m->session, &m->text_out, NULL, NULL));
+    S(dealer_approval_explain(m->session, &m->text_out, m->foreign, NULL));
+    ORPHAN(dealer_approval_explain(m->orphan, &m->text_out, m->document, NULL));
+}
+ROW(dealer_approval_migrate) {
+    BARE(dealer_approval_migrate(NULL, &m->text_out, 1, NULL, 0, 10));
+    S(dealer_approval_migrate(m->session, NULL, 1, NULL, 0, 10));
+    ORPHAN(dealer_approval_migrate(m->orphan, &m->text_out, 1, NULL, 0, 10));
+}
 ROW(dealer_tick) {
     BARE(dealer_tick(NULL, &m->text_out, 10));
     refused(m, dealer_tick(m->system, NULL, 10), dealer_session_error(m->system), __LINE__);
@@ -725,6 +752,10 @@ static const struct {
     ENTRY(dealer_pre_order_lose),
     ENTRY(dealer_document_history),
     ENTRY(dealer_tasks),
+    ENTRY(dealer_flow_picture),
+    ENTRY(dealer_document_picture),
+    ENTRY(dealer_approval_explain),
+    ENTRY(dealer_approval_migrate),
     ENTRY(dealer_tick),
     ENTRY(dealer_cc_read),
     ENTRY(dealer_document_cc),

@@ -357,3 +357,16 @@ def test_progress_that_raises__comes_out_of_the_call(system: dealer.SystemSessio
     with pytest.raises(KeyboardInterrupt):
         system.replay_all(stop)
     assert system.verify_store() == []
+
+
+def test_approval__is_drawn_and_explained(zhang: dealer.Session) -> None:
+    trade_in = old_machine(zhang)
+    assert trade_in.submit()
+    assert trade_in.picture().startswith("<svg") and "部门负责人审核" in trade_in.picture()
+    assert trade_in.picture("mermaid", "en").startswith("flowchart")
+    assert zhang.flow_picture("flow.trade_in", "dot").startswith("digraph")
+    why = trade_in.explain("zhang")
+    assert why["state"] == "running" and why["why_not"][0]["why"]["zh"]
+    with pytest.raises(dealer.NotFound):
+        zhang.flow_picture("flow.nothing")
+    assert zhang.migrate_approvals() == []

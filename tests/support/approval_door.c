@@ -21,7 +21,7 @@ static const char configuration[] =
     "{\"name\":\"amount\",\"en\":\"amount\",\"zh\":\"金额\",\"kind\":\"money\"},"
     "{\"name\":\"reviewer\",\"en\":\"reviewer\",\"zh\":\"审核人\",\"kind\":\"employee\"},"
     "{\"name\":\"note\",\"en\":\"note\",\"zh\":\"说明\",\"kind\":\"text\"},"
-    "{\"name\":\"rate\",\"en\":\"rate\",\"zh\":\"比例\",\"kind\":\"percent\",\"on_way\":true},"
+    "{\"name\":\"rate\",\"en\":\"rate\",\"zh\":\"比例\",\"kind\":\"percent\",\"on_way\":true,\"material\":true},"
     "{\"name\":\"remark\",\"en\":\"remark\",\"zh\":\"备注\",\"kind\":\"text\",\"on_way\":true}]}],"
     "\"posts\":[{\"code\":\"maker\",\"name\":\"制单\",\"grants\":[{\"functions\":[\"request.read\",\"request.create\",\"request.edit\","
     "\"request.submit\"],\"scope\":\"self\"}]},"

@@ -117,6 +117,15 @@ static dealer_status may_read(void *user_data, struct env *env, int64_t person, 
     return DEALER_OK;
 }
 
+static dealer_status digest(
+    void *user_data, struct env *env, const struct approval_node *node, struct region *region, const char **out) {
+    struct approval_world *world = user_data;
+    const char *content = json_get_text(json_get(world->people_json, "content"), node->id);
+    if (content == NULL) return DEALER_OK;
+    *out = region_copy(region, env, content, strlen(content));
+    return *out == NULL ? DEALER_E_NOMEM : DEALER_OK;
+}
+
 /* Titles for what has none. */
 static void complete(struct json *json, json_value *object) {
     if (json_get(object, "title") == NULL && json_get(object, "id") != NULL) {
@@ -150,7 +159,8 @@ dealer_status approval_world_open(
         .look_up = look_up,
         .condition = condition,
         .business = business,
-        .may_read = may_read};
+        .may_read = may_read,
+        .digest = digest};
     world->subject = (struct approval_subject){.document_id = 100, .submitter = 1, .company = 1, .department = 1};
     dealer_status status = json_new(&world->env, &world->flow_json);
     if (status != DEALER_OK) return status;

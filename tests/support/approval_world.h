@@ -7,6 +7,7 @@
  *          "fields": {"owner": "A"}    "true": ["large"]   rules (and predicates, by text) that hold
  *          "gone": ["B"]               no longer works here
  *          "covers": ["G"]             heads whose limit covers the amount   "administrators": ["X"]
+ *          "content": {"n1": "x"}     what an approval at that node covers
  *          "cannot_read": ["B"]}      by his own posts
  * Nodes and flows without a title get their id as title, so that cases stay short. */
 #ifndef SUPPORT_APPROVAL_WORLD_H

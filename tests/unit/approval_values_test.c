@@ -112,7 +112,7 @@ static void test_awaited__tells_whom_and_since_when(void **state) {
 static void test_step__of_no_verb(void **state) {
     struct fixture *fixture = *state;
     struct approval_action action = {.verb = APPROVAL_VERBS, .actor = 1};
-    assert_refused(fixture, approval_world_act(&fixture->world, &action), DEALER_E_INVALID, "0 to 26");
+    assert_refused(fixture, approval_world_act(&fixture->world, &action), DEALER_E_INVALID, "0 to 28");
 }
 
 static void test_step__under_another_flow(void **state) {
@@ -273,7 +273,8 @@ static void test_json__that_is_no_instance_is_refused(void **state) {
         {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[{\"number\":1,\"node\":\"n\",\"state\":\"active\",\"chosen\":-1}],"
          "\"tasks\":[]}",
             "chosen is not what is expected (32 bits)"},
-        {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1}]}", "node is not what is expected"},
+        {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1}]}",
+            "decision is not what is expected (present)"},
         {"{\"flow_id\":\"f\",\"state\":\"new\",\"visits\":[],\"tasks\":[{\"number\":1,\"node\":\"n\",\"state\":\"open\","
          "\"decision\":\"none\",\"candidates\":7}]}",
             "candidates is not what is expected"},

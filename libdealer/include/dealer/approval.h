@@ -75,6 +75,29 @@ DEALER_API dealer_status dealer_task_act(
  *  "comment", "recall". */
 DEALER_API dealer_status dealer_document_act(
     dealer_session *session, dealer_decision **decision_out, dealer_document *document, const char *verb, const char *arguments);
+/** A picture of a flow in force, by the id of its rule file ("flow.sales").
+ *  @param format "svg" (drawn here, texts readable in Chinese), "mermaid" or "dot" (for Graphviz).
+ *  @return DEALER_OK; DEALER_E_NOT_FOUND (no such flow), _INVALID (format), _BUSY, _IO, _NOMEM. */
+DEALER_API dealer_status dealer_flow_picture(
+    dealer_session *session, dealer_text **text_out, const char *flow, const char *format, dealer_language language);
+/** The same of a document's approval: what is done, who is awaited, what was skipped, with names; of a draft, the flow that it would take.
+ *  @return DEALER_OK; DEALER_E_NOT_FOUND (not to be read), _STATE (it is in no flow), _INVALID, _CONFIGURATION, _BUSY, _IO, _NOMEM. */
+DEALER_API dealer_status dealer_document_picture(
+    dealer_session *session, dealer_text **text_out, dealer_document *document, const char *format, dealer_language language);
+/** Why: {"flow", "version", "state", "nodes": [{"node", "title", "state", "round", "counts", "people": [{"person", "name", "state",
+ *  "decision", "why"}]}], "choices": [{"kind": what was skipped, chosen, voided, "node", "name", "round", "why"}], "why_not":
+ *  [{"node", "why"}]}. @param person NULL, or the code of an employee: "why_not" then says why he is not the one who is asked.
+ *  @return DEALER_OK; DEALER_E_NOT_FOUND (document or employee), _STATE (it is in no flow), _BUSY, _IO, _NOMEM. */
+DEALER_API dealer_status dealer_approval_explain(
+    dealer_session *session, dealer_text **json_out, dealer_document *document, const char *person);
+/** Approvals that run under other rules, or another organisation, than those in force go on under these: those whose approval the
+ *  session's person may administrate, of documents after `after`, at most `limit` (1 to 1000).
+ *  @param dry_run not 0: nothing is written, the verdicts are the same. @param comment NULL, or why.
+ *  The answer: [{"document", "number", "ok", "status", "en", "zh", "rule_set", "configuration" (where it was), "not_asked": nodes before
+ *  where it stands that it will not come to}]; what cannot go on there stays where it is.
+ *  @return DEALER_OK; DEALER_E_DENIED (the system), _INVALID (limit), _BUSY, _IO, _FULL, _NOMEM: then nothing has changed. */
+DEALER_API dealer_status dealer_approval_migrate(
+    dealer_session *session, dealer_text **json_out, int32_t dry_run, const char *comment, int64_t after, int32_t limit);
 /** The route that a submission would take now: JSON with nodes, names and reasons; nothing is written. */
 DEALER_API dealer_status dealer_document_preview(dealer_session *session, dealer_text **json_out, dealer_document *document);
 

@@ -34,14 +34,18 @@ static dealer_status check_cases(struct door *door, const struct publication *pu
     return status;
 }
 
-/* The flows must fit the organisation and the catalogue in force. */
-static dealer_status check_flows(struct door *door, const struct publication *publication) {
+/* The flows must fit the organisation and the catalogue in force; where they would find nobody is a warning. */
+static dealer_status check_flows(struct door *door, const struct publication *publication, struct json *json, json_value *root) {
     struct env *env = door->deal.env;
     struct deal_snapshot *snapshot = NULL;
     size_t length = 0;
     char *body = json_write(env, json_root(door->snapshot->source), true, false, &length);
     struct snapshot_parts parts = {body, length, publication->set, NULL, NULL};
     dealer_status status = body ? snapshot_build(env, &door->session->core->seams, &parts, &snapshot) : DEALER_E_NOMEM;
+    json_value *findings = json_new_array(json);
+    if (!status) status = snapshot_identify(env, door->deal.connection, snapshot);
+    if (!status) status = flow_lint(&door->deal, snapshot, json, findings);
+    json_set(json, root, "warnings", findings);
     snapshot_drop(snapshot);
     env_free(env, body);
     return status;
@@ -94,7 +98,7 @@ static void describe(const struct rule_set *set, struct json *json, json_value *
 static dealer_status publish(struct door *door, struct publication *publication, struct json *json, json_value *root) {
     dealer_status status =
         rule_set_load(door->deal.env, publication->given.files, publication->given.count, NULL, &publication->set);
-    if (!status) status = check_flows(door, publication);
+    if (!status) status = check_flows(door, publication, json, root);
     if (!status) status = check_cases(door, publication, json, root);
     if (!status && !publication->check_only) status = check_tried(door, publication);
     if (!status && !publication->check_only) status = store_set(door, publication);

@@ -293,8 +293,12 @@ static void apply_same(struct engine *engine, const struct approval_node *node, 
         engine_fail(engine, DEALER_E_NOMEM);
         return;
     }
-    for (size_t i = 0; i < out->list.count && node->policies.same != APPROVAL_SAME_REPEAT; i++) {
-        out->credited[i] = approved_before(engine, node, out->list.items[i].person, &out->depends);
+    for (size_t i = 0; i < out->list.count; i++) {
+        if (amend_standing(engine, node, out->list.items[i].person) != NULL) {
+            out->credited[i] = node->id;
+        } else if (node->policies.same != APPROVAL_SAME_REPEAT) {
+            out->credited[i] = approved_before(engine, node, out->list.items[i].person, &out->depends);
+        }
     }
 }
 

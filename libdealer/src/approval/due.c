@@ -88,6 +88,7 @@ static void decide(struct engine *engine, size_t at, bool approves) {
     task->state = APPROVAL_TASK_DONE;
     task->decision = approves ? APPROVAL_DECISION_AUTO_APPROVED : APPROVAL_DECISION_AUTO_REJECTED;
     task->due_ms = 0;
+    task->digest = amend_digest(engine, engine_node(engine, task->node));
     task->closed_ms = engine->call->now_ms;
     task->closed_move = engine->instance.move;
     enum approval_effect_kind kind = approves ? APPROVAL_EFFECT_TASK_AUTO_APPROVED : APPROVAL_EFFECT_TASK_AUTO_REJECTED;

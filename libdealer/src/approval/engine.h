@@ -88,6 +88,14 @@ int64_t vote_needed(enum approval_mode mode, int64_t threshold, int64_t total, i
 void vote_count(const struct approval_node *node, const struct approval_instance *instance, int64_t visit, struct vote *out);
 enum verdict vote_verdict(const struct approval_node *node, const struct vote *vote);
 
+/* amend.c: what an approval covered. */
+const char *amend_digest(struct engine *engine, const struct approval_node *node); /* NULL: nothing is covered */
+/* His approval here before an amendment, when what it covered is as it was; NULL: none. */
+const struct approval_task *amend_standing(struct engine *engine, const struct approval_node *node, int64_t person);
+bool amend_has_void(struct engine *engine);               /* does an approval that counts cover other content than there is now? */
+void amend_void(struct engine *engine);                   /* reopen what is void */
+void amend_forget(struct engine *engine, int32_t target); /* returned: from there on everybody is asked; -1: everywhere */
+
 /* due.c: when something comes due. */
 int64_t due_from_now(struct engine *engine, const struct approval_due *due, int64_t hours);
 void due_put_off(struct engine *engine); /* after a suspension */
@@ -111,6 +119,7 @@ void route_close(struct engine *engine, size_t visit, enum approval_visit_state 
 void route_onward(struct engine *engine, size_t visit); /* from a visit that is closed */
 void route_join(struct engine *engine, size_t branch_visit);
 void route_cancel_all(struct engine *engine);
+void route_cancel_inside(struct engine *engine, int32_t outer); /* whatever is active at or inside that node; -1: everything */
 void route_finish(struct engine *engine, enum approval_state state, enum approval_effect_kind kind);
 void route_enter_inside(struct engine *engine, int32_t outer, int32_t node, int64_t parent, const char *back_to);
 /* Back to a node; `visit` is closed already. The target must be before it (route_can_return). */
@@ -145,6 +154,8 @@ void verb_resume(struct engine *engine);
 void verb_terminate(struct engine *engine);
 void verb_override(struct engine *engine);
 void verb_hand_over(struct engine *engine);
+void verb_migrate(struct engine *engine);
+void verb_amend(struct engine *engine);
 void verb_time_out(struct engine *engine);
 
 /* tasks.c: finding the task an action means, and checking whom it may be given to. */

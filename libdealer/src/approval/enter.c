@@ -21,6 +21,7 @@ static void credit(struct engine *engine, struct approval_task *task, const char
     task->state = APPROVAL_TASK_DONE;
     task->decision = APPROVAL_DECISION_CREDITED;
     task->decided_by = task->owner;
+    task->digest = amend_digest(engine, engine_node(engine, task->node));
     task->closed_ms = engine->call->now_ms;
     task->closed_move = engine->instance.move;
     struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_APPROVER_SKIPPED, task->visit, task->number);

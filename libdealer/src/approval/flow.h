@@ -26,6 +26,8 @@
  *         "refuse"; same_approver "repeat" | "skip_consecutive" | "skip_anywhere"; approver_cannot_read "allow" | "refuse".
  * due     {"hours" | "business_hours": n, "then": "remind" (default) "approve" "reject" {"escalate": who} {"transfer": who},
  *         "every": n (remind again)}, at an approve node: for each of its tasks.
+ * covers  ["price", ...]: at an approve node, the fields that an approval here covers (all material ones): amending one of them voids
+ *         it, and the node opens again.
  * kinds   "delay" with "hours" or "business_hours"; "rule" with "reject" and "refer" (conditions; at least one) and, with "refer", all
  *         that an approve node has: neither holds, it is passed; "route_back" with "to" (an earlier approve node on every way here)
  *         and "times" (how often in a round, default 1). */
@@ -180,6 +182,8 @@ struct approval_node {
     bool is_rule;
     struct approval_group groups[APPROVAL_GROUPS_MAX];
     int32_t group_count;
+    const char *const *covers; /* fields whose content an approval here covers; NULL: all material ones */
+    int32_t cover_count;
     int32_t times; /* route_back nodes: to rejected_node, so often */
 };
 

@@ -103,6 +103,23 @@ static dealer_status read_rejected(struct flow_reader *reader, const json_value 
     return status;
 }
 
+static dealer_status read_covers(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    const json_value *list = json_get(json, "covers"), *item = NULL;
+    if (list == NULL) return DEALER_OK;
+    const char *path = flow_path_key(reader, node->path, "covers");
+    if (path == NULL) return DEALER_E_NOMEM;
+    if (json_kind(list) != JSON_ARRAY) return flow_expected(reader, path, "an array of names of fields", list);
+    const char **names = REGION_ARRAY(reader->region, reader->env, const char *, json_count(list) + 1);
+    if (names == NULL) return DEALER_E_NOMEM;
+    for (struct json_cursor each = json_each(list); (item = json_next(&each, NULL)) != NULL;) {
+        if (json_text(item) == NULL) return flow_expected(reader, path, "an array of names of fields", item);
+        names[node->cover_count] = region_copy(reader->region, reader->env, json_text(item), json_text_length(item));
+        if (names[node->cover_count++] == NULL) return DEALER_E_NOMEM;
+    }
+    node->covers = names;
+    return DEALER_OK;
+}
+
 /* What a rule node asks before people. */
 static dealer_status read_rule(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
     const json_value *reject = json_get(json, "reject"), *refer = json_get(json, "refer");
@@ -146,24 +163,29 @@ static dealer_status read_switches(struct flow_reader *reader, const json_value 
     return status == DEALER_OK ? check_mode(reader, node) : status;
 }
 
-static dealer_status read_approve(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
-    static const char *const keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
-        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", NULL};
-    static const char *const rule_keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
-        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", "reject", "refer", NULL};
-    dealer_status status = flow_read_keys(reader, json, node->path, node->is_rule ? rule_keys : keys);
-    if (status == DEALER_OK && node->is_rule) status = read_rule(reader, json, node);
-    if (status != DEALER_OK || (node->is_rule && json_get(json, "who") == NULL))
-        return status == DEALER_OK ? read_rejected(reader, json_get(json, "rejected"), node) : status;
+/* Who is asked, how they decide, and until when. */
+static dealer_status read_vote(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
     const char *at = flow_path_key(reader, node->path, "who");
     if (at == NULL) return DEALER_E_NOMEM;
-    status = read_mode(reader, json_get(json, "mode"), node);
+    dealer_status status = read_mode(reader, json_get(json, "mode"), node);
     reader->groups_of = node;
     if (status == DEALER_OK) status = flow_read_who(reader, json_get(json, "who"), at, &node->who, &node->who_count);
     reader->groups_of = NULL;
     if (status == DEALER_OK && json_get(json, "due") != NULL)
         status = flow_read_due(reader, json_get(json, "due"), flow_path_key(reader, node->path, "due"), true, &node->due);
-    if (status == DEALER_OK) status = read_switches(reader, json, node);
+    return status == DEALER_OK ? read_switches(reader, json, node) : status;
+}
+
+static dealer_status read_approve(struct flow_reader *reader, const json_value *json, struct approval_node *node) {
+    static const char *const keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
+        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", "covers", NULL};
+    static const char *const rule_keys[] = {"id", "kind", "title", "who", "mode", "veto", "claim", "wait_for_everyone", "rejected",
+        "nobody_found", "approver_is_submitter", "same_approver", "approver_cannot_read", "due", "covers", "reject", "refer", NULL};
+    dealer_status status = flow_read_keys(reader, json, node->path, node->is_rule ? rule_keys : keys);
+    if (status == DEALER_OK && node->is_rule) status = read_rule(reader, json, node);
+    if (status == DEALER_OK) status = read_covers(reader, json, node);
+    bool asks = !node->is_rule || json_get(json, "who") != NULL; /* a rule that refers to nobody has no vote */
+    if (status == DEALER_OK && asks) status = read_vote(reader, json, node);
     if (status != DEALER_OK) return status;
     status = read_rejected(reader, json_get(json, "rejected"), node);
     return status == DEALER_OK ? flow_read_policies(reader, json, node->path, &node->policies) : status;

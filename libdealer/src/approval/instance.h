@@ -4,6 +4,7 @@
 #define APPROVAL_INSTANCE_H
 
 #include "approval/flow.h"
+#include "base/text.h"
 
 enum approval_state {
     APPROVAL_STATE_NEW, /* not submitted yet */
@@ -46,6 +47,7 @@ struct approval_visit {
     enum approval_visit_state state;
     int32_t round;
     uint32_t chosen;     /* branch nodes: bit i = branch i runs */
+    bool amended;        /* made void by an amendment: what is unchanged may count again when the node is entered again */
     bool overridden;     /* an administrator decided in the approvers' place */
     const char *back_to; /* when it passes, straight to that node (return with `back`); NULL: onwards */
     int64_t entered_ms, closed_ms;
@@ -79,6 +81,7 @@ struct approval_task {
     int64_t stands_for; /* escalated: beside that task, with it one voice; 0: itself */
     int32_t group;      /* mode groups: 1 ..; 0: none */
     int64_t opened_move, closed_move;
+    const char *digest;                /* of the content that the decision covered; NULL: none */
     const char *reason_en, *reason_zh; /* why this person */
 };
 
@@ -119,6 +122,8 @@ int approval_visit_state_of(const char *name);
 int approval_task_state_of(const char *name);
 int approval_decision_of(const char *name);
 
+/* The whole instance as canonical JSON text, appended to `out`, whose status tells of memory. */
+void approval_instance_write(const struct approval_instance *instance, struct text *out);
 /* The whole instance as JSON, and back: equal instances give equal canonical texts. Texts are copied to the region.
  * DEALER_E_INVALID names the path. */
 dealer_status approval_instance_to_json(

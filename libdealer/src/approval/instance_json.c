@@ -32,48 +32,47 @@ static const char *decision_name(int value) {
 #define AT(type, member)                 offsetof(struct approval_##type, member), NULL, NULL
 #define ENUM_AT(type, member, names, of) FIELD_ENUM, offsetof(struct approval_##type, member), names, of
 
-static const struct field instance_fields[] = {{"id", FIELD_INT64, AT(instance, id)},
-    {"document_id", FIELD_INT64, AT(instance, document_id)}, {"submitter", FIELD_INT64, AT(instance, submitter)},
+static const struct field instance_fields[] = {{"decision_move", FIELD_INT64, AT(instance, decision_move)},
+    {"decision_task", FIELD_INT64, AT(instance, decision_task)}, {"document_id", FIELD_INT64, AT(instance, document_id)},
     {"flow_id", FIELD_TEXT, AT(instance, flow_id)}, {"flow_version", FIELD_TEXT, AT(instance, flow_version)},
-    {"state", ENUM_AT(instance, state, state_name, approval_state_of)}, {"round", FIELD_INT32, AT(instance, round)},
-    {"history", FIELD_INT64, AT(instance, history)}, {"move", FIELD_INT64, AT(instance, move)},
-    {"decision_move", FIELD_INT64, AT(instance, decision_move)}, {"decision_task", FIELD_INT64, AT(instance, decision_task)},
-    {"suspended_ms", FIELD_INT64, AT(instance, suspended_ms)}, {"resume_at", FIELD_TEXT, AT(instance, resume_at)},
-    {"next_visit", FIELD_INT64, AT(instance, next_visit)}, {"next_task", FIELD_INT64, AT(instance, next_task)},
+    {"history", FIELD_INT64, AT(instance, history)}, {"id", FIELD_INT64, AT(instance, id)},
+    {"move", FIELD_INT64, AT(instance, move)}, {"next_task", FIELD_INT64, AT(instance, next_task)},
+    {"next_visit", FIELD_INT64, AT(instance, next_visit)}, {"resume_at", FIELD_TEXT, AT(instance, resume_at)},
+    {"round", FIELD_INT32, AT(instance, round)}, {"state", ENUM_AT(instance, state, state_name, approval_state_of)},
+    {"submitter", FIELD_INT64, AT(instance, submitter)}, {"suspended_ms", FIELD_INT64, AT(instance, suspended_ms)},
     {NULL, FIELD_INT64, 0, NULL, NULL}};
 
-static const struct field visit_fields[] = {{"number", FIELD_INT64, AT(visit, number)}, {"parent", FIELD_INT64, AT(visit, parent)},
-    {"node", FIELD_TEXT, AT(visit, node)}, {"state", ENUM_AT(visit, state, visit_state_name, approval_visit_state_of)},
-    {"round", FIELD_INT32, AT(visit, round)}, {"chosen", FIELD_UINT32, AT(visit, chosen)},
-    {"overridden", FIELD_TRUTH, AT(visit, overridden)}, {"back_to", FIELD_TEXT, AT(visit, back_to)},
-    {"due_ms", FIELD_INT64, AT(visit, due_ms)}, {"entered_ms", FIELD_INT64, AT(visit, entered_ms)},
-    {"closed_ms", FIELD_INT64, AT(visit, closed_ms)}, {"entered_move", FIELD_INT64, AT(visit, entered_move)},
-    {"closed_move", FIELD_INT64, AT(visit, closed_move)}, {"superseded_move", FIELD_INT64, AT(visit, superseded_move)},
+static const struct field visit_fields[] = {{"amended", FIELD_TRUTH, AT(visit, amended)},
+    {"back_to", FIELD_TEXT, AT(visit, back_to)}, {"chosen", FIELD_UINT32, AT(visit, chosen)},
+    {"closed_move", FIELD_INT64, AT(visit, closed_move)}, {"closed_ms", FIELD_INT64, AT(visit, closed_ms)},
+    {"due_ms", FIELD_INT64, AT(visit, due_ms)}, {"entered_move", FIELD_INT64, AT(visit, entered_move)},
+    {"entered_ms", FIELD_INT64, AT(visit, entered_ms)}, {"node", FIELD_TEXT, AT(visit, node)},
+    {"number", FIELD_INT64, AT(visit, number)}, {"overridden", FIELD_TRUTH, AT(visit, overridden)},
+    {"parent", FIELD_INT64, AT(visit, parent)}, {"round", FIELD_INT32, AT(visit, round)},
+    {"state", ENUM_AT(visit, state, visit_state_name, approval_visit_state_of)},
+    {"superseded_move", FIELD_INT64, AT(visit, superseded_move)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
+
+static const struct field task_fields[] = {{"added_by", FIELD_INT64, AT(task, added_by)},
+    {"assignee", FIELD_INT64, AT(task, assignee)}, {"closed_move", FIELD_INT64, AT(task, closed_move)},
+    {"closed_ms", FIELD_INT64, AT(task, closed_ms)}, {"comment", FIELD_TEXT, AT(task, comment)},
+    {"decided_by", FIELD_INT64, AT(task, decided_by)}, {"decision", ENUM_AT(task, decision, decision_name, approval_decision_of)},
+    {"digest", FIELD_TEXT, AT(task, digest)}, {"due_ms", FIELD_INT64, AT(task, due_ms)}, {"group", FIELD_INT32, AT(task, group)},
+    {"id", FIELD_INT64, AT(task, id)}, {"node", FIELD_TEXT, AT(task, node)}, {"number", FIELD_INT64, AT(task, number)},
+    {"opened_move", FIELD_INT64, AT(task, opened_move)}, {"opened_ms", FIELD_INT64, AT(task, opened_ms)},
+    {"owner", FIELD_INT64, AT(task, owner)}, {"reason_en", FIELD_TEXT, AT(task, reason_en)},
+    {"reason_zh", FIELD_TEXT, AT(task, reason_zh)}, {"required", FIELD_TRUTH, AT(task, required)},
+    {"round", FIELD_INT32, AT(task, round)}, {"stands_for", FIELD_INT64, AT(task, stands_for)},
+    {"state", ENUM_AT(task, state, task_state_name, approval_task_state_of)}, {"turn", FIELD_INT32, AT(task, turn)},
+    {"veto", FIELD_TRUTH, AT(task, veto)}, {"visit", FIELD_INT64, AT(task, visit)}, {"weight", FIELD_INT64, AT(task, weight)},
     {NULL, FIELD_INT64, 0, NULL, NULL}};
 
-static const struct field task_fields[] = {{"id", FIELD_INT64, AT(task, id)}, {"number", FIELD_INT64, AT(task, number)},
-    {"visit", FIELD_INT64, AT(task, visit)}, {"node", FIELD_TEXT, AT(task, node)}, {"owner", FIELD_INT64, AT(task, owner)},
-    {"assignee", FIELD_INT64, AT(task, assignee)}, {"state", ENUM_AT(task, state, task_state_name, approval_task_state_of)},
-    {"decision", ENUM_AT(task, decision, decision_name, approval_decision_of)}, {"decided_by", FIELD_INT64, AT(task, decided_by)},
-    {"comment", FIELD_TEXT, AT(task, comment)}, {"opened_ms", FIELD_INT64, AT(task, opened_ms)},
-    {"closed_ms", FIELD_INT64, AT(task, closed_ms)}, {"round", FIELD_INT32, AT(task, round)}, {"turn", FIELD_INT32, AT(task, turn)},
-    {"weight", FIELD_INT64, AT(task, weight)}, {"veto", FIELD_TRUTH, AT(task, veto)}, {"required", FIELD_TRUTH, AT(task, required)},
-    {"added_by", FIELD_INT64, AT(task, added_by)}, {"due_ms", FIELD_INT64, AT(task, due_ms)},
-    {"stands_for", FIELD_INT64, AT(task, stands_for)}, {"group", FIELD_INT32, AT(task, group)},
-    {"opened_move", FIELD_INT64, AT(task, opened_move)}, {"closed_move", FIELD_INT64, AT(task, closed_move)},
-    {"reason_en", FIELD_TEXT, AT(task, reason_en)}, {"reason_zh", FIELD_TEXT, AT(task, reason_zh)},
-    {NULL, FIELD_INT64, 0, NULL, NULL}};
-
-static void write_number(struct json *json, json_value *object, const char *key, int64_t number) {
-    if (number != 0) json_set_integer(json, object, key, number);
-}
-
-static void write_field(struct json *json, json_value *object, const struct field *field, const char *from) {
+/* One member, when there is something to say. *first: no comma before it. */
+static void write_field(struct text *out, const struct field *field, const char *from, bool *first) {
     const void *at = from + field->offset;
     const char *text = NULL;
+    int64_t number = 0;
     int32_t small = 0;
     uint32_t bits = 0;
-    int64_t number = 0;
     bool truth = false;
     int value = 0;
     switch (field->kind) {
@@ -87,41 +86,85 @@ static void write_field(struct json *json, json_value *object, const struct fiel
         text = field->name(value);
         break;
     }
-    write_number(json, object, field->key, number + small + bits);
-    if (truth) json_set_boolean(json, object, field->key, true);
-    if (text != NULL) json_set_text(json, object, field->key, text);
-}
-
-static json_value *write_struct(struct json *json, const struct field *fields, const void *from) {
-    json_value *object = json_new_object(json);
-    for (; fields->key != NULL; fields++) write_field(json, object, fields, from);
-    return object;
-}
-
-static json_value *write_task(struct json *json, const struct approval_task *task) {
-    json_value *object = write_struct(json, task_fields, task);
-    if (task->candidate_count == 0) return object;
-    json_value *candidates = json_new_array(json);
-    for (size_t i = 0; i < task->candidate_count; i++) {
-        json_push(json, candidates, json_new_integer(json, task->candidates[i]));
+    number += small + (int64_t)bits;
+    if (number == 0 && !truth && text == NULL) return;
+    text_add(out, *first ? "\"" : ",\"");
+    text_add(out, field->key);
+    text_add(out, "\":");
+    *first = false;
+    if (text != NULL) {
+        text_add_json(out, text, strlen(text));
+    } else if (truth) {
+        text_add(out, "true");
+    } else {
+        text_add_integer(out, number);
     }
-    json_set(json, object, "candidates", candidates);
-    return object;
+}
+
+/* Members are in the order of their names; one that is no field stands where its name belongs. */
+static void write_struct(struct text *out, const struct field *fields, const void *from, const char *until, bool *first) {
+    for (; fields->key != NULL && (until == NULL || strcmp(fields->key, until) < 0); fields++)
+        write_field(out, fields, from, first);
+}
+
+static void write_rest(struct text *out, const struct field *fields, const void *from, const char *after, bool *first) {
+    for (; fields->key != NULL; fields++) {
+        if (strcmp(fields->key, after) > 0) write_field(out, fields, from, first);
+    }
+}
+
+static void write_task(struct text *out, const struct approval_task *task) {
+    bool first = true;
+    text_add(out, "{");
+    write_struct(out, task_fields, task, "candidates", &first);
+    if (task->candidate_count > 0) {
+        text_add(out, first ? "\"candidates\":[" : ",\"candidates\":[");
+        first = false;
+        for (size_t i = 0; i < task->candidate_count; i++) {
+            if (i > 0) text_add(out, ",");
+            text_add_integer(out, task->candidates[i]);
+        }
+        text_add(out, "]");
+    }
+    write_rest(out, task_fields, task, "candidates", &first);
+    text_add(out, "}");
+}
+
+static void write_visit(struct text *out, const struct approval_visit *visit) {
+    bool first = true;
+    text_add(out, "{");
+    write_struct(out, visit_fields, visit, NULL, &first);
+    text_add(out, "}");
+}
+
+void approval_instance_write(const struct approval_instance *instance, struct text *out) {
+    bool first = true;
+    text_add(out, "{");
+    write_struct(out, instance_fields, instance, "tasks", &first);
+    text_add(out, first ? "\"tasks\":[" : ",\"tasks\":[");
+    for (size_t i = 0; i < instance->task_count; i++) {
+        if (i > 0) text_add(out, ",");
+        write_task(out, &instance->tasks[i]);
+    }
+    text_add(out, "],\"visits\":[");
+    for (size_t i = 0; i < instance->visit_count; i++) {
+        if (i > 0) text_add(out, ",");
+        write_visit(out, &instance->visits[i]);
+    }
+    text_add(out, "]}");
 }
 
 dealer_status approval_instance_to_json(
     struct env *env, struct json *json, const struct approval_instance *instance, json_value **out) {
-    (void)env;
-    json_value *object = write_struct(json, instance_fields, instance);
-    json_value *visits = json_new_array(json), *tasks = json_new_array(json);
-    for (size_t i = 0; i < instance->visit_count; i++) {
-        json_push(json, visits, write_struct(json, visit_fields, &instance->visits[i]));
-    }
-    for (size_t i = 0; i < instance->task_count; i++) json_push(json, tasks, write_task(json, &instance->tasks[i]));
-    json_set(json, object, "visits", visits);
-    json_set(json, object, "tasks", tasks);
-    if (json_status(json) == DEALER_OK) *out = object;
-    return json_status(json);
+    struct text text;
+    text_init(&text, env);
+    approval_instance_write(instance, &text);
+    dealer_status status = text.status;
+    json_value *value = status == DEALER_OK ? json_new_parsed(json, text.data, text.length) : NULL;
+    text_finish(&text);
+    if (status == DEALER_OK) status = json_status(json);
+    if (status == DEALER_OK) *out = value;
+    return status;
 }
 
 struct reading {

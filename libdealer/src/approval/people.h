@@ -53,6 +53,9 @@ struct approval_people {
     /* The instant so many business hours after another, by the calendar of the document's company. NULL: plain hours. */
     dealer_status (*business)(
         void *user_data, struct env *env, const struct approval_subject *subject, int64_t from_ms, int64_t hours, int64_t *out_ms);
+    /* A digest of the content that an approval at this node covers, in the region; NULL: nothing is covered. */
+    dealer_status (*digest)(
+        void *user_data, struct env *env, const struct approval_node *node, struct region *region, const char **out);
     /* May this person read the document by his own posts (policy approver_cannot_read)? NULL: everybody may. */
     dealer_status (*may_read)(void *user_data, struct env *env, int64_t person, const struct approval_subject *subject, bool *out);
 };

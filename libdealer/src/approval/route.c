@@ -26,6 +26,12 @@ void route_start(struct engine *engine) {
     int32_t node = instance->resume_at == NULL ? -1 : engine_node_index(engine, instance->resume_at), outer = node;
     instance->resume_at = NULL;
     instance->state = APPROVAL_STATE_RUNNING;
+    bool voids = node >= 0 && amend_has_void(engine);
+    if (node < 0) amend_forget(engine, -1);
+    if (voids) { /* amended meanwhile: what stands is found out on the way */
+        for (size_t i = 0; i < instance->visit_count; i++) instance->visits[i].amended |= instance->visits[i].superseded_move == 0;
+        node = -1;
+    }
     for (size_t i = 0; i < instance->visit_count; i++) {
         struct approval_visit *visit = &instance->visits[i];
         bool again = node < 0 || flow_holds(engine->flow, engine_node_index(engine, visit->node), node);
@@ -53,7 +59,7 @@ static void cancel_visit(struct engine *engine, size_t visit) {
 }
 
 /* Whatever is active at or inside that node of a sequence; -1: everything. */
-static void cancel_inside(struct engine *engine, int32_t outer) {
+void route_cancel_inside(struct engine *engine, int32_t outer) {
     for (size_t i = 0; i < engine->instance.visit_count; i++) {
         const struct approval_visit *visit = &engine->instance.visits[i];
         if (visit->state != APPROVAL_VISIT_ACTIVE) continue;
@@ -64,7 +70,7 @@ static void cancel_inside(struct engine *engine, int32_t outer) {
 }
 
 void route_cancel_all(struct engine *engine) {
-    cancel_inside(engine, -1);
+    route_cancel_inside(engine, -1);
 }
 
 /* The end of the way, or of this round: nothing queued is entered any more. */
@@ -205,7 +211,8 @@ void route_return(struct engine *engine, size_t visit, int32_t target, bool back
     int32_t from = engine_node_index(engine, engine->instance.visits[visit].node), there = -1, here = -1;
     flow_meet(engine->flow, target, from, &there, &here);
     int64_t parent = parent_at(engine, visit, here);
-    cancel_inside(engine, here);
+    route_cancel_inside(engine, here);
+    amend_forget(engine, target);
     supersede(engine, target, from, back);
     for (int32_t outer = engine->flow->nodes[target].parent; outer >= 0 && outer != engine->flow->nodes[there].parent;
          outer = engine->flow->nodes[outer].parent) {

@@ -49,6 +49,10 @@ static const struct verb_rule rules[APPROVAL_VERBS] = {
     [APPROVAL_VERB_OVERRIDE_REJECT] = {"override_reject", verb_override, IN(RUNNING), "running", THE_ADMINISTRATOR, true, true},
     [APPROVAL_VERB_HAND_OVER] = {"hand_over", verb_hand_over, IN(RUNNING) | IN(SUSPENDED), "running, suspended", THE_ADMINISTRATOR,
         false, true},
+    [APPROVAL_VERB_AMEND] = {"amend", verb_amend, IN(RUNNING) | IN(SUSPENDED), "running, suspended", THE_ADMINISTRATOR, false,
+        false},
+    [APPROVAL_VERB_MIGRATE] = {"migrate", verb_migrate, IN(RUNNING) | IN(SUSPENDED), "running, suspended", THE_ADMINISTRATOR, false,
+        true},
     [APPROVAL_VERB_TIME_OUT] = {"time_out", verb_time_out, IN(RUNNING), "running", THE_CLOCK, false, false},
 };
 
@@ -70,7 +74,7 @@ const char *approval_effect_name(enum approval_effect_kind kind) {
         "cc_sent", "commented", "reminded", "claimed", "unclaimed", "transferred", "delegated", "resolved", "approver_added",
         "approver_removed", "taken_back", "overridden", "final_approved", "final_rejected", "returned_to_submitter", "recalled",
         "terminated", "suspended", "resumed", "handed_over", "timed_out", "task_auto_approved", "task_auto_rejected", "escalated",
-        "delayed", "routed_back"};
+        "delayed", "routed_back", "migrated", "voided"};
     return (unsigned)kind < APPROVAL_EFFECT_KINDS ? names[kind] : NULL;
 }
 

@@ -33,6 +33,8 @@ enum approval_verb {
     APPROVAL_VERB_OVERRIDE_PASS, /* target: an active approve node, or NULL for the only one; with a comment */
     APPROVAL_VERB_OVERRIDE_REJECT,
     APPROVAL_VERB_HAND_OVER, /* from_person -> person: every undecided task of his here */
+    APPROVAL_VERB_AMEND,     /* the document was changed by the actor (the door has checked): voids what covered other content */
+    APPROVAL_VERB_MIGRATE,   /* administrator: from now on under the flow that is given; target: its version */
     APPROVAL_VERB_TIME_OUT,  /* the clock (actor 0): task: its number, or minus the number of a delay's visit */
     APPROVAL_VERBS
 };
@@ -94,6 +96,8 @@ enum approval_effect_kind {
     APPROVAL_EFFECT_ESCALATED, /* person: asked beside; task: his */
     APPROVAL_EFFECT_DELAYED,   /* a delay node was entered: it waits */
     APPROVAL_EFFECT_ROUTED_BACK,
+    APPROVAL_EFFECT_MIGRATED, /* comment; reason: from which version */
+    APPROVAL_EFFECT_VOIDED,   /* task, person: his approval covered content that was amended */
     APPROVAL_EFFECT_KINDS
 };
 
@@ -151,6 +155,11 @@ struct approval_route {
 
 dealer_status approval_preview(struct env *env, struct region *region, const struct approval_call *call,
     const struct approval_instance *in, struct approval_route *out);
+
+/* Would that approve node find its people for a fresh instance? DEALER_OK, also when it would be skipped; DEALER_E_STATE with why not, and
+ * whatever the people's functions return. */
+dealer_status approval_lint_node(
+    struct env *env, struct region *region, const struct approval_call *call, const struct approval_instance *fresh, int32_t node);
 
 /* The next awaited task at or after *position (start with 0), or NULL: who (assignee, or candidates) and since when
  * (opened_ms). Nobody is awaited unless the instance is RUNNING. */

@@ -16,8 +16,9 @@ static struct approval_task *close_own(
     struct approval_effect *effect = engine_effect(engine, kind, task->visit, task->number);
     effect->person = engine->action->actor;
     effect->comment = task->comment;
+    task->digest = amend_digest(engine, engine_node(engine, task->node));
     tasks_cancel_same_voice(engine, at);
-    return task;
+    return &engine->instance.tasks[at];
 }
 
 static void decide(struct engine *engine, enum approval_decision decision, enum approval_effect_kind kind) {

@@ -141,11 +141,15 @@ static dealer_status adopt(struct json *json, yyjson_doc *source) {
     return DEALER_OK;
 }
 
-dealer_status json_parse(struct env *env, const char *text, size_t length, bool comments, struct json **out) {
+struct manner {
+    bool comments, own;
+};
+
+static dealer_status parse(struct env *env, const char *text, size_t length, struct manner manner, struct json **out) {
     if (text == NULL || length == 0) return error_raise(&env->error, &E_JSON_EMPTY, NULL);
     struct reading reading = {env, text, length, NULL};
     yyjson_read_flag flags = YYJSON_READ_INSITU | YYJSON_READ_BIGNUM_AS_RAW;
-    if (comments) flags |= YYJSON_READ_ALLOW_COMMENTS;
+    if (manner.comments) flags |= YYJSON_READ_ALLOW_COMMENTS;
     yyjson_alc allocator = json_allocator(&env->seams);
     yyjson_read_err error = {0};
     yyjson_doc *source = NULL;
@@ -164,7 +168,7 @@ dealer_status json_parse(struct env *env, const char *text, size_t length, bool 
         status = complain_of_grammar(&reading, &error);
         goto done;
     }
-    status = check_value(&reading, yyjson_doc_get_root(source), 1);
+    status = manner.own ? DEALER_OK : check_value(&reading, yyjson_doc_get_root(source), 1);
     if (status != DEALER_OK) goto done;
     status = json_new(env, &json);
     if (status != DEALER_OK) goto done;
@@ -178,6 +182,14 @@ done:
     yyjson_doc_free(source);
     env_free(env, reading.copy);
     return status;
+}
+
+dealer_status json_parse(struct env *env, const char *text, size_t length, bool comments, struct json **out) {
+    return parse(env, text, length, (struct manner){.comments = comments}, out);
+}
+
+dealer_status json_parse_own(struct env *env, const char *text, size_t length, struct json **out) {
+    return parse(env, text, length, (struct manner){.own = true}, out);
 }
 
 json_value *json_new_parsed(struct json *json, const char *text, size_t length) {

@@ -61,8 +61,41 @@ void text_addf(struct text *text, const char *format, ...) {
     va_end(arguments);
 }
 
+/* By hand: what is stored is mostly numbers, and printf takes many times as long. */
 void text_add_integer(struct text *text, int64_t number) {
-    text_addf(text, "%" PRId64, number);
+    char digits[21];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) digits[--at] = '-';
+    text_append(text, digits + at, sizeof digits - at);
+}
+
+void text_add_json(struct text *text, const char *data, size_t length) {
+    static const char digits[] = "0123456789ABCDEF";
+    size_t plain = 0; /* since where nothing needed escaping */
+    text_append(text, "\"", 1);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)data[i];
+        const char *named = byte == '"'    ? "\\\""
+                            : byte == '\\' ? "\\\\"
+                            : byte == '\n' ? "\\n"
+                            : byte == '\t' ? "\\t"
+                            : byte == '\r' ? "\\r"
+                            : byte == '\b' ? "\\b"
+                            : byte == '\f' ? "\\f"
+                                           : NULL;
+        if (named == NULL && byte >= 0x20) continue;
+        char coded[7] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15], '\0'};
+        text_append(text, data + plain, i - plain);
+        text_add(text, named != NULL ? named : coded);
+        plain = i + 1;
+    }
+    text_append(text, data + plain, length - plain);
+    text_append(text, "\"", 1);
 }
 
 const char *text_string(const struct text *text) {

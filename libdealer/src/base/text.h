@@ -18,6 +18,8 @@ void text_append(struct text *text, const char *data, size_t length);
 void text_add(struct text *text, const char *string);
 void text_addf(struct text *text, const char *format, ...);
 void text_add_integer(struct text *text, int64_t number);
+/* The text as a JSON string, in its quotes: valid UTF-8 gives what json_write gives. */
+void text_add_json(struct text *text, const char *data, size_t length);
 const char *text_string(const struct text *text); /* "" when empty */
 
 /* Valid UTF-8 without NUL, surrogates, over-long forms; `length` bytes. */

@@ -142,6 +142,7 @@ static json_value *write_field(struct json *json, const struct catalogue_field *
     write_flag(json, object, "required", field->required);
     write_flag(json, object, "computed", field->computed);
     write_flag(json, object, "on_way", field->on_way);
+    write_flag(json, object, "material", field->material);
     write_flag(json, object, "own", field->own);
     write_copy(json, object, field);
     if (field->kind == FIELD_CHOICE) json_set(json, object, "choices", write_choices(json, field));

@@ -43,6 +43,7 @@ struct catalogue_field {
     bool computed;      /* set by the library alone; a host's value is refused */
     bool own;           /* declared by the dealer, not built in */
     bool on_way;        /* may be edited while in approval by whoever holds an open task */
+    bool material;      /* an approval covers it: amending it voids those that did */
     bool month;         /* text that must be an existing month YYYY-MM */
     const char *unit;   /* "hours", "km"; NULL */
     const char *target; /* FIELD_DOCUMENT: type name */

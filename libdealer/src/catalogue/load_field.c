@@ -19,6 +19,7 @@ enum member {
     M_REQUIRED,
     M_COMPUTED,
     M_ON_WAY,
+    M_MATERIAL,
     M_FORMAT,
     M_CHOICES,
     M_CHOICES_OF,
@@ -29,7 +30,7 @@ enum member {
     MEMBER_COUNT
 };
 static const char *const member_names[MEMBER_COUNT] = {"name", "en", "zh", "kind", "unit", "min", "max", "required", "computed",
-    "on_way", "format", "choices", "choices_of", "target", "lines", "lines_of", "copy"};
+    "on_way", "material", "format", "choices", "choices_of", "target", "lines", "lines_of", "copy"};
 
 /* What is being read: the place, the members found there, and the field that they become. */
 struct reading {
@@ -57,6 +58,7 @@ static bool member_fits_kind(enum member member, enum field_kind kind) {
 
 static bool member_fits_setting(enum member member, enum field_setting setting) {
     switch (member) {
+    case M_MATERIAL:
     case M_COMPUTED: return setting != SETTING_LINE;
     case M_COPY:
     case M_ON_WAY: return setting == SETTING_TYPE;
@@ -255,8 +257,11 @@ static dealer_status read_flags(const struct reading *reading) {
     struct {
         enum member member;
         bool *flag;
-    } flags[] = {{M_REQUIRED, &field->required}, {M_COMPUTED, &field->computed}, {M_ON_WAY, &field->on_way}};
-    for (int i = 0; i < 3; i++) {
+    } flags[] = {
+        {M_REQUIRED, &field->required}, {M_COMPUTED, &field->computed}, {M_ON_WAY, &field->on_way}, {M_MATERIAL, &field->material}};
+    /* What money, choices and links say is what an approval covers, unless the declaration says otherwise. */
+    field->material = field->kind == FIELD_MONEY || field->kind == FIELD_CHOICE || field->kind == FIELD_DOCUMENT;
+    for (int i = 0; i < 4; i++) {
         enum member member = flags[i].member;
         dealer_status status =
             load_flag(reading->loader, reading->place, member_names[member], reading->members[member], flags[i].flag);
@@ -281,5 +286,6 @@ dealer_status load_field(struct loader *loader, const struct json_place *place, 
     if (!status) status = read_flags(&reading);
     if (!status) status = read_limits(&reading);
     if (!status) status = read_kind_members(&reading);
+    if (field->computed) field->material = false; /* the library's own doing */
     return status ? status : defer(&reading);
 }

@@ -1,4 +1,5 @@
 /* What people ask an approval: the route, who is awaited, what is on its way. Writes nothing. */
+#include "approval/picture.h"
 #include "deal/review_flow.h"
 #include <string.h>
 
@@ -99,4 +100,35 @@ dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, b
     dealer_status status = store_tasks(deal->env, deal->connection, &query, note_awaited, &awaits);
     *out = awaits.found;
     return status;
+}
+
+/* -- pictures -- */
+
+static const char *name_for_picture(void *user_data, int64_t person) {
+    return deal_person_name(user_data, person);
+}
+
+dealer_status flow_picture(
+    struct deal *deal, const struct document *document, enum picture_format format, bool zh, struct text *out) {
+    struct flow_case this;
+    bool under_way = false;
+    dealer_status status = flow_is_running(deal, document, &under_way);
+    if (status) return status;
+    status = under_way || !document_status_is(document, STATUS_DRAFT) ? flow_case_open(deal, document, &this)
+                                                                      : flow_case_start(deal, document, &this);
+    if (status) return status;
+    bool begun = this.instance.state != APPROVAL_STATE_NEW;
+    struct picture picture = {this.flow->flow, begun ? &this.instance : NULL, zh, name_for_picture, &this.deal};
+    picture_draw(&picture, format, out);
+    status = out->status;
+    flow_case_close(&this);
+    return status;
+}
+
+dealer_status flow_picture_of(struct deal *deal, const char *id, enum picture_format format, bool zh, struct text *out) {
+    const struct deal_flow *flow = snapshot_flow(deal->snapshot, id);
+    if (!flow) return error_raise(&deal->env->error, &E_NO_SUCH_FLOW, "flow", id, NULL);
+    struct picture picture = {flow->flow, NULL, zh, NULL, NULL};
+    picture_draw(&picture, format, out);
+    return out->status;
 }

@@ -1,33 +1,45 @@
 /* Writes what a step of an approval did: only what changed, in the transaction of its cause. Knows rows; decides nothing. */
+#include "base/text.h"
 #include "deal/review_flow.h"
 #include <string.h>
 
+/* Members in the order of their names: the same bytes as canonical JSON of them, without a tree in between. */
+static void add_member(struct text *text, const char *key, const char *value) {
+    if (!value) return;
+    text_add(text, text->length > 1 ? ",\"" : "\"");
+    text_add(text, key);
+    text_add(text, "\":");
+    text_add_json(text, value, strlen(value));
+}
+
+static void add_number(struct text *text, const char *key, int64_t value) {
+    if (!value) return;
+    text_add(text, text->length > 1 ? ",\"" : "\"");
+    text_add(text, key);
+    text_add(text, "\":");
+    text_add_integer(text, value);
+}
+
 static dealer_status journal_effect(struct flow_case *this, const struct approval_effect *effect, int64_t round) {
     struct env *env = this->deal.env;
-    struct json *json = NULL;
-    dealer_status status = json_new(env, &json);
-    if (status) return status;
-    json_value *root = json_new_object(json);
-    json_set_integer(json, root, "round", round);
-    if (effect->node) json_set_text(json, root, "node", effect->node);
-    if (effect->task) json_set_integer(json, root, "task", effect->task);
-    if (effect->person) {
-        json_set_integer(json, root, "person", effect->person);
-        json_set_text(json, root, "name", deal_person_name(&this->deal, effect->person));
-    }
-    if (effect->from_person) json_set_text(json, root, "from", deal_person_name(&this->deal, effect->from_person));
-    if (effect->comment) json_set_text(json, root, "comment", effect->comment);
-    if (effect->reason_en) {
-        json_set_text(json, root, "en", effect->reason_en);
-        json_set_text(json, root, "zh", effect->reason_zh);
-    }
-    json_set_root(json, root);
-    char *detail = json_status(json) ? NULL : json_write(env, root, true, false, NULL);
-    struct journal_entry entry = {this->deal.now_ms, effect->actor, this->row.document, approval_effect_name(effect->kind), detail,
-        effect->actor == this->deal.person ? this->deal.acting : 0};
-    status = detail ? store_journal_add(env, this->deal.connection, &entry) : error_nomem(&env->error);
-    env_free(env, detail);
-    json_free(json);
+    struct text text;
+    text_init(&text, env);
+    text_add(&text, "{");
+    add_member(&text, "comment", effect->comment);
+    add_member(&text, "en", effect->reason_en);
+    if (effect->from_person) add_member(&text, "from", deal_person_name(&this->deal, effect->from_person));
+    if (effect->person) add_member(&text, "name", deal_person_name(&this->deal, effect->person));
+    add_member(&text, "node", effect->node);
+    add_number(&text, "person", effect->person);
+    add_number(&text, "round", round);
+    add_number(&text, "task", effect->task);
+    add_member(&text, "zh", effect->reason_en ? effect->reason_zh : NULL);
+    text_add(&text, "}");
+    struct journal_entry entry = {this->deal.now_ms, effect->actor, this->row.document, approval_effect_name(effect->kind),
+        text_string(&text), effect->actor == this->deal.person ? this->deal.acting : 0};
+    dealer_status status = text.status;
+    if (!status) status = store_journal_add(env, this->deal.connection, &entry);
+    text_finish(&text);
     return status;
 }
 
@@ -155,15 +167,17 @@ static dealer_status sync_task(struct flow_case *this, const struct approval_tas
         waiting.state = approval_task_state_name(APPROVAL_TASK_WAITING);
         waiting.decision = NULL;
         waiting.opened_ms = row.opened_ms ? row.opened_ms : row.closed_ms;
-        status = store_task_open(this->deal.env, this->deal.connection, &waiting);
+        status = store_task_insert(this->deal.env, this->deal.connection, &waiting);
         if (status) return status;
     }
     if ((!before || !is_closed(before)) && is_closed(task))
         status = store_task_close(this->deal.env, this->deal.connection, &row);
     else if (before && is_closed(before) && !is_closed(task))
         status = store_task_reopen(this->deal.env, this->deal.connection, &row);
-    else
+    else if (before)
         status = store_task_open(this->deal.env, this->deal.connection, &row);
+    else
+        status = store_task_insert(this->deal.env, this->deal.connection, &row);
     return status ? status : sync_candidates(this, before, task);
 }
 
@@ -204,27 +218,24 @@ static dealer_status sync_due(struct flow_case *this, const struct approval_inst
 
 static dealer_status store_instance(struct flow_case *this, const struct approval_instance *after) {
     struct env *env = this->deal.env;
-    struct json *json = NULL;
-    json_value *root = NULL;
-    size_t length = 0;
-    dealer_status status = json_new(env, &json);
-    if (!status) status = approval_instance_to_json(env, json, after, &root);
-    char *body = status ? NULL : json_write(env, root, true, false, &length);
-    if (!status && !body) status = DEALER_E_NOMEM;
+    struct text body;
+    text_init(&body, env);
+    approval_instance_write(after, &body);
     bool running = after->state == APPROVAL_STATE_RUNNING || after->state == APPROVAL_STATE_SUSPENDED;
     this->row.state = approval_state_name(after->state);
     this->row.round = after->round;
     this->row.ended_ms = running ? 0 : this->deal.now_ms;
-    this->row.body = body;
-    this->row.body_length = length;
+    this->row.body = text_string(&body);
+    this->row.body_length = body.length;
+    dealer_status status = body.status;
     if (!status && !this->row.id) {
         this->row.started_ms = this->deal.now_ms;
         status = store_approval_insert(env, this->deal.connection, &this->row);
     } else if (!status) {
         status = store_approval_update(env, this->deal.connection, &this->row);
     }
-    env_free(env, body);
-    json_free(json);
+    this->row.body = NULL;
+    text_finish(&body);
     return status;
 }
 

@@ -170,6 +170,12 @@ static dealer_status put(struct deal *deal, const struct document *before, struc
     return before ? deal_update(deal, document) : store_document_insert(deal->env, deal->connection, document, deal->now_ms);
 }
 
+/* What was changed on the way voids the approvals that covered it. */
+static dealer_status note_change(struct deal *deal, const struct document *before, struct document *document) {
+    dealer_status status = deal_journal(deal, document, before ? "changed" : "created", NULL);
+    return !status && before && document_status_is(before, STATUS_IN_APPROVAL) ? flow_amended(deal, document) : status;
+}
+
 dealer_status document_save(struct deal *deal, const struct document *before, struct document *document) {
     dealer_status status = before ? keep_computed(deal, before, document) : DEALER_OK;
     if (!status && before) status = check_changeable(deal, before, document);
@@ -180,7 +186,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     if (!status) status = put(deal, before, document);
     if (!status) status = links_remember(deal, document);
     if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
-    return status ? status : deal_journal(deal, document, before ? "changed" : "created", NULL);
+    return status ? status : note_change(deal, before, document);
 }
 
 dealer_status document_delete(struct deal *deal, struct document *document) {

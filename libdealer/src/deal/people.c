@@ -211,6 +211,12 @@ static dealer_status may_read(void *user_data, struct env *env, int64_t person, 
     return DEALER_OK;
 }
 
+static dealer_status digest(
+    void *user_data, struct env *env, const struct approval_node *node, struct region *region, const char **out) {
+    const struct people_source *source = user_data;
+    return material_digest(env, source->document, node, region, out);
+}
+
 struct approval_people people_of(struct people_source *source) {
     return (struct approval_people){.user_data = source,
         .resolve = resolve,
@@ -219,6 +225,7 @@ struct approval_people people_of(struct people_source *source) {
         .condition = condition,
         .exclude = exclude,
         .business = business,
+        .digest = digest,
         .may_read = may_read};
 }
 

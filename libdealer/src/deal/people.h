@@ -20,4 +20,8 @@ int64_t business_hours_after(const struct deal_snapshot *snapshot, int company, 
 dealer_status limit_covers(
     const struct people_source *source, const struct catalogue_field *field, int employee, int department, bool *out);
 
+/* A digest of what an approval at that node covers (material.c); *out stays when it covers nothing. */
+dealer_status material_digest(
+    struct env *env, const struct document *document, const struct approval_node *node, struct region *region, const char **out);
+
 #endif

@@ -43,7 +43,7 @@ dealer_status flow_case_open(struct deal *deal, const struct document *document,
     this->row = row;
     status = case_flow(this, row.flow);
     if (!status) status = deal_load(&this->deal, document_id(document), &this->document);
-    if (!status) status = json_parse(deal->env, row.body, row.body_length, false, &body);
+    if (!status) status = json_parse_own(deal->env, row.body, row.body_length, &body);
     if (!status) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);
     if (status) flow_case_close(this);
@@ -262,6 +262,19 @@ dealer_status flow_hand_over(struct deal *deal, struct document *document, int64
         .comment = comment};
     dealer_status status = verdict_start(deal, &verdict);
     if (!status) status = act(deal, document, &action, &verdict);
+    verdict_finish(&verdict);
+    return status;
+}
+
+dealer_status flow_amended(struct deal *deal, struct document *document) {
+    struct flow_case this;
+    struct verdict verdict = {0};
+    struct approval_action action = {.verb = APPROVAL_VERB_AMEND, .actor = deal->person, .administrator = true};
+    dealer_status status = flow_case_open(deal, document, &this);
+    if (status) return status;
+    status = verdict_start(deal, &verdict);
+    if (!status) status = flow_step(deal, &this, &action, document, &verdict);
+    flow_case_close(&this);
     verdict_finish(&verdict);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef DEAL_USE_CASES_H
 #define DEAL_USE_CASES_H
 
+#include "approval/picture.h"
 #include "deal/deal.h"
 #include "permission/separation.h"
 
@@ -42,6 +43,18 @@ dealer_status flow_act_on_document(struct deal *deal, struct document *document,
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
+/* Why this approver, why skipped; person not 0: why not he. */
+dealer_status flow_explain(struct deal *deal, const struct document *document, int64_t person, struct json *json, json_value **out);
+/* What is under way goes on under deal->snapshot; item gets "rule_set", "configuration" (where it was), "not_asked". */
+dealer_status flow_migrate(struct deal *deal, struct document *document, const char *comment, struct json *json, json_value *item);
+/* A picture of the document's approval, or of a flow by its rule's id. */
+dealer_status flow_picture(
+    struct deal *deal, const struct document *document, enum picture_format format, bool zh, struct text *out);
+dealer_status flow_picture_of(struct deal *deal, const char *id, enum picture_format format, bool zh, struct text *out);
+/* Looks at the flows of a snapshot over its organisation: appends {"kind", "flow", "node", "department", "submitter", "en", "zh"}. */
+dealer_status flow_lint(struct deal *deal, const struct deal_snapshot *snapshot, struct json *json, json_value *findings);
+/* The document was changed while in approval: what covered other content is void. `document` is as stored. */
+dealer_status flow_amended(struct deal *deal, struct document *document);
 /* The clock: fires what is due; puts off, with a note of the error as it stands, what could not be. */
 dealer_status flow_fire(struct deal *deal, const struct due_row *due);
 dealer_status flow_put_off(struct deal *deal, const struct due_row *due);

@@ -84,8 +84,7 @@ dealer_status store_approval_of(
     return status;
 }
 
-static dealer_status put_task(struct env *env, struct statement *put, struct task_row *row) {
-    bool there = false;
+static void bind_task(struct statement *put, const struct task_row *row) {
     bind_integer(put, row->approval);
     bind_integer(put, row->sequence);
     bind_integer(put, row->document);
@@ -100,6 +99,11 @@ static dealer_status put_task(struct env *env, struct statement *put, struct tas
     bind_text(put, row->reason_en);
     bind_text(put, row->reason_zh);
     bind_integer(put, row->opened_ms);
+}
+
+static dealer_status put_task(struct env *env, struct statement *put, struct task_row *row) {
+    bool there = false;
+    bind_task(put, row);
     dealer_status status = statement_step(env, put, &there);
     if (status != DEALER_OK) return status;
     if (!there) {
@@ -108,6 +112,18 @@ static dealer_status put_task(struct env *env, struct statement *put, struct tas
     int64_t id = column_integer(put, 0);
     status = statement_step(env, put, &there);
     if (status == DEALER_OK) row->id = id;
+    return status;
+}
+
+dealer_status store_task_insert(struct env *env, struct connection *connection, struct task_row *row) {
+    struct statement insert = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_TASK, &insert);
+    if (status == DEALER_OK) {
+        bind_task(&insert, row);
+        status = statement_run(env, &insert, NULL);
+    }
+    if (status == DEALER_OK) row->id = sqlite3_last_insert_rowid(connection->db);
+    statement_return(&insert);
     return status;
 }
 

@@ -23,6 +23,7 @@ struct store_settings {
     int32_t busy_timeout_ms;
     uint8_t *journal_key;
     size_t journal_key_length;
+    struct digest_key journal_digest; /* the key made ready */
     struct epoch *epoch;
 };
 

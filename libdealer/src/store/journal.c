@@ -34,7 +34,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
     add_text(&text, entry->kind);
     add_text(&text, entry->detail_json);
     dealer_status status = text.status;
-    if (status == DEALER_OK) digest_hmac(settings->journal_key, settings->journal_key_length, text.data, text.length, out);
+    if (status == DEALER_OK) digest_keyed(&settings->journal_digest, text.data, text.length, out);
     text_finish(&text);
     return status;
 }
@@ -44,7 +44,7 @@ static void head_mac(
     uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'}; /* never the bytes of an entry: those are longer */
     for (int i = 0; i < 8; i++) bytes[4 + i] = (uint8_t)((uint64_t)sequence >> (8 * (7 - i)));
     memcpy(bytes + 12, last, DIGEST_SIZE);
-    digest_hmac(settings->journal_key, settings->journal_key_length, bytes, sizeof bytes, out);
+    digest_keyed(&settings->journal_digest, bytes, sizeof bytes, out);
 }
 
 /* Sequence and mac of a row; 0 and zeros when there is none. */

@@ -69,6 +69,8 @@ struct task_row {
     const char *node, *node_title_en, *node_title_zh, *state, *decision /* NULL */, *comment, *reason_en, *reason_zh;
     int64_t round;
 };
+/* A new one; sets id. */
+dealer_status store_task_insert(struct env *env, struct connection *connection, struct task_row *row);
 /* Inserts or updates by (approval, sequence); sets id. Updating expects the row to be open: exactly one row or CONFLICT. */
 dealer_status store_task_open(struct env *env, struct connection *connection, struct task_row *row);
 dealer_status store_task_close(struct env *env, struct connection *connection, const struct task_row *row);

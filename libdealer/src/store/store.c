@@ -38,6 +38,7 @@ static dealer_status copy_settings(
     settings->journal_key = env_alloc(env, options->journal_key_length);
     if (settings->journal_key == NULL) return DEALER_E_NOMEM;
     if (options->journal_key_length > 0) memcpy(settings->journal_key, options->journal_key, options->journal_key_length);
+    digest_key_init(&settings->journal_digest, settings->journal_key, options->journal_key_length);
     return DEALER_OK;
 }
 
@@ -47,6 +48,7 @@ static void free_settings(struct store_settings *settings) {
     if (settings->path != NULL) seams->allocate(seams->allocator_data, settings->path, 0);
     if (settings->vfs != NULL) seams->allocate(seams->allocator_data, settings->vfs, 0);
     if (settings->journal_key == NULL) return;
+    digest_key_finish(&settings->journal_digest);
     volatile uint8_t *key = settings->journal_key; /* no secret is left in freed memory */
     for (size_t i = 0; i < settings->journal_key_length; i++) key[i] = 0;
     seams->allocate(seams->allocator_data, settings->journal_key, 0);

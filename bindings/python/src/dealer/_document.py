@@ -245,6 +245,17 @@ class Document(MutableMapping[str, Any]):
             result: List[Mapping[str, Any]] = loads(_dealer.document_preview(session, raw))
         return result
 
+    def picture(self, format: str = "svg", language: str = "zh") -> str:
+        """The document's approval drawn: what is done, who is awaited; ``format`` is ``"svg"``, ``"mermaid"`` or ``"dot"``."""
+        with self._session._guard as session, self._guard as raw:
+            return _dealer.document_picture(session, raw, format, 1 if language == "zh" else 0)
+
+    def explain(self, person: Optional[str] = None) -> Mapping[str, Any]:
+        """Why these approvers, why others were skipped and, for an employee's code, why not he."""
+        with self._session._guard as session, self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.approval_explain(session, raw, person))
+        return result
+
     def copies(self) -> List[Mapping[str, Any]]:
         """Everybody to whom the document was copied, and whether he has read it."""
         with self._session._guard as session, self._guard as raw:

@@ -297,6 +297,19 @@ class Session:
             result: List[Mapping[str, Any]] = loads(_dealer.tasks_hand_over(raw, leaver, to, comment))
         return result
 
+    def flow_picture(self, flow: str, format: str = "svg", language: str = "zh") -> str:
+        """A flow in force drawn, by the id of its rule file; ``format`` is ``"svg"``, ``"mermaid"`` or ``"dot"``."""
+        with self._guard as raw:
+            return _dealer.flow_picture(raw, flow, format, 1 if language == "zh" else 0)
+
+    def migrate_approvals(
+        self, comment: Optional[str] = None, dry_run: bool = True, after: int = 0, limit: int = 1000
+    ) -> List[Mapping[str, Any]]:
+        """Approvals under other rules or another organisation go on under those in force: a verdict each; for administrators."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.approval_migrate(raw, int(dry_run), comment, after, limit))
+        return result
+
     def approval_statistics(self, query: Optional[Mapping[str, Any]] = None) -> List[Mapping[str, Any]]:
         """How long decisions take and what waits, by node and person; query: type, from_ms, to_ms."""
         text = dumps(query or {})

@@ -289,6 +289,20 @@ public final class Document implements AutoCloseable {
         return Json.maps(out[0]);
     }
 
+    /** The document's approval drawn: what is done, who is awaited; format is svg, mermaid or dot. */
+    public String picture(String format, boolean chinese) {
+        byte[][] out = new byte[1][];
+        both((acting, document) -> Native.document_picture(acting, out, document, Text.plain(format), chinese ? 1 : 0));
+        return new String(out[0], java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Why these approvers, why others were skipped and, for an employee's code (may be null), why not he. */
+    public Map<String, Object> explain(String person) {
+        byte[][] out = new byte[1][];
+        both((acting, document) -> Native.approval_explain(acting, out, document, Text.plainOrNull(person)));
+        return Json.map(out[0]);
+    }
+
     /** Everybody to whom the document was copied, and whether he has read it. */
     public List<Map<String, Object>> copies() {
         byte[][] out = new byte[1][];

@@ -320,6 +320,17 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return Json.maps(json((raw, out) -> Native.tasks_hand_over(raw, out, Text.plain(leaver), Text.plain(to), Text.plainOrNull(comment))));
     }
 
+    /** A flow in force drawn, by the id of its rule file; format is svg, mermaid or dot. */
+    public String flowPicture(String flow, String format, boolean chinese) {
+        byte[] drawn = json((raw, out) -> Native.flow_picture(raw, out, Text.plain(flow), Text.plain(format), chinese ? 1 : 0));
+        return new String(drawn, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Approvals under other rules or another organisation go on under those in force: a verdict each; for administrators. */
+    public List<Map<String, Object>> migrateApprovals(boolean dryRun, String comment, long after, int limit) {
+        return Json.maps(json((raw, out) -> Native.approval_migrate(raw, out, dryRun ? 1 : 0, Text.plainOrNull(comment), after, limit)));
+    }
+
     /** How long decisions take and what waits, by node and person; query: type, from_ms, to_ms. */
     public List<Map<String, Object>> approvalStatistics(Map<String, ?> query) {
         byte[] text = Json.write(query);

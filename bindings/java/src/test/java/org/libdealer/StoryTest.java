@@ -260,6 +260,17 @@ class StoryTest {
     }
 
     @Test
+    @DisplayName("an approval is drawn and explained")
+    void picture() {
+        Document tradeIn = oldMachine();
+        tradeIn.submit();
+        assertTrue(tradeIn.picture("svg", true).contains("部门负责人审核"));
+        assertTrue(zhang.flowPicture("flow.trade_in", "mermaid", false).startsWith("flowchart"));
+        assertEquals("running", tradeIn.explain("zhang").get("state"));
+        assertTrue(zhang.migrateApprovals(true, null, 0, 10).isEmpty());
+    }
+
+    @Test
     @DisplayName("messages are delivered and read, a rejection needs a comment")
     void messages() {
         Document tradeIn = oldMachine();
