@@ -357,3 +357,12 @@ def test_progress_that_raises__comes_out_of_the_call(system: dealer.SystemSessio
     with pytest.raises(KeyboardInterrupt):
         system.replay_all(stop)
     assert system.verify_store() == []
+
+
+def test_machines__are_asked_for_by_day(system: dealer.SystemSession) -> None:
+    day = date(2026, 3, 2)
+    assert system.stock_age(day)["rows"] == [] and system.stock_age()["rows"] == []
+    assert system.claims_overdue(day)["as_of"] == "2026-03-02" and system.claims_overdue()["rows"] == []
+    assert system.insurance_due(day, date(2026, 12, 31))["rows"] == []
+    with pytest.raises(dealer.NotFound):
+        system.machine_life(4711)
