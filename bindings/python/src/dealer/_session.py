@@ -128,17 +128,30 @@ class Session:
 
         Documents that were saved in a block that is rolled back have to be opened again.
         """
-        with self._guard as raw:
-            _dealer.session_begin(raw)
+        self.begin()
         try:
             yield self
-            with self._guard as raw:
-                _dealer.session_commit(raw)
+            self.commit()
         except BaseException:
-            self._store._renew()
-            with contextlib.suppress(Error), self._guard as raw:
-                _dealer.session_rollback(raw)
+            with contextlib.suppress(Error):
+                self.rollback()
             raise
+
+    def begin(self) -> None:
+        """Begins a transaction whose end is not the end of a block; :meth:`transaction` is simpler where it is."""
+        with self._guard as raw:
+            _dealer.session_begin(raw)
+
+    def commit(self) -> None:
+        """Commits what was begun; when that fails, it is rolled back."""
+        with self._guard as raw:
+            _dealer.session_commit(raw)
+
+    def rollback(self) -> None:
+        """Rolls back what was begun."""
+        self._store._renew()
+        with self._guard as raw:
+            _dealer.session_rollback(raw)
 
     # -- what there is --
 
