@@ -684,6 +684,28 @@ ROW(dealer_market_statistics) {
     S(dealer_market_statistics(m->session, &m->text_out, NULL, 2));
     ORPHAN(dealer_market_statistics(m->orphan, &m->text_out, "{}", 2));
 }
+ROW(dealer_machine_life) {
+    BARE(dealer_machine_life(NULL, &m->text_out, 1));
+    S(dealer_machine_life(m->session, NULL, 1));
+    ORPHAN(dealer_machine_life(m->orphan, &m->text_out, 1));
+}
+ROW(dealer_stock_age) {
+    BARE(dealer_stock_age(NULL, &m->text_out, NULL));
+    S(dealer_stock_age(m->session, NULL, NULL));
+    ORPHAN(dealer_stock_age(m->orphan, &m->text_out, NULL));
+}
+ROW(dealer_claims_overdue) {
+    BARE(dealer_claims_overdue(NULL, &m->text_out, NULL));
+    S(dealer_claims_overdue(m->session, NULL, NULL));
+    ORPHAN(dealer_claims_overdue(m->orphan, &m->text_out, NULL));
+}
+ROW(dealer_insurance_due) {
+    BARE(dealer_insurance_due(NULL, &m->text_out, "2026-01-01", "2026-12-31"));
+    S(dealer_insurance_due(m->session, NULL, "2026-01-01", "2026-12-31"));
+    S(dealer_insurance_due(m->session, &m->text_out, NULL, "2026-12-31"));
+    S(dealer_insurance_due(m->session, &m->text_out, "2026-01-01", NULL));
+    ORPHAN(dealer_insurance_due(m->orphan, &m->text_out, "2026-01-01", "2026-12-31"));
+}
 ROW(dealer_trade_in_outcomes) {
     BARE(dealer_trade_in_outcomes(NULL, &m->text_out));
     Y(dealer_trade_in_outcomes(m->system, NULL));
@@ -811,6 +833,10 @@ static const struct {
     ENTRY(dealer_market_import_finish),
     ENTRY(dealer_market_import_free),
     ENTRY(dealer_market_statistics),
+    ENTRY(dealer_machine_life),
+    ENTRY(dealer_stock_age),
+    ENTRY(dealer_claims_overdue),
+    ENTRY(dealer_insurance_due),
     ENTRY(dealer_trade_in_outcomes),
     ENTRY(dealer_store_verify),
 };

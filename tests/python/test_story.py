@@ -370,3 +370,12 @@ def test_approval__is_drawn_and_explained(zhang: dealer.Session) -> None:
     with pytest.raises(dealer.NotFound):
         zhang.flow_picture("flow.nothing")
     assert zhang.migrate_approvals() == []
+
+
+def test_machines__are_asked_for_by_day(system: dealer.SystemSession) -> None:
+    day = date(2026, 3, 2)
+    assert system.stock_age(day)["rows"] == [] and system.stock_age()["rows"] == []
+    assert system.claims_overdue(day)["as_of"] == "2026-03-02" and system.claims_overdue()["rows"] == []
+    assert system.insurance_due(day, date(2026, 12, 31))["rows"] == []
+    with pytest.raises(dealer.NotFound):
+        system.machine_life(4711)

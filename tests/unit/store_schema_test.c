@@ -283,6 +283,18 @@ static const struct damage damages[] = {
     {"open_task_of_nobody", "UPDATE task SET person = NULL"},
     {"due_of_standing_approval", "INSERT INTO approval_due SELECT id, 1, 5 FROM approval; UPDATE approval SET state = 'suspended'"},
     {"stock_without_warehouse", "UPDATE machine SET position = 'in_stock'"},
+    {"machine_is_elsewhere", "UPDATE machine SET position = 'delivered'"},
+    {"machine_is_elsewhere",
+        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0 FROM machine"},
+    {"machine_in_two_places",
+        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0 FROM machine;"
+        "INSERT INTO machine_movement SELECT 2, document_id, document_id, 'purchase', 'in_stock', 'V', '2026-01-02', 0, 0 FROM machine"},
+    {"promised_twice", "UPDATE machine SET reserved_for = document_id"},
+    {"instalments_do_not_add_up",
+        "INSERT INTO financing_plan (document_id, amount, interest, instalments) SELECT document_id, 100, 1, "
+        "'[{\"principal\":{\"amount_minor\":99},\"interest\":{\"amount_minor\":1}}]' FROM machine"},
+    {"rents_do_not_add_up",
+        "INSERT INTO rental (document_id, rent_total, rents) SELECT document_id, 100, '[{\"amount\":{\"amount_minor\":99}}]' FROM machine"},
     {"journal_head_behind", "UPDATE journal_head SET sequence = 9"},
     {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
     {"market_gap",

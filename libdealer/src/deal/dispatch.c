@@ -1,18 +1,11 @@
 /* Dispatch applications (发车申请): an approved contract, a machine that is in stock and not promised to another contract. The money that
  * the company asks for first is a policy rule. */
-#include "deal/use_cases.h"
+#include "deal/stock.h"
 #include <string.h>
 
 static dealer_status check_machine(struct deal *deal, const struct document *dispatch, const struct document *machine) {
-    const char *position = deal_text(machine, "position");
-    int64_t reserved = deal_integer(machine, "reserved_for");
-    if (!position || strcmp(position, "in_stock") != 0)
-        return error_raise(&deal->env->error, &E_GATE_NOT_IN_STOCK, "document", deal_title(deal, dispatch), "machine",
-            deal_text(machine, "serial_number"), "position", position ? position : "-", NULL);
-    if (reserved && reserved != deal_integer(dispatch, "contract"))
-        return error_raise(&deal->env->error, &E_GATE_RESERVED, "document", deal_title(deal, dispatch), "machine",
-            deal_text(machine, "serial_number"), NULL);
-    return DEALER_OK;
+    dealer_status status = stock_check_in(deal, dispatch, machine);
+    return status ? status : stock_check_free(deal, dispatch, machine, deal_integer(dispatch, "contract"));
 }
 
 /* No more machines leave under a contract than it sells. */
@@ -56,14 +49,9 @@ static dealer_status effective(struct deal *deal, struct document *dispatch) {
     return status;
 }
 
-/* The machine is promised no more. */
+/* The machine is promised no more, unless a reservation keeps it. */
 static dealer_status undo(struct deal *deal, struct document *dispatch) {
-    struct document *machine = NULL;
-    dealer_status status = deal_load_link(deal, dispatch, "machine", &machine);
-    if (!status && machine) document_clear(machine, deal_field(machine, "reserved_for"));
-    if (!status && machine) status = deal_update(deal, machine);
-    document_free(machine);
-    return status;
+    return stock_release(deal, dispatch);
 }
 
 const struct deal_noun noun_dispatch = {"dispatch", NULL, gate, effective, undo};

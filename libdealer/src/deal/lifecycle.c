@@ -288,7 +288,8 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
 
 /* What has moved a machine is undone by the counter-movement, not by voiding. */
 static bool moves_machines(const struct document *document) {
-    return (strcmp(document->type->name, "stock_in") == 0 || strcmp(document->type->name, "stock_out") == 0) &&
+    return (strcmp(document->type->name, "stock_in") == 0 || strcmp(document->type->name, "stock_out") == 0 ||
+               strcmp(document->type->name, "stock_take") == 0) &&
            document_status_is(document, STATUS_APPROVED);
 }
 
@@ -300,7 +301,9 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
             "未作废、不在审批中（请先撤回），且不是已生效的出入库（请做反向单据）");
     const struct deal_noun *noun = deal_noun(document->type);
     bool undoes = document_status_is(document, STATUS_APPROVED) && noun && noun->undo;
-    dealer_status status = links_check_free(deal, document, false);
+    bool promised = strcmp(document->type->name, "contract") == 0;
+    dealer_status status = promised ? reservations_fall(deal, document, reason) : DEALER_OK;
+    if (!status) status = links_check_free(deal, document, false);
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
@@ -343,6 +346,7 @@ dealer_status pre_order_lose(struct deal *deal, struct document *document, const
     if (!document_status_is(document, STATUS_APPROVED) || !outcome || strcmp(outcome, "open") != 0)
         return raise_state(deal, document, "an open pre-order", "跟进中的预购");
     dealer_status status = links_check_unlocked(deal, document);
+    if (!status) status = reservations_fall_with(deal, document, reason);
     if (!status) status = deal_put_text(deal, document, "outcome", "lost");
     if (!status) status = deal_put_text(deal, document, "outcome_reason", reason);
     if (!status) status = deal_update(deal, document);

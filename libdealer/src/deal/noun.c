@@ -15,6 +15,17 @@ const struct deal_noun *deal_noun(const struct catalogue_type *type) {
         &noun_stock_in,
         &noun_stock_out,
         &noun_service_order,
+        &noun_reservation,
+        &noun_stock_take,
+        &noun_financing_plan,
+        &noun_repayment,
+        &noun_advance,
+        &noun_repurchase,
+        &noun_margin_deposit,
+        &noun_rental,
+        &noun_rental_extension,
+        &noun_rental_end,
+        &noun_insurance,
     };
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
         if (strcmp(nouns[i]->type, type->name) == 0) return nouns[i];

@@ -104,6 +104,10 @@ dealer_status configuration_effects(
 /* An order that is not on its way any more, nor approved, takes nothing of a quota. */
 dealer_status service_give_back(struct deal *deal, struct document *order);
 
+/* -- reservation.c: what is promised to a contract that is voided, or whose pre-order is lost, is free again -- */
+dealer_status reservations_fall(struct deal *deal, const struct document *contract, const char *reason);
+dealer_status reservations_fall_with(struct deal *deal, const struct document *pre_order, const char *reason);
+
 /* -- separation.c: duties along a chain of documents -- */
 /* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
 dealer_status separation_check(struct deal *deal, const struct document *document, enum chain_part part);
@@ -154,7 +158,9 @@ struct deal_noun {
 };
 /* The nouns, each in its file. */
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
-    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order;
+    noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take,
+    noun_financing_plan, noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension,
+    noun_rental_end, noun_insurance;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

@@ -164,6 +164,19 @@ dealer_status store_quota_used(
 dealer_status store_quota_of(struct env *env, struct connection *connection, struct region *region, int64_t document,
     struct quota_entry *out, bool *found_out);
 
+/* -- movements of machines: where each went, and the document that sent it there (movement.c) -- */
+struct movement {
+    int64_t id, machine, document;
+    const char *kind, *position, *warehouse /* NULL: not in stock */, *day;
+    int64_t cost, at_ms;
+};
+dealer_status store_movement_add(struct env *env, struct connection *connection, const struct movement *movement);
+/* The whole life of a machine, in order; texts are borrowed for the call. */
+dealer_status store_movements(struct env *env, struct connection *connection, int64_t machine,
+    dealer_status (*row)(void *user_data, const struct movement *movement), void *user_data);
+/* The document of the last movement; 0: it never moved. */
+dealer_status store_movement_last(struct env *env, struct connection *connection, int64_t machine, int64_t *document_out);
+
 /* -- decisions of rules: what each saw, what it said -- */
 struct decision_row {
     int64_t document, at_ms, rule_set;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
@@ -315,6 +315,30 @@ class Session:
         text = dumps(query or {})
         with self._guard as raw:
             result: List[Mapping[str, Any]] = loads(_dealer.approval_statistics(raw, text))
+        return result
+
+    def machine_life(self, machine: int) -> Mapping[str, Any]:
+        """Everything that ever moved a machine, in order, with the document behind each movement."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.machine_life(raw, machine))
+        return result
+
+    def stock_age(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
+        """What was in stock at the end of a day (None: today), since when, and at what cost."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.stock_age(raw, as_of and as_of.isoformat()))
+        return result
+
+    def claims_overdue(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
+        """Financing plans with an instalment that was due before a day (None: today) and is not repaid, by tier."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.claims_overdue(raw, as_of and as_of.isoformat()))
+        return result
+
+    def insurance_due(self, first: date, last: date) -> Mapping[str, Any]:
+        """Policies whose last day lies between two days, both included, and that nothing renews."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.insurance_due(raw, first.isoformat(), last.isoformat()))
         return result
 
     def tasks(self, done: bool = False) -> Iterator[Task]:

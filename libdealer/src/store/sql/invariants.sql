@@ -71,12 +71,49 @@ SELECT 'machine ' || document_id || ' is in stock, but in no warehouse'
 FROM machine
 WHERE position = 'in_stock' AND warehouse IS NULL;
 
+-- @machine_is_elsewhere: a machine is where its last movement put it
+SELECT 'machine ' || m.document_id || ' is ' || m.position || ', its last movement says ' || v.position
+FROM machine AS m
+JOIN machine_movement AS v ON v.id = (SELECT max(id) FROM machine_movement WHERE machine = m.document_id)
+WHERE m.position IS NOT v.position OR m.warehouse IS NOT v.warehouse
+UNION ALL
+SELECT 'machine ' || document_id || ' is ' || position || ', but was never moved'
+FROM machine
+WHERE position <> 'outside' AND document_id NOT IN (SELECT machine FROM machine_movement);
+
+-- @machine_in_two_places: what comes in was not in stock, what goes out was
+SELECT 'movement ' || id || ' of machine ' || machine || ' leads from ' || before || ' to ' || position
+FROM (
+    SELECT id, machine, position, kind, lag(position, 1, 'outside') OVER (PARTITION BY machine ORDER BY id) AS before
+    FROM machine_movement)
+WHERE (position = 'in_stock') = (before = 'in_stock')
+    OR (before = 'in_transit' AND kind <> 'transfer') OR (kind = 'transfer' AND position = 'in_stock' AND before <> 'in_transit');
+
+-- @promised_twice: a machine that left, or never came, is promised to nobody
+SELECT 'machine ' || document_id || ' is ' || coalesce(position, 'nowhere') || ', but reserved for document ' || reserved_for
+FROM machine
+WHERE reserved_for IS NOT NULL AND position IS NOT 'in_stock';
+
+-- @instalments_do_not_add_up: the principal of all instalments is what was financed
+SELECT 'financing plan ' || p.document_id || ' is over ' || p.amount || ', its instalments over ' || sum(i.value ->> '$.principal.amount_minor')
+FROM financing_plan AS p, json_each(p.instalments) AS i
+GROUP BY p.document_id
+HAVING sum(i.value ->> '$.principal.amount_minor') <> p.amount
+    OR sum(i.value ->> '$.interest.amount_minor') <> p.interest;
+
+-- @rents_do_not_add_up: the rent of a rental is the sum of its schedule
+SELECT 'rental ' || r.document_id || ': ' || r.rent_total || ', its schedule: ' || sum(i.value ->> '$.amount.amount_minor')
+FROM rental AS r, json_each(r.rents) AS i
+GROUP BY r.document_id
+HAVING sum(i.value ->> '$.amount.amount_minor') <> r.rent_total;
+
 -- @document_without_typed_row: built-in types keep their fields in a table of their own
 SELECT 'document ' || d.id || ' has no row in ' || d.type
 FROM document AS d
 WHERE d.type IN (
         'customer', 'contact', 'machine', 'visit', 'pre_order', 'trade_in', 'sales', 'credit_investigation',
-        'contract', 'dispatch', 'stock_in', 'stock_out')
+        'contract', 'dispatch', 'stock_in', 'stock_out', 'purchase', 'reservation', 'stock_take', 'financing_plan',
+        'repayment', 'advance', 'repurchase', 'margin_deposit', 'rental', 'rental_extension', 'rental_end', 'insurance')
     AND d.id NOT IN (
         SELECT document_id FROM customer UNION ALL
         SELECT document_id FROM contact UNION ALL
@@ -89,7 +126,19 @@ WHERE d.type IN (
         SELECT document_id FROM contract UNION ALL
         SELECT document_id FROM dispatch UNION ALL
         SELECT document_id FROM stock_in UNION ALL
-        SELECT document_id FROM stock_out);
+        SELECT document_id FROM stock_out UNION ALL
+        SELECT document_id FROM purchase UNION ALL
+        SELECT document_id FROM reservation UNION ALL
+        SELECT document_id FROM stock_take UNION ALL
+        SELECT document_id FROM financing_plan UNION ALL
+        SELECT document_id FROM repayment UNION ALL
+        SELECT document_id FROM advance UNION ALL
+        SELECT document_id FROM repurchase UNION ALL
+        SELECT document_id FROM margin_deposit UNION ALL
+        SELECT document_id FROM rental UNION ALL
+        SELECT document_id FROM rental_extension UNION ALL
+        SELECT document_id FROM rental_end UNION ALL
+        SELECT document_id FROM insurance);
 
 -- @typed_row_of_another_type: and only there
 SELECT 'document ' || d.id || ' is ' || d.type || ', but has a row in ' || t.name
@@ -105,7 +154,19 @@ FROM (
     SELECT document_id, 'contract' FROM contract UNION ALL
     SELECT document_id, 'dispatch' FROM dispatch UNION ALL
     SELECT document_id, 'stock_in' FROM stock_in UNION ALL
-    SELECT document_id, 'stock_out' FROM stock_out) AS t
+    SELECT document_id, 'stock_out' FROM stock_out UNION ALL
+    SELECT document_id, 'purchase' FROM purchase UNION ALL
+    SELECT document_id, 'reservation' FROM reservation UNION ALL
+    SELECT document_id, 'stock_take' FROM stock_take UNION ALL
+    SELECT document_id, 'financing_plan' FROM financing_plan UNION ALL
+    SELECT document_id, 'repayment' FROM repayment UNION ALL
+    SELECT document_id, 'advance' FROM advance UNION ALL
+    SELECT document_id, 'repurchase' FROM repurchase UNION ALL
+    SELECT document_id, 'margin_deposit' FROM margin_deposit UNION ALL
+    SELECT document_id, 'rental' FROM rental UNION ALL
+    SELECT document_id, 'rental_extension' FROM rental_extension UNION ALL
+    SELECT document_id, 'rental_end' FROM rental_end UNION ALL
+    SELECT document_id, 'insurance' FROM insurance) AS t
 JOIN document AS d ON d.id = t.document_id
 WHERE d.type <> t.name;
 

@@ -311,6 +311,23 @@ CREATE TABLE quota_entry (
 CREATE INDEX quota_entry_by_person ON quota_entry (person, company, period);
 CREATE INDEX quota_entry_by_document ON quota_entry (document);
 
+-- Where every machine went, and what sent it there: its whole life, in order. The last one says where it is.
+CREATE TABLE machine_movement (
+    id INTEGER PRIMARY KEY,
+    machine INTEGER NOT NULL REFERENCES document (id),
+    document INTEGER NOT NULL REFERENCES document (id),
+    kind TEXT NOT NULL, -- source of a stock-in, reason of a stock-out, finding of a stock-take
+    position TEXT NOT NULL CHECK (position IN ('outside', 'in_stock', 'in_transit', 'rented_out', 'delivered')),
+    warehouse TEXT,
+    day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
+    cost INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 1000000000000000),
+    at_ms INTEGER NOT NULL,
+    CHECK ((position = 'in_stock') = (warehouse IS NOT NULL))
+) STRICT;
+-- The life of a machine; and what one document has moved.
+CREATE INDEX machine_movement_by_machine ON machine_movement (machine);
+CREATE INDEX machine_movement_by_document ON machine_movement (document);
+
 -- History is written once. (The chain of the journal also shows what goes round these.)
 CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
@@ -332,6 +349,10 @@ CREATE TRIGGER quota_entry_is_not_changed BEFORE UPDATE ON quota_entry
 BEGIN SELECT RAISE (ABORT, 'quota entries are append-only'); END;
 CREATE TRIGGER quota_entry_is_not_deleted BEFORE DELETE ON quota_entry
 BEGIN SELECT RAISE (ABORT, 'quota entries are append-only'); END;
+CREATE TRIGGER machine_movement_is_not_changed BEFORE UPDATE ON machine_movement
+BEGIN SELECT RAISE (ABORT, 'movements are append-only'); END;
+CREATE TRIGGER machine_movement_is_not_deleted BEFORE DELETE ON machine_movement
+BEGIN SELECT RAISE (ABORT, 'movements are append-only'); END;
 CREATE TRIGGER market_sale_is_not_deleted BEFORE DELETE ON market_sale
 BEGIN SELECT RAISE (ABORT, 'market sales are kept'); END;
 
@@ -511,9 +532,14 @@ CREATE TABLE dispatch (
 
 CREATE TABLE stock_in (
     document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
-    source TEXT CHECK (source IN ('purchase', 'demo', 'trade_in', 'sales_return', 'repossession', 'rental_return')),
+    source TEXT
+        CHECK (source IN ('purchase', 'demo', 'trade_in', 'sales_return', 'repossession', 'rental_return', 'transfer')),
     trade_in INTEGER REFERENCES document (id),
     contract INTEGER REFERENCES document (id),
+    purchase INTEGER REFERENCES document (id),
+    transfer INTEGER REFERENCES document (id),
+    repurchase INTEGER REFERENCES document (id),
+    rental INTEGER REFERENCES document (id),
     category TEXT
         CHECK (category IN (
             'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
@@ -534,8 +560,139 @@ CREATE TABLE stock_out (
     reason TEXT CHECK (reason IN ('delivery', 'rental', 'to_maker', 'transfer')),
     dispatch INTEGER REFERENCES document (id),
     machine INTEGER REFERENCES document (id),
+    rental INTEGER REFERENCES document (id),
     to_warehouse TEXT,
     issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days'))
+) STRICT;
+
+CREATE TABLE purchase (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    supplier TEXT,
+    category TEXT
+        CHECK (category IN (
+            'excavator', 'wheel_loader', 'dozer', 'backhoe_loader', 'skid_steer', 'grader', 'roller', 'crane',
+            'other')),
+    brand TEXT,
+    model TEXT,
+    serial_number TEXT,
+    year INTEGER CHECK (year BETWEEN 1950 AND 2100),
+    demo INTEGER CHECK (demo IN (0, 1)),
+    price INTEGER CHECK (price BETWEEN 0 AND 1000000000000000),
+    ordered_on TEXT CHECK (ordered_on IS date(ordered_on, '+0 days')),
+    due_on TEXT CHECK (due_on IS date(due_on, '+0 days'))
+) STRICT;
+
+CREATE TABLE reservation (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    contract INTEGER REFERENCES document (id),
+    machine INTEGER REFERENCES document (id),
+    note TEXT
+) STRICT;
+
+CREATE TABLE stock_take (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    warehouse TEXT,
+    counted_on TEXT CHECK (counted_on IS date(counted_on, '+0 days')),
+    findings TEXT CHECK (findings GLOB '[[]*]')
+) STRICT;
+
+CREATE TABLE financing_plan (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    contract INTEGER REFERENCES document (id),
+    lender TEXT,
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    annual_rate INTEGER CHECK (annual_rate BETWEEN 0 AND 10000),
+    method TEXT CHECK (method IN ('annuity', 'equal_principal')),
+    term_months INTEGER CHECK (term_months BETWEEN 1 AND 120),
+    first_due_on TEXT CHECK (first_due_on IS date(first_due_on, '+0 days')),
+    guarantor TEXT,
+    guarantee_share INTEGER CHECK (guarantee_share BETWEEN 0 AND 10000),
+    instalments TEXT CHECK (instalments GLOB '[[]*]'),
+    interest INTEGER CHECK (interest BETWEEN 0 AND 1000000000000000),
+    state TEXT CHECK (state IN ('running', 'settled', 'repurchased'))
+) STRICT;
+
+CREATE TABLE repayment (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    plan INTEGER REFERENCES document (id),
+    paid_on TEXT CHECK (paid_on IS date(paid_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE advance (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    plan INTEGER REFERENCES document (id),
+    advanced_on TEXT CHECK (advanced_on IS date(advanced_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE repurchase (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    plan INTEGER REFERENCES document (id),
+    machine INTEGER REFERENCES document (id),
+    repurchased_on TEXT CHECK (repurchased_on IS date(repurchased_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    outstanding INTEGER CHECK (outstanding BETWEEN 0 AND 1000000000000000),
+    advanced INTEGER CHECK (advanced BETWEEN 0 AND 1000000000000000),
+    claim INTEGER CHECK (claim BETWEEN 0 AND 1000000000000000),
+    guarantor_part INTEGER CHECK (guarantor_part BETWEEN 0 AND 1000000000000000),
+    recovered INTEGER CHECK (recovered BETWEEN 0 AND 1000000000000000),
+    claim_remaining INTEGER CHECK (claim_remaining BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE margin_deposit (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    direction TEXT CHECK (direction IN ('received', 'paid')),
+    party TEXT,
+    contract INTEGER REFERENCES document (id),
+    plan INTEGER REFERENCES document (id),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    deposited_on TEXT CHECK (deposited_on IS date(deposited_on, '+0 days'))
+) STRICT;
+
+CREATE TABLE rental (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    machine INTEGER REFERENCES document (id),
+    starts_on TEXT CHECK (starts_on IS date(starts_on, '+0 days')),
+    ends_on TEXT CHECK (ends_on IS date(ends_on, '+0 days')),
+    monthly_rent INTEGER CHECK (monthly_rent BETWEEN 0 AND 1000000000000000),
+    deposit INTEGER CHECK (deposit BETWEEN 0 AND 1000000000000000),
+    rents TEXT CHECK (rents GLOB '[[]*]'),
+    rent_total INTEGER CHECK (rent_total BETWEEN 0 AND 1000000000000000),
+    state TEXT CHECK (state IN ('agreed', 'out', 'returned', 'ended')),
+    returned_on TEXT CHECK (returned_on IS date(returned_on, '+0 days'))
+) STRICT;
+
+CREATE TABLE rental_extension (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    rental INTEGER REFERENCES document (id),
+    ends_on TEXT CHECK (ends_on IS date(ends_on, '+0 days')),
+    monthly_rent INTEGER CHECK (monthly_rent BETWEEN 0 AND 1000000000000000),
+    rent_total INTEGER CHECK (rent_total BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE rental_end (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    rental INTEGER REFERENCES document (id),
+    ended_on TEXT CHECK (ended_on IS date(ended_on, '+0 days')),
+    set_off INTEGER CHECK (set_off BETWEEN 0 AND 1000000000000000),
+    returned INTEGER CHECK (returned BETWEEN 0 AND 1000000000000000),
+    note TEXT
+) STRICT;
+
+CREATE TABLE insurance (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    machine INTEGER REFERENCES document (id),
+    renews INTEGER REFERENCES document (id),
+    insurer TEXT,
+    policy_number TEXT,
+    cover TEXT CHECK (cover IN ('machine', 'liability', 'all_risks', 'other')),
+    starts_on TEXT CHECK (starts_on IS date(starts_on, '+0 days')),
+    ends_on TEXT CHECK (ends_on IS date(ends_on, '+0 days')),
+    premium INTEGER CHECK (premium BETWEEN 0 AND 1000000000000000),
+    on_account INTEGER CHECK (on_account IN (0, 1)),
+    commission_rate INTEGER CHECK (commission_rate BETWEEN 0 AND 10000),
+    commission INTEGER CHECK (commission BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE service_order (
@@ -573,6 +730,25 @@ CREATE INDEX stock_in_by_contract ON stock_in (contract) WHERE contract IS NOT N
 CREATE INDEX stock_in_by_machine ON stock_in (machine) WHERE machine IS NOT NULL;
 CREATE INDEX stock_out_by_dispatch ON stock_out (dispatch) WHERE dispatch IS NOT NULL;
 CREATE INDEX stock_out_by_machine ON stock_out (machine) WHERE machine IS NOT NULL;
+CREATE INDEX reservation_by_contract ON reservation (contract) WHERE contract IS NOT NULL;
+CREATE INDEX reservation_by_machine ON reservation (machine) WHERE machine IS NOT NULL;
+CREATE INDEX financing_plan_by_contract ON financing_plan (contract) WHERE contract IS NOT NULL;
+CREATE INDEX repayment_by_plan ON repayment (plan) WHERE plan IS NOT NULL;
+CREATE INDEX advance_by_plan ON advance (plan) WHERE plan IS NOT NULL;
+CREATE INDEX repurchase_by_plan ON repurchase (plan) WHERE plan IS NOT NULL;
+CREATE INDEX repurchase_by_machine ON repurchase (machine) WHERE machine IS NOT NULL;
+CREATE INDEX margin_deposit_by_contract ON margin_deposit (contract) WHERE contract IS NOT NULL;
+CREATE INDEX margin_deposit_by_plan ON margin_deposit (plan) WHERE plan IS NOT NULL;
+CREATE INDEX rental_by_machine ON rental (machine) WHERE machine IS NOT NULL;
+CREATE INDEX rental_extension_by_rental ON rental_extension (rental) WHERE rental IS NOT NULL;
+CREATE INDEX rental_end_by_rental ON rental_end (rental) WHERE rental IS NOT NULL;
+CREATE INDEX insurance_by_machine ON insurance (machine) WHERE machine IS NOT NULL;
+CREATE INDEX insurance_by_renews ON insurance (renews) WHERE renews IS NOT NULL;
+CREATE INDEX stock_in_by_purchase ON stock_in (purchase) WHERE purchase IS NOT NULL;
+CREATE INDEX stock_in_by_transfer ON stock_in (transfer) WHERE transfer IS NOT NULL;
+CREATE INDEX stock_in_by_repurchase ON stock_in (repurchase) WHERE repurchase IS NOT NULL;
+CREATE INDEX stock_in_by_rental ON stock_in (rental) WHERE rental IS NOT NULL;
+CREATE INDEX stock_out_by_rental ON stock_out (rental) WHERE rental IS NOT NULL;
 
 -- A machine is one record, however often it comes and goes.
 CREATE UNIQUE INDEX machine_by_serial_number ON machine (serial_number, brand) WHERE serial_number IS NOT NULL;

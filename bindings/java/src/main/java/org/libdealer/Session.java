@@ -1,5 +1,6 @@
 package org.libdealer;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -426,6 +427,32 @@ public sealed class Session implements AutoCloseable permits SystemSession {
     public Map<String, Object> marketStatistics(Map<String, ?> query) {
         byte[] text = Json.write(query);
         return Json.map(Json.read(json((raw, out) -> Native.market_statistics(raw, out, text))));
+    }
+
+    // -- machines --
+
+    /** Everything that ever moved a machine, in order, with the document behind each movement. */
+    public Map<String, Object> machineLife(long machine) {
+        return Json.map(json((raw, out) -> Native.machine_life(raw, out, machine)));
+    }
+
+    /** What was in stock at the end of a day (null: today), since when, and at what cost. */
+    public Map<String, Object> stockAge(LocalDate asOf) {
+        return Json.map(json((raw, out) -> Native.stock_age(raw, out, day(asOf))));
+    }
+
+    /** Financing plans with an instalment that was due before a day (null: today) and is not repaid, by tier. */
+    public Map<String, Object> claimsOverdue(LocalDate asOf) {
+        return Json.map(json((raw, out) -> Native.claims_overdue(raw, out, day(asOf))));
+    }
+
+    /** Policies whose last day lies between two days, both included, and that nothing renews. */
+    public Map<String, Object> insuranceDue(LocalDate first, LocalDate last) {
+        return Json.map(json((raw, out) -> Native.insurance_due(raw, out, day(first), day(last))));
+    }
+
+    private static byte[] day(LocalDate day) {
+        return Text.plainOrNull(day == null ? null : day.toString());
     }
 
     // -- messages --

@@ -344,6 +344,17 @@ class StoryTest {
     }
 
     @Test
+    @DisplayName("stock, claims and policies are asked for by day")
+    void machines() {
+        LocalDate day = LocalDate.of(2026, 3, 2);
+        assertEquals(List.of(), system.stockAge(day).get("rows"));
+        assertEquals("2026-03-02", system.claimsOverdue(day).get("as_of"));
+        assertEquals(List.of(), system.claimsOverdue(null).get("rows"));
+        assertEquals(List.of(), system.insuranceDue(day, day.plusDays(30)).get("rows"));
+        assertThrows(DealerException.NotFound.class, () -> system.machineLife(4711));
+    }
+
+    @Test
     @DisplayName("rules are tried on the past, and what a progress throws comes out")
     void trials() {
         Document tradeIn = oldMachine();
