@@ -65,7 +65,7 @@ static dealer_status find_annuity(struct env *env, const struct loan *loan, int6
 
 static dealer_status equal_principal(struct env *env, const struct loan *loan, struct instalment *out) {
     enum { TERM_MOST = 1200 };
-    int64_t weights[TERM_MOST], parts[TERM_MOST], owed = loan->amount.minor;
+    int64_t weights[TERM_MOST] = {0}, parts[TERM_MOST], owed = loan->amount.minor;
     int term = loan->term < TERM_MOST ? loan->term : TERM_MOST;
     for (int k = 0; k < term; k++) weights[k] = 1;
     dealer_status status = money_allocate(env, loan->amount, weights, (size_t)term, parts);
