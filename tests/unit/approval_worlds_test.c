@@ -325,7 +325,7 @@ static void explore_flow(const char *flow) {
 #define B                      "{\"person\":\"B\"}"
 #define AB                     "{\"persons\":[\"A\",\"B\"]}"
 #define APPROVE(id, who, more) "{\"id\":\"" id "\",\"kind\":\"approve\",\"who\":" who more "}"
-#define SUB(id, more)           "{\"id\":\"" id "\",\"kind\":\"sub_flow\",\"flow\":\"sub\"" more "}"
+#define SUB(id, more)          "{\"id\":\"" id "\",\"kind\":\"sub_flow\",\"flow\":\"sub\"" more "}"
 #define FLOW(nodes)            "{\"id\":\"f\",\"nodes\":[" nodes "]}"
 #define WITH_SUB(nodes, sub)   "{\"id\":\"f\",\"nodes\":[" nodes "],\"sub_flows\":{\"sub\":{\"id\":\"s\",\"nodes\":[" sub "]}}}"
 
@@ -383,8 +383,8 @@ static void test_a_sub_flow_that_is_waited_for(void **state) {
 
 static void test_a_sub_flow_beside(void **state) {
     (void)state;
-    explore_flow(WITH_SUB(SUB("s", ",\"async\":true") "," APPROVE("n1", A, "") "," APPROVE("n2", AB, ",\"mode\":\"any\""),
-        APPROVE("x", B, "")));
+    explore_flow(WITH_SUB(
+        SUB("s", ",\"async\":true") "," APPROVE("n1", A, "") "," APPROVE("n2", AB, ",\"mode\":\"any\""), APPROVE("x", B, "")));
 }
 
 static void test_the_submitter_among_the_approvers(void **state) {
@@ -445,12 +445,14 @@ static void roll_branch(struct dice *dice, int depth) {
 }
 
 /* Those that random flows may name: one that may end early either way, and one in which a third stands beside. */
-static const char SUB_FLOWS[] =
-    ",\"sub_flows\":{\"early\":{\"id\":\"e\",\"nodes\":[" APPROVE("x", A, "") ",{\"id\":\"c\",\"kind\":\"exclusive\",\"branches\":["
-    "{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE("y", B, "") ",{\"id\":\"d\",\"kind\":\"end\"}]},"
-    "{\"otherwise\":true,\"nodes\":[{\"id\":\"r\",\"kind\":\"end\",\"outcome\":\"rejected\"}]}]}," APPROVE("z", A, "") "]},"
-    "\"beside\":{\"id\":\"b\",\"same_approver\":\"skip_anywhere\",\"nodes\":[{\"id\":\"t\",\"kind\":\"sub_flow\",\"flow\":\"early\","
-    "\"async\":true}," APPROVE("u", AB, ",\"rejected\":\"previous\"") "]}}";
+static const char SUB_FLOWS[] = ",\"sub_flows\":{\"early\":{\"id\":\"e\",\"nodes\":[" APPROVE("x", A,
+    "") ",{\"id\":\"c\",\"kind\":\"exclusive\",\"branches\":["
+        "{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE("y", B,
+            "") ",{\"id\":\"d\",\"kind\":\"end\"}]},"
+                "{\"otherwise\":true,\"nodes\":[{\"id\":\"r\",\"kind\":\"end\",\"outcome\":\"rejected\"}]}]}," APPROVE("z", A,
+                    "") "]},"
+                        "\"beside\":{\"id\":\"b\",\"same_approver\":\"skip_anywhere\",\"nodes\":[{\"id\":\"t\",\"kind\":\"sub_flow\",\"flow\":\"early\","
+                        "\"async\":true}," APPROVE("u", AB, ",\"rejected\":\"previous\"") "]}}";
 
 static void roll_sub_flow(struct dice *dice) {
     static const char *const outcomes[] = {",\"rejected\":\"end\"", ",\"rejected\":\"previous\"", ",\"async\":true"};

@@ -121,6 +121,20 @@ static dealer_status check_unique(struct flow_reader *reader, int32_t index) {
     return DEALER_OK;
 }
 
+/* What a node of its kind says besides. */
+static dealer_status read_kind(struct flow_reader *reader, const json_value *json, int32_t index, int depth) {
+    struct approval_node *node = &reader->flow->nodes[index];
+    switch (node->kind) {
+    case APPROVAL_NODE_APPROVE: return flow_read_approve(reader, json, node);
+    case APPROVAL_NODE_CC: return flow_read_cc(reader, json, node);
+    case APPROVAL_NODE_END: return flow_read_end(reader, json, node);
+    case APPROVAL_NODE_DELAY: return flow_read_delay(reader, json, node);
+    case APPROVAL_NODE_ROUTE_BACK: return flow_read_route_back(reader, json, node);
+    case APPROVAL_NODE_SUB_FLOW: return read_sub_flow(reader, json, index, depth);
+    default: return read_branches(reader, json, index, depth);
+    }
+}
+
 static dealer_status read_node(struct flow_reader *reader, const json_value *json, int32_t index, int depth) {
     static const char *const kinds[] = {
         "approve", "cc", "exclusive", "inclusive", "parallel", "end", "delay", "route_back", "sub_flow", "rule", NULL};
@@ -139,15 +153,7 @@ static dealer_status read_node(struct flow_reader *reader, const json_value *jso
     if (status != DEALER_OK) return status;
     node->is_rule = kind > APPROVAL_NODE_SUB_FLOW;
     node->kind = node->is_rule ? APPROVAL_NODE_APPROVE : (enum approval_node_kind)kind;
-    switch (node->kind) {
-    case APPROVAL_NODE_APPROVE: return flow_read_approve(reader, json, node);
-    case APPROVAL_NODE_CC: return flow_read_cc(reader, json, node);
-    case APPROVAL_NODE_END: return flow_read_end(reader, json, node);
-    case APPROVAL_NODE_DELAY: return flow_read_delay(reader, json, node);
-    case APPROVAL_NODE_ROUTE_BACK: return flow_read_route_back(reader, json, node);
-    case APPROVAL_NODE_SUB_FLOW: return read_sub_flow(reader, json, index, depth);
-    default: return read_branches(reader, json, index, depth);
-    }
+    return read_kind(reader, json, index, depth);
 }
 
 /* A place in the array, behind `*before` in its sequence. ends: where first and last of the sequence are noted; NULL at the top. */
@@ -182,8 +188,7 @@ static dealer_status read_async(struct flow_reader *reader, const json_value *js
     struct sequence place = {.parent = index, .branch = 0, .depth = depth + 1};
     dealer_status status = flow_read_id(reader, json, split->path, &split->id);
     if (status == DEALER_OK) status = flow_read_title(reader, json, split->path, &split->title);
-    if (status == DEALER_OK)
-        split->id = region_format(reader->region, reader->env, "%s%s+", reader->text->prefix, split->id);
+    if (status == DEALER_OK) split->id = region_format(reader->region, reader->env, "%s%s+", reader->text->prefix, split->id);
     if (split->id == NULL) return DEALER_E_NOMEM;
     if (status == DEALER_OK) status = new_node(reader, split->path, place, &split->branches[0], &before, &inner);
     if (status == DEALER_OK) status = read_node(reader, json, inner, depth + 1);
@@ -210,7 +215,8 @@ static dealer_status read_sequence(
         }
         bool async = is_async(json);
         dealer_status status = new_node(reader, at, place, ends, &before, &index);
-        if (status == DEALER_OK) status = async ? read_async(reader, json, index, place.depth) : read_node(reader, json, index, place.depth);
+        if (status == DEALER_OK)
+            status = async ? read_async(reader, json, index, place.depth) : read_node(reader, json, index, place.depth);
         if (status != DEALER_OK) return status;
         if (async) { /* what follows stands beside it */
             place = (struct sequence){.parent = index, .branch = 1, .depth = place.depth + 1};
@@ -332,17 +338,13 @@ dealer_status flow_load(struct env *env, struct region *region, const json_value
     const struct approval_flow **out) {
     struct region scratch;
     struct flow_text text = {.json = json, .prefix = ""};
-    struct flow_reader reader = {.env = env,
-        .region = region,
-        .offer = offer,
-        .text = &text,
-        .flow = REGION_NEW(region, env, struct approval_flow)};
+    struct flow_reader reader = {
+        .env = env, .region = region, .offer = offer, .text = &text, .flow = REGION_NEW(region, env, struct approval_flow)};
     if (reader.flow == NULL) return DEALER_E_NOMEM;
     region_init(&scratch, env->seams);
     reader.flow->nodes = REGION_ARRAY(&scratch, env, struct approval_node, APPROVAL_NODES_MAX);
     reader.targets = REGION_ARRAY(&scratch, env, const char *, APPROVAL_NODES_MAX);
-    dealer_status status =
-        reader.flow->nodes == NULL || reader.targets == NULL ? DEALER_E_NOMEM : read_flow(&reader, &text);
+    dealer_status status = reader.flow->nodes == NULL || reader.targets == NULL ? DEALER_E_NOMEM : read_flow(&reader, &text);
     region_finish(&scratch);
     if (status == DEALER_OK) *out = reader.flow;
     return status;
