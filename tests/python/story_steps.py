@@ -37,7 +37,7 @@ class Step:
 
     def get(self, key: str) -> Json:
         """A member of the step, resolved."""
-        return resolve(self.spec.get(key), self.world.documents)
+        return self.world.with_people(resolve(self.spec.get(key), self.world.documents))
 
     def document(self) -> dealer.Document:
         """The document as the person reads it now, or the copy that he holds."""

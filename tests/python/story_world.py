@@ -174,6 +174,14 @@ class World:
         """An employee's code."""
         return next((one["code"] for one in self.system.organisation()["employees"] if one["id"] == person), None)
 
+    def with_people(self, value: Json) -> Json:
+        """{"employee": code} is that person's id."""
+        if isinstance(value, dict):
+            if list(value) == ["employee"]:
+                return next(one["id"] for one in self.system.organisation()["employees"] if one["code"] == value["employee"])
+            return {key: self.with_people(item) for key, item in value.items()}
+        return [self.with_people(item) for item in value] if isinstance(value, list) else value
+
     def _dump_document(self, id: int) -> Json:
         try:
             document = self.system.open(id)

@@ -68,6 +68,10 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
         }
         out->count = 0;
         return status;
+    case APPROVAL_WHO_RULE:
+        out->failed = out->failed || strcmp(who->code, "broken") == 0;
+        if (strcmp(who->code, "broken") == 0) out->nobody_en = out->nobody_zh = "the rule failed";
+        return add_all(world, env, json_get(json_get(world->people_json, "choices"), who->code), "chosen by rule", out);
     case APPROVAL_WHO_ADMINISTRATORS:
         return add_all(world, env, json_get(world->people_json, "administrators"), "administrates", out);
     }

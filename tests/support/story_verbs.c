@@ -14,11 +14,27 @@ static const char *text_of(const struct story_step *step, const char *key) {
     return json_string_value(json_object_get(step->spec, key));
 }
 
+/* {"employee": code} is that person's id. */
+static json_t *with_people(const struct story_step *step, json_t *value) {
+    const char *code = json_object_size(value) == 1 ? json_string_value(json_object_get(value, "employee")) : NULL;
+    const char *key;
+    json_t *item;
+    void *next;
+    size_t index;
+    if (code) {
+        json_decref(value);
+        return json_integer((json_int_t)story_employee(step->world, code));
+    }
+    json_object_foreach_safe(value, next, key, item) json_object_set_new(value, key, with_people(step, json_incref(item)));
+    json_array_foreach(value, index, item) json_array_set_new(value, index, with_people(step, json_incref(item)));
+    return value;
+}
+
 /* A member as JSON text, resolved; NULL when it is absent. The caller frees it. */
 static char *json_of(const struct story_step *step, const char *key) {
     const json_t *value = json_object_get(step->spec, key);
     if (!value) return NULL;
-    json_t *resolved = story_resolve(value, step->world->documents);
+    json_t *resolved = with_people(step, story_resolve(value, step->world->documents));
     char *text = json_dumps(resolved, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(resolved);
     return text;

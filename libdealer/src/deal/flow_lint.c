@@ -31,10 +31,10 @@ static dealer_status add(struct linting *linting, const char *kind, int32_t node
     return DEALER_OK;
 }
 
-/* Whoever a field names is known only with a document, and so is whether a condition holds. */
+/* Whoever a field names, or a rule chooses, is known only with a document, and so is whether a condition holds. */
 static bool depends_on_document(const struct approval_node *node) {
     for (int32_t i = 0; i < node->who_count; i++)
-        if (node->who[i].kind == APPROVAL_WHO_FIELD || node->who[i].when) return true;
+        if (node->who[i].kind == APPROVAL_WHO_FIELD || node->who[i].kind == APPROVAL_WHO_RULE || node->who[i].when) return true;
     return false;
 }
 
@@ -45,7 +45,7 @@ static const struct catalogue_field *limited_field(const struct linting *linting
 }
 
 static dealer_status try_node(struct linting *linting, int32_t node, bool *found_out) {
-    struct people_source source = {&linting->deal, linting->flow, linting->document};
+    struct people_source source = {&linting->deal, linting->flow, linting->document, NULL};
     struct approval_people people = people_of(&source);
     int64_t submitter = linting->deal.snapshot->org->employees[linting->submitter].id;
     struct approval_subject subject = subject_of(linting->document, submitter);

@@ -90,6 +90,8 @@ static dealer_status load_flow(struct env *env, struct deal_snapshot *snapshot, 
     const char *path = NULL;
     status = material_check(env, flow->type, flow->flow, &path);
     if (status) return error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", path, NULL);
+    status = flow_check_choosers(env, flow);
+    if (status) return error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", "flow", NULL);
     status = compile_conditions(env, snapshot, flow);
     if (!status) snapshot->flow_count++;
     return status;

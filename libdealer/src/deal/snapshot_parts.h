@@ -12,6 +12,9 @@ dealer_status snapshot_read_rules(struct env *env, struct deal_snapshot *snapsho
 dealer_status snapshot_read_calendars(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_limits(struct env *env, struct deal_snapshot *snapshot);
 
+/* flow_check.c: rules that are to choose must be there, and choose. */
+dealer_status flow_check_choosers(struct env *env, const struct deal_flow *flow);
+
 /* material.c: fields that nodes cover must be there; *path_out: of the first that names another. */
 dealer_status material_check(
     struct env *env, const struct catalogue_type *type, const struct approval_flow *flow, const char **path_out);

@@ -47,7 +47,7 @@ final class StoryStep {
     }
 
     private Object resolved(String key) {
-        return StoryValues.resolve(spec.get(key), world.documents);
+        return world.withPeople(StoryValues.resolve(spec.get(key), world.documents));
     }
 
     private long id(String key) {

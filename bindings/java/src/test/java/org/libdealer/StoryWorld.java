@@ -130,6 +130,15 @@ final class StoryWorld implements AutoCloseable {
             .map(one -> (String) one.get("code")).findFirst().orElse(null);
     }
 
+    /** {"employee": code} is that person's id. */
+    Object withPeople(Object value) {
+        if (value instanceof Map<?, ?> members && members.size() == 1 && members.get("employee") instanceof String code) {
+            return Json.maps(system.organisation().get("employees")).stream().filter(one -> one.get("code").equals(code)).findFirst()
+                .orElseThrow().get("id");
+        }
+        return StoryValues.each(value, this::withPeople);
+    }
+
     long document(String name) {
         Long id = documents.get(name);
         if (id == null) {
