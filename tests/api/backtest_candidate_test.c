@@ -349,7 +349,8 @@ static json_t *chosen(const char *code) {
     past_world_change(rules, "flow/trade_in.lua", "who = { head = 1 }", "who = { rule = \"choice.trade_in\" }");
     snprintf(choice, sizeof choice,
         "return { id = 'choice.trade_in', title = { en = 'c', zh = 'c' }, type = 'trade_in', choose = function() "
-        "return { people = { { employee = '%s', en = 'c', zh = 'c' } } } end }", code);
+        "return { people = { { employee = '%s', en = 'c', zh = 'c' } } } end }",
+        code);
     json_object_set_new(json_object_get(rules, "files"), "choice/trade_in.lua", json_string(choice));
     return rules;
 }

@@ -163,7 +163,8 @@ int64_t story_employee(const struct story_world *world, const char *code) {
     size_t index;
     int64_t id = 0;
     json_array_foreach(employees, index, person) {
-        if (strcmp(json_string_value(json_object_get(person, "code")), code) == 0) id = json_integer_value(json_object_get(person, "id"));
+        if (strcmp(json_string_value(json_object_get(person, "code")), code) == 0)
+            id = json_integer_value(json_object_get(person, "id"));
     }
     json_decref(employees);
     return id;

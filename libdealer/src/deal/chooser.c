@@ -107,7 +107,8 @@ static dealer_status add_one(const struct people_source *source, struct env *env
     bool works = employee >= 0 && org_has_post_in_force(org, employee, source->deal->now_ms);
     if (employee < 0) out->failed = true;
     if (!works)
-        return render(env, out->region, employee < 0 ? &R_CHOOSER_UNKNOWN : &R_CHOOSER_GONE, arguments, &out->nobody_en, &out->nobody_zh);
+        return render(
+            env, out->region, employee < 0 ? &R_CHOOSER_UNKNOWN : &R_CHOOSER_GONE, arguments, &out->nobody_en, &out->nobody_zh);
     name = region_copy(out->region, env, org->employees[employee].name, strlen(org->employees[employee].name));
     if (!name) return DEALER_E_NOMEM;
     return approval_candidates_add(out, env, org->employees[employee].id, name, named->reason_en, named->reason_zh);

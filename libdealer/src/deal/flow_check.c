@@ -20,10 +20,10 @@ static dealer_status raise_unknown(const struct checking *checking, const struct
     nearest_init(&nearest, who->code);
     for (size_t i = 0; i < rule_set_count(set); i++)
         if (chooses(rule_set_at(set, i), type)) nearest_offer(&nearest, rule_set_at(set, i)->id);
-    return nearest.best ? error_raise(&checking->env->error, &E_CHOOSER_NEAR, "path", who->path, "rule", who->code, "type", type->name,
-                              "near", nearest.best, NULL)
-                        : error_raise(&checking->env->error, &E_CHOOSER_UNKNOWN, "path", who->path, "rule", who->code, "type", type->name,
-                              NULL);
+    return nearest.best ? error_raise(&checking->env->error, &E_CHOOSER_NEAR, "path", who->path, "rule", who->code, "type",
+                              type->name, "near", nearest.best, NULL)
+                        : error_raise(&checking->env->error, &E_CHOOSER_UNKNOWN, "path", who->path, "rule", who->code, "type",
+                              type->name, NULL);
 }
 
 static dealer_status check_who(void *user_data, int32_t node, const struct approval_who *who) {
