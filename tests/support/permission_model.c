@@ -239,16 +239,14 @@ static bool is_at_or_below_company(const struct model *model, int company, int t
     return company >= 0;
 }
 
-static bool listed(const struct model *model, const struct model_grant *grant, int department, bool and_below) {
-    for (int d = 0; d < model->department_count; d++) {
-        if (grant->listed[d] && (d == department || (and_below && is_at_or_below(model, department, d)))) return true;
-    }
-    return false;
-}
-
-static bool listed_company(const struct model *model, const struct model_grant *grant, int company, bool and_below) {
-    for (int c = 0; c < model->company_count; c++) {
-        if (grant->companies[c] && (c == company || (and_below && is_at_or_below_company(model, company, c)))) return true;
+/* Is it one of those listed, or below one where that counts? */
+static bool is_listed(const struct model *model, const struct model_grant *grant, const struct model_document *document) {
+    bool companies = grant->scope >= MODEL_COMPANIES_LISTED;
+    bool and_below = grant->scope == MODEL_LISTED_BELOW || grant->scope == MODEL_COMPANIES_LISTED_BELOW;
+    int here = companies ? document->company : document->department;
+    for (int i = 0; here >= 0 && i < (companies ? model->company_count : model->department_count); i++) {
+        bool lies_below = companies ? is_at_or_below_company(model, here, i) : is_at_or_below(model, here, i);
+        if ((companies ? grant->companies[i] : grant->listed[i]) && (i == here || (and_below && lies_below))) return true;
     }
     return false;
 }
@@ -278,11 +276,8 @@ static bool scope_reaches(
     case MODEL_BELOW: return reaches_below(model, place, document);
     case MODEL_COMPANY: return document->company == place.company;
     case MODEL_COMPANY_BELOW: return is_at_or_below_company(model, document->company, place.company);
-    case MODEL_LISTED: return document->department >= 0 && listed(model, grant, document->department, false);
-    case MODEL_LISTED_BELOW: return document->department >= 0 && listed(model, grant, document->department, true);
-    case MODEL_COMPANIES_LISTED: return document->company >= 0 && listed_company(model, grant, document->company, false);
-    case MODEL_COMPANIES_LISTED_BELOW: return document->company >= 0 && listed_company(model, grant, document->company, true);
-    default: return true;
+    case MODEL_GROUP: return true;
+    default: return is_listed(model, grant, document);
     }
 }
 

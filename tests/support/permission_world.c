@@ -76,7 +76,8 @@ static struct document *build_document(struct worlds *worlds, const struct built
     const struct catalogue_type *type = catalogue_type(worlds->catalogue, model_types[from->type]);
     struct document *document = NULL;
     assert_int_equal(document_new(env, type, &document), DEALER_OK);
-    if (from->company >= 0) document_put_integer(env, document, COMMON_COMPANY, org->companies[world_company(built, from->company)].id);
+    if (from->company >= 0)
+        document_put_integer(env, document, COMMON_COMPANY, org->companies[world_company(built, from->company)].id);
     if (from->department >= 0)
         document_put_integer(env, document, COMMON_DEPARTMENT, org->departments[world_department(built, from->department)].id);
     if (from->owner >= 0) document_put_integer(env, document, COMMON_OWNER, org->employees[world_person(built, from->owner)].id);

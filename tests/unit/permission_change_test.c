@@ -109,8 +109,7 @@ static const struct document *place(struct pair *pair, struct facts_at at) {
     const struct org *org = pair->after.org;
     struct env *env = &pair->worlds->env;
     document_put_integer(env, pair->document, COMMON_COMPANY, at.company >= 0 ? org->companies[at.company].id : 0);
-    document_put_integer(
-        env, pair->document, COMMON_DEPARTMENT, at.department >= 0 ? org->departments[at.department].id : 0);
+    document_put_integer(env, pair->document, COMMON_DEPARTMENT, at.department >= 0 ? org->departments[at.department].id : 0);
     document_put_integer(env, pair->document, COMMON_OWNER, at.owner >= 0 ? org->employees[at.owner].id : 0);
     return pair->document;
 }
@@ -123,8 +122,7 @@ struct found {
 static void look(struct pair *pair, const struct document *document, int person, int action, struct found *out) {
     struct function function = {document->type, (enum document_action)action};
     static const int64_t hour_ms = 3600000;
-    bool actor = pair->actor >= 0 &&
-                 permission_allows(pair->before.permissions, pair->actor, function, document, pair->now_ms);
+    bool actor = pair->actor >= 0 && permission_allows(pair->before.permissions, pair->actor, function, document, pair->now_ms);
     for (int64_t at = pair->now_ms; at <= pair->now_ms + 2 * hour_ms; at += hour_ms) {
         bool was = permission_allows(pair->before.permissions, person, function, document, at);
         bool is = permission_allows(pair->after.permissions, person, function, document, at);
@@ -150,16 +148,15 @@ static void look_everywhere(struct pair *pair, int person, int action, uint64_t 
     }
 }
 
-static void expect_kind(const struct pair *pair, const struct told *told, enum change_kind kind, const char *person, int action,
-    bool found) {
+static void expect_kind(
+    const struct pair *pair, const struct told *told, enum change_kind kind, const char *person, int action, bool found) {
     bool said = has(told, kind, person, "trade_in", model_actions[action]);
     if (said != found && (found || pair->exact))
         fail_msg("%s, %s, kind %d: told %d, found %d", person, model_actions[action], (int)kind, said, found);
 }
 
 static void check_pair(struct pair *pair, uint64_t *state) {
-    struct told *told = compare(
-        &pair->worlds->env, pair->before.permissions, pair->after.permissions, pair->actor, pair->now_ms);
+    struct told *told = compare(&pair->worlds->env, pair->before.permissions, pair->after.permissions, pair->actor, pair->now_ms);
     for (int person = 0; person < pair->after.org->employee_count; person++) {
         const char *code = pair->after.org->employees[person].code;
         for (int action = 0; action < 3; action++) {
@@ -196,23 +193,23 @@ static void test_changes__are_what_asking_about_every_place_says(void **state) {
 
 /* ---- rows ---- */
 
-#define PEOPLE(posts, employees)                                                                                            \
-    "{'group':{'code':'G','name':'集团'},'companies':[{'code':'A','name':'甲','kinds':['service'],'currency':'CNY'},"     \
-    "{'code':'B','name':'乙','kinds':['service'],'currency':'CNY','parent':'A'}],'departments':["                          \
-    "{'code':'A1','name':'一','company':'A'},{'code':'A2','name':'二','company':'A','parent':'A1'},"                       \
-    "{'code':'B1','name':'三','company':'B'}],'posts':[" posts "],'employees':["                                            \
-    "{'code':'chief','name':'主任','department':'A1','posts':[{'post':'chief'}]},{'code':'seller','name':'员工',"         \
+#define PEOPLE(posts, employees)                                                                                         \
+    "{'group':{'code':'G','name':'集团'},'companies':[{'code':'A','name':'甲','kinds':['service'],'currency':'CNY'}," \
+    "{'code':'B','name':'乙','kinds':['service'],'currency':'CNY','parent':'A'}],'departments':["                       \
+    "{'code':'A1','name':'一','company':'A'},{'code':'A2','name':'二','company':'A','parent':'A1'},"                   \
+    "{'code':'B1','name':'三','company':'B'}],'posts':[" posts "],'employees':["                                         \
+    "{'code':'chief','name':'主任','department':'A1','posts':[{'post':'chief'}]},{'code':'seller','name':'员工',"    \
     "'department':'A2','posts':[]}" employees "]}"
-#define CHIEF                                                                                              \
+#define CHIEF                                                                                                \
     "{'code':'chief','name':'主任','grants':[{'functions':['trade_in.*'],'scope':'department_and_below'}," \
     "{'functions':['configuration.*'],'scope':'company'}]}"
 #define POST(grant)  CHIEF ",{'code':'p','name':'岗','grants':[" grant "]}"
 #define HOLDS(place) ",{'code':'x','name':'某','department':'A2','posts':[{'post':'p'" place "}]}"
-#define ACTS(dates)                                                                                              \
+#define ACTS(dates)                                                                                       \
     ",{'code':'x','name':'某','department':'A2','posts':[]},{'code':'y','name':'他','department':'A2'," \
     "'posts':[{'post':'p'}],'substitutes':[" dates "]}"
 #define READ_BELOW "{'functions':['trade_in.read'],'scope':'department_and_below'}"
-#define ROLE(sites)                                                                                                         \
+#define ROLE(sites) \
     ",{'code':'x','name':'某','department':'A2','posts':[{'post':'p'}],'service_roles':[{'company':'A','sites':[" sites "]}]}"
 
 struct change_row {
@@ -230,7 +227,8 @@ static const struct change_row change_rows[] = {
     {"a whole company, when he holds its departments only", PEOPLE(POST("{'functions':['trade_in.read'],'scope':'company'}"), ""),
         PEOPLE(POST("{'functions':['trade_in.read'],'scope':'company'}"), HOLDS("")), "x", "trade_in.read", "gain beyond"},
     {"the company and those below", PEOPLE(POST(READ_BELOW), HOLDS("")),
-        PEOPLE(POST("{'functions':['trade_in.read'],'scope':'company_and_below'}"), HOLDS("")), "x", "trade_in.read", "gain beyond"},
+        PEOPLE(POST("{'functions':['trade_in.read'],'scope':'company_and_below'}"), HOLDS("")), "x", "trade_in.read",
+        "gain beyond"},
     {"listed departments within his own", PEOPLE(POST(READ_BELOW), ""),
         PEOPLE(POST("{'functions':['trade_in.read'],'scope':'departments','departments':['A2']}"), HOLDS("")), "x", "trade_in.read",
         "gain"},
@@ -241,43 +239,53 @@ static const struct change_row change_rows[] = {
         PEOPLE(POST("{'functions':['trade_in.read'],'scope':'group'}"), HOLDS("")), "x", "trade_in.read", "gain beyond"},
     {"a function that he has not", PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ""),
         PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), HOLDS("")), "x", "visit.read", "gain beyond"},
-    {"the right to change the configuration, as he has it", PEOPLE(POST("{'functions':['configuration.apply'],'scope':'company'}"), ""),
+    {"the right to change the configuration, as he has it",
+        PEOPLE(POST("{'functions':['configuration.apply'],'scope':'company'}"), ""),
         PEOPLE(POST("{'functions':['configuration.apply'],'scope':'company'}"), HOLDS("")), "x", "configuration.apply", "gain"},
     {"a condition more takes away", PEOPLE(POST(READ_BELOW), HOLDS("")),
         PEOPLE(POST("{'functions':['trade_in.read'],'scope':'department_and_below','condition':"
                     "{'field':'hours','op':'<','value':8}}"),
             HOLDS("")),
         "x", "trade_in.read", "loss"},
-    {"a condition less gives", PEOPLE(POST("{'functions':['trade_in.read'],'scope':'department_and_below','condition':"
-                                           "{'field':'hours','op':'<','value':8}}"),
-                                   HOLDS("")),
+    {"a condition less gives",
+        PEOPLE(POST("{'functions':['trade_in.read'],'scope':'department_and_below','condition':"
+                    "{'field':'hours','op':'<','value':8}}"),
+            HOLDS("")),
         PEOPLE(POST(READ_BELOW), HOLDS("")), "x", "trade_in.read", "gain"},
     {"a denial more takes away", PEOPLE(POST(READ_BELOW), HOLDS("")),
         PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'group','deny':true,'condition':"
                                "{'field':'hours','op':'<','value':8}}"),
             HOLDS("")),
         "x", "trade_in.read", "loss"},
-    {"a denial less gives", PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'departments','departments':['A2'],'deny':true}"), HOLDS("")),
+    {"a denial less gives",
+        PEOPLE(
+            POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'departments','departments':['A2'],'deny':true}"), HOLDS("")),
         PEOPLE(POST(READ_BELOW), HOLDS("")), "x", "trade_in.read", "gain"},
-    {"the same denial on both sides", PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'self','deny':true}"), HOLDS("")),
-        PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'self','deny':true}"), HOLDS("")), "x", "trade_in.read", ""},
-    {"a denial for less long gives", PEOPLE(POST(READ_BELOW), ",{'code':'x','name':'某','department':'A2','posts':[{'post':'p'}],'grants':[{'functions':"
-                               "['trade_in.read'],'scope':'group','deny':true,'from':'2026-01-01','to':'2027-01-01'}]}"),
+    {"the same denial on both sides",
+        PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'self','deny':true}"), HOLDS("")),
+        PEOPLE(POST(READ_BELOW ",{'functions':['trade_in.read'],'scope':'self','deny':true}"), HOLDS("")), "x", "trade_in.read",
+        ""},
+    {"a denial for less long gives",
         PEOPLE(POST(READ_BELOW), ",{'code':'x','name':'某','department':'A2','posts':[{'post':'p'}],'grants':[{'functions':"
-                               "['trade_in.read'],'scope':'group','deny':true,'from':'2026-01-01','to':'2026-06-01'}]}"),
+                                 "['trade_in.read'],'scope':'group','deny':true,'from':'2026-01-01','to':'2027-01-01'}]}"),
+        PEOPLE(POST(READ_BELOW), ",{'code':'x','name':'某','department':'A2','posts':[{'post':'p'}],'grants':[{'functions':"
+                                 "['trade_in.read'],'scope':'group','deny':true,'from':'2026-01-01','to':'2026-06-01'}]}"),
         "x", "trade_in.read", "gain"},
     {"longer than before", PEOPLE(POST(READ_BELOW), HOLDS(",'to':'2026-06-01'")), PEOPLE(POST(READ_BELOW), HOLDS("")), "x",
         "trade_in.read", "gain"},
     {"for less long", PEOPLE(POST(READ_BELOW), HOLDS("")), PEOPLE(POST(READ_BELOW), HOLDS(",'to':'2026-06-01'")), "x",
         "trade_in.read", "loss"},
     {"a hidden field becomes visible",
-        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','hidden':['hours']}]}", HOLDS("")),
+        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','hidden':['hours']}]}",
+            HOLDS("")),
         PEOPLE(POST(READ_BELOW), HOLDS("")), "x", "trade_in.read", "gain"},
     {"a field becomes hidden", PEOPLE(POST(READ_BELOW), HOLDS("")),
-        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','hidden':['hours']}]}", HOLDS("")),
+        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','hidden':['hours']}]}",
+            HOLDS("")),
         "x", "trade_in.read", "loss"},
     {"a fixed field is no matter of reading",
-        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','fixed':['hours']}]}", HOLDS("")),
+        PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[" READ_BELOW "],'fields':[{'type':'trade_in','fixed':['hours']}]}",
+            HOLDS("")),
         PEOPLE(POST(READ_BELOW), HOLDS("")), "x", "trade_in.read", ""},
     {"a fixed field is one of editing",
         PEOPLE(CHIEF ",{'code':'p','name':'岗','grants':[{'functions':['trade_in.edit'],'scope':'department'}],"
@@ -297,22 +305,26 @@ static const struct change_row change_rows[] = {
     {"a substitute no more", PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'}")),
         PEOPLE(POST(READ_BELOW), ACTS("")), "x", "trade_in.read", "loss"},
     {"a substitute of several periods, as before",
-        PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
-        PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-05-01','to':'2026-05-05'},{'person':'x','from':'2026-03-01','to':'2026-03-05'}")),
+        PEOPLE(POST(READ_BELOW),
+            ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
+        PEOPLE(POST(READ_BELOW),
+            ACTS("{'person':'x','from':'2026-05-01','to':'2026-05-05'},{'person':'x','from':'2026-03-01','to':'2026-03-05'}")),
         "x", "trade_in.read", ""},
     {"a substitute also between two periods",
-        PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
+        PEOPLE(POST(READ_BELOW),
+            ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
         PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-05-05'}")), "x", "trade_in.read", "gain"},
     {"a substitute between two periods no more",
         PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-05-05'}")),
-        PEOPLE(POST(READ_BELOW), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
+        PEOPLE(POST(READ_BELOW),
+            ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'},{'person':'x','from':'2026-05-01','to':'2026-05-05'}")),
         "x", "trade_in.read", "loss"},
-    {"of something that the one who grants has not",
-        PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("")),
-        PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'}")), "x",
-        "visit.read", "gain beyond"},
+    {"of something that the one who grants has not", PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("")),
+        PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'}")),
+        "x", "visit.read", "gain beyond"},
     {"a disabled post counts for nothing", PEOPLE(POST(READ_BELOW), HOLDS("")),
-        PEOPLE(CHIEF ",{'code':'p','name':'岗','disabled':true,'grants':[" READ_BELOW "]}", HOLDS("")), "x", "trade_in.read", "loss"},
+        PEOPLE(CHIEF ",{'code':'p','name':'岗','disabled':true,'grants':[" READ_BELOW "]}", HOLDS("")), "x", "trade_in.read",
+        "loss"},
 };
 
 static void test_change_row(void **state) {
@@ -324,8 +336,8 @@ static void test_change_row(void **state) {
     *action++ = '\0';
     org_world_open(&before, row->before);
     org_world_open(&after, row->after);
-    struct told *told = compare(&after.env, before.permissions, after.permissions, org_employee_by_code(before.org, "chief"),
-        org_world_at("2026-02-01"));
+    struct told *told = compare(
+        &after.env, before.permissions, after.permissions, org_employee_by_code(before.org, "chief"), org_world_at("2026-02-01"));
     static const char *const words[] = {"gain", "loss", "beyond"};
     for (int kind = 0; kind < 3; kind++) {
         bool wanted = strstr(row->kinds, words[kind]) != NULL;

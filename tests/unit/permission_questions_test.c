@@ -155,8 +155,7 @@ static void check_fields(struct trial *trial) {
             if (hours == NULL || !permission_allows(permissions, person, question.function, document, trial->now_ms)) continue;
             struct env *env = &trial->worlds->env;
             assert_int_equal(permission_fields(env, &trial->region, permissions, &question, document, &fields), DEALER_OK);
-            assert_int_equal(
-                permission_field_predicate(env, &trial->region, permissions, &question, hours, &visible), DEALER_OK);
+            assert_int_equal(permission_field_predicate(env, &trial->region, permissions, &question, hours, &visible), DEALER_OK);
             bool hidden = permission_limits_fields(permissions, document->type) &&
                           model_hides(&trial->model, e, &trial->model.documents[i], trial->now_ms);
             if (field_set_has(fields.hidden, hours->index) != hidden) fail_msg("e%d, document %d: model %d", e, i, hidden);

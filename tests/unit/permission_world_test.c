@@ -92,8 +92,8 @@ static void all_answers(
     for (int e = 0; e < model->employee_count; e++) {
         for (int i = 0; i < model->document_count; i++) {
             for (int a = 0; a < MODEL_ACTIONS; a++)
-                answers[(e * MODEL_DOCUMENTS + i) * MODEL_ACTIONS + a] = permission_allows(built->permissions, world_person(built, e),
-                    world_function(worlds, model->documents[i].type, a), built->documents[i], now_ms);
+                answers[(e * MODEL_DOCUMENTS + i) * MODEL_ACTIONS + a] = permission_allows(built->permissions,
+                    world_person(built, e), world_function(worlds, model->documents[i].type, a), built->documents[i], now_ms);
         }
     }
 }

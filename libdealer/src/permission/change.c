@@ -166,8 +166,8 @@ static dealer_status collect(struct comparison *comparison, const struct permiss
     out->list = REGION_ARRAY(&comparison->scratch, comparison->env, struct item, most);
     dealer_status status = out->list != NULL ? DEALER_OK : DEALER_E_NOMEM;
     for (int h = 0; h < person->holding_count * windows.count && status == DEALER_OK; h++)
-        status = collect_holding(
-            comparison, side, person, &person->holdings[h / windows.count], windows.list[h % windows.count], out);
+        status =
+            collect_holding(comparison, side, person, &person->holdings[h / windows.count], windows.list[h % windows.count], out);
     return status;
 }
 
@@ -314,7 +314,7 @@ static dealer_status exceeds(
 /* ---- one person, as himself or for somebody ---- */
 
 struct identity {
-    int before, after;     /* the one whose posts count; -1: not there */
+    int before, after;      /* the one whose posts count; -1: not there */
     struct windows was, is; /* when */
     const char *person, *principal;
 };
@@ -397,14 +397,12 @@ static dealer_status windows_of(
     out->list = list;
     for (int s = 0; s < employee->substitute_count; s++) {
         const struct org_substitute *one = &employee->substitutes[s];
-        if (strcmp(org->employees[one->person].code, person) == 0)
-            list[out->count++] = (struct window){one->from_ms, one->to_ms};
+        if (strcmp(org->employees[one->person].code, person) == 0) list[out->count++] = (struct window){one->from_ms, one->to_ms};
     }
     return DEALER_OK;
 }
 
-static dealer_status compare_substitute(
-    struct comparison *comparison, const char *principal, const char *person, bool older) {
+static dealer_status compare_substitute(struct comparison *comparison, const char *principal, const char *person, bool older) {
     const struct org *before = comparison->question->before->org, *after = comparison->question->after->org;
     struct identity identity = {.before = org_employee_by_code(before, principal),
         .after = org_employee_by_code(after, principal),
