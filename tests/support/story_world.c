@@ -38,7 +38,7 @@ void story_copy_file(const char *from, const char *to) {
 }
 
 void story_remove_file(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
     char beside[512];
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
