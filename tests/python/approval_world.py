@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import dealer
 
@@ -14,7 +14,7 @@ Json = Any
 BLIND, CHIEF = "blind", "chief"
 NOTHING = "NOTHING"  # a call about many that found none
 FULL_MONEY, NO_MONEY = 10_000, 1
-BESIDES = frozenset(("created", "changed", "migrated"))  # what the door writes around the steps of the engine
+BESIDES = frozenset(("created", "changed"))  # what the door writes around the steps of the engine
 ON_DOCUMENT = frozenset(("suspend", "resume", "terminate", "override_pass", "override_reject", "remind", "comment"))
 NAMES = {"person": "person", "target": "to", "back": "jump_back", "comment": "comment"}
 
@@ -51,6 +51,11 @@ def objects(value: Json) -> Iterator[Dict[str, Any]]:
     return (part for part in parts(value) if isinstance(part, dict))
 
 
+def contents(content: Json) -> Dict[str, str]:
+    """By the nodes' own ids, also of those inside another flow."""
+    return {node.split("/")[-1]: text for node, text in (content or {}).items()}
+
+
 def completed(value: Json, content: Json) -> Json:
     """Titles for what has none, conditions over fields of the document, and what an approval covers, as C's approval_world does."""
     if isinstance(value, list):
@@ -63,22 +68,31 @@ def completed(value: Json, content: Json) -> Json:
     if isinstance(made.get("predicate"), str):
         made["predicate"] = {"field": "is_" + made["predicate"], "op": "=", "value": True}
     if made.get("kind") in ("approve", "rule") and content and isinstance(made.get("id"), str):
-        made["covers"] = ["content_" + made["id"] if made["id"] in content else "fixed"]
+        made["covers"] = ["content_" + made["id"] if made["id"] in contents(content) else "fixed"]
     for key in ("field", "among"):
         if isinstance(made.get("field"), str) and "op" not in made:
             made["field"] = "who_" + made["field"].removeprefix("who_")
     return made
 
 
-def rule_file(flow: Json, content: Json) -> str:
-    """The flow with a function for each rule that it names."""
+def rule_file(id: str, flow: Json, content: Json) -> str:
+    """A flow with a function for each rule that it names."""
     named = sorted({one["rule"] for one in objects(flow) if isinstance(one.get("rule"), str)})
     bodies = {name: f"return input.document.is_{name} == true" if name != "broken" else "error('broken')" for name in named}
     functions = ", ".join(f"[{lua(name)}] = function(input) {body} end" for name, body in bodies.items())
     return (
-        "return { id = 'flow.request', title = { en = 'request', zh = '申请' }, type = 'request',\n"
+        f"return {{ id = {lua(id)}, title = {{ en = 'request', zh = '申请' }}, type = 'request',\n"
         f"conditions = {{ {functions} }},\nflow = {lua(completed(flow, content))} }}\n"
     )
+
+
+def rule_files(flow: Json, content: Json) -> Dict[str, str]:
+    """The flow, and those that stand inside it, each a file."""
+    whole = isinstance(flow, dict)
+    inner = flow.get("sub_flows", {}) if whole else {}
+    outer = {key: item for key, item in flow.items() if key != "sub_flows"} if whole else flow
+    files = {f"flow/{name}.lua": rule_file(name, {**one, "sub_only": True}, content) for name, one in inner.items()}
+    return {"flow/request.lua": rule_file("flow.request", outer, content), **files}
 
 
 # -- people, as a configuration --
@@ -94,9 +108,17 @@ def holdings_of(people: Json, person: str) -> List[Dict[str, Any]]:
     return held
 
 
-def refused(row: Dict[str, Any]) -> dealer.Error:
+def refused(row: Mapping[str, Any]) -> dealer.Error:
     """What a list of results says of one, as an exception."""
     return dealer.Error(row["en"], zh=row["zh"], status=dealer.Status[row["status"].removeprefix("DEALER_E_")])
+
+
+def check_rows(rows: List[Mapping[str, Any]]) -> None:
+    """Of a call about many, here about one document."""
+    if not rows:
+        raise dealer.NotFound("nothing of his, or nothing that the person administrates", id=NOTHING, zh="没有")
+    if not rows[0]["ok"]:
+        raise refused(rows[0])
 
 
 def heads_of(people: Json) -> List[str]:
@@ -112,7 +134,7 @@ def fields_of(flow: Json, people: Json) -> List[Dict[str, Any]]:
     """The document: an amount, who is named in it, what holds of it, what approvals cover."""
     names = {one["field"] for one in objects(flow) if isinstance(one.get("field"), str)} | set(people.get("fields", {}))
     rules = {one[key] for one in objects(flow) for key in ("rule", "predicate") if isinstance(one.get(key), str)}
-    nodes = {one["id"] for one in objects(flow) if isinstance(one.get("id"), str)} & set(people.get("content", {}))
+    nodes = {one["id"] for one in objects(flow) if isinstance(one.get("id"), str)} & set(contents(people.get("content")))
     kinds = [("amount", "money", False)]
     kinds += [(f"who_{name}", "employee", False) for name in sorted(names)]
     kinds += [(f"is_{name}", "boolean", False) for name in sorted(rules | set(people.get("true", [])))]
@@ -176,7 +198,7 @@ def configuration_of(flow: Json, people: Json, administrators: List[str]) -> Dic
 def document_fields(people: Json, ids: Dict[str, int], known: List[str]) -> Dict[str, Any]:
     """What the world says of its document, as fields."""
     made: Dict[str, Any] = {f"who_{name}": ids.get(code) for name, code in people.get("fields", {}).items()}
-    made.update({f"content_{node}": text for node, text in people.get("content", {}).items()})
+    made.update({f"content_{node}": text for node, text in contents(people.get("content")).items()})
     made.update({name: name[3:] in people.get("true", []) for name in known if name.startswith("is_")})
     return {name: value for name, value in made.items() if name in known}
 
@@ -199,11 +221,12 @@ class ApprovalWorld:
         self.configure()
         self.submitter = self.session(people["persons"][0])
 
-    def publish(self) -> None:
-        """Puts the flow in force; what is wrong with it raises."""
+    def publish(self, note: str = "first") -> None:
+        """Puts the flow in force, as another version by another note; what is wrong with it raises."""
         if any(item is None or item == {} for item in parts(self.flow)):
             raise Inexpressible("null and an empty object are nothing that Lua has")
-        self.system.publish_rules({"note": "case", "files": {"flow/request.lua": rule_file(self.flow, self.people.get("content"))}})
+        files = {name: f"{text}-- {note}\n" for name, text in rule_files(self.flow, self.people.get("content")).items()}
+        self.system.publish_rules({"note": note, "files": files})
 
     def configure(self) -> None:
         """Puts the people in force."""
@@ -347,8 +370,11 @@ class ApprovalWorld:
             self.submit(session)
         elif verb == "recall":
             session.open(self.document).recall(action.get("comment"))
+        elif verb == "migrate":
+            self.publish("next")
+            check_rows(session.migrate_approvals(action.get("comment"), dry_run=False))
         elif verb == "hand_over":
-            self.hand_over(session, action)
+            check_rows(session.hand_over(action.get("from", ""), action.get("person", ""), action.get("comment")))
         elif verb in ON_DOCUMENT:
             session.open(self.document).act(verb, **arguments)
         else:
@@ -360,14 +386,6 @@ class ApprovalWorld:
         decision = session.open(self.document).submit()
         if not decision:
             raise dealer.RuleError(decision.en, id=decision.reasons[-1].id, zh=decision.zh)
-
-    def hand_over(self, session: dealer.Session, action: Json) -> None:
-        rows = session.hand_over(action.get("from", ""), action.get("person", ""), action.get("comment"))
-        if not rows:
-            raise dealer.NotFound("nothing of his, or nothing that the person administrates", id=NOTHING, zh="没有")
-        for row in rows:
-            if not row["ok"]:
-                raise refused(row)
 
     def fire(self, action: Json) -> None:
         if "actor" in action:

@@ -67,7 +67,7 @@ class ApprovalCasesTest {
         try (ApprovalWorld world = new ApprovalWorld(setting)) {
             ApprovalWorld.Refusal refusal = null;
             try {
-                world.publish();
+                world.publish("first");
             } catch (DealerException refused) {
                 refusal = ApprovalWorld.Refusal.of(refused);
             }

@@ -93,7 +93,7 @@ final class ApprovalSetting {
             made.put("predicate", Map.of("field", "is_" + rule, "op", "=", "value", true));
         }
         if (Set.of("approve", "rule").contains(String.valueOf(made.get("kind"))) && people.containsKey("content") && id instanceof String) {
-            made.put("covers", List.of(members("content").containsKey(id) ? "content_" + id : "fixed"));
+            made.put("covers", List.of(contents().containsKey(id) ? "content_" + id : "fixed"));
         }
         if (made.get("field") instanceof String field && !made.containsKey("op")) {
             made.put("field", "who_" + field);
@@ -101,7 +101,15 @@ final class ApprovalSetting {
         return made;
     }
 
-    String ruleFile() {
+    /** What nodes cover, by their own ids, also of those inside another flow. */
+    private Map<String, Object> contents() {
+        Map<String, Object> found = new LinkedHashMap<>();
+        members("content").forEach((node, text) -> found.put(node.substring(node.lastIndexOf('/') + 1), text));
+        return found;
+    }
+
+    /** The flow, and those that stand inside it, each a file; the note makes another version of them. */
+    Map<String, Object> ruleFiles(String note) {
         each(flow, part -> {
             if (part == null || part instanceof Map<?, ?> members && members.isEmpty()) {
                 throw new Inexpressible("null and an empty object are nothing that Lua has");
@@ -110,8 +118,25 @@ final class ApprovalSetting {
         String functions = named("rule").stream().map(rule -> "[" + lua(rule) + "] = function(input) "
             + (rule.equals("broken") ? "error('broken')" : "return input.document.is_" + rule + " == true") + " end")
             .collect(Collectors.joining(", "));
-        return "return { id = 'flow.request', title = { en = 'request', zh = '申请' }, type = 'request',\nconditions = { " + functions
-            + " },\nflow = " + lua(completed(flow)) + " }\n";
+        Map<String, Object> files = new LinkedHashMap<>();
+        String end = " }\n-- " + note + "\n";
+        Object outer = flow;
+        if (flow instanceof Map<?, ?>) {
+            Map<String, Object> rest = new LinkedHashMap<>(Json.map(flow));
+            Json.map(rest.remove("sub_flows")).forEach((name, inner) -> {
+                Map<String, Object> one = new LinkedHashMap<>(Json.map(inner));
+                one.put("sub_only", true);
+                files.put("flow/" + name + ".lua", ruleFile(name, functions, one) + end);
+            });
+            outer = rest;
+        }
+        files.put("flow/request.lua", ruleFile("flow.request", functions, outer) + end);
+        return files;
+    }
+
+    private String ruleFile(String id, String functions, Object one) {
+        return "return { id = " + lua(id) + ", title = { en = 'request', zh = '申请' }, type = 'request',\nconditions = { " + functions
+            + " },\nflow = " + lua(completed(one));
     }
 
     // -- people, as a configuration --
@@ -199,7 +224,7 @@ final class ApprovalSetting {
         Set<String> rules = named("rule", "predicate");
         rules.addAll(texts("true"));
         Set<String> nodes = named("id");
-        nodes.retainAll(members("content").keySet());
+        nodes.retainAll(contents().keySet());
         List<Map<String, Object>> fields = new ArrayList<>(List.of(field("amount", "money"), field("fixed", "text")));
         names.forEach(name -> fields.add(field("who_" + name, "employee")));
         rules.forEach(name -> fields.add(field("is_" + name, "boolean")));
@@ -234,7 +259,7 @@ final class ApprovalSetting {
             } else if (name.startsWith("who_") && members("fields").containsKey(rest)) {
                 made.put(name, ids.get(members("fields").get(rest)));
             } else if (name.startsWith("content_")) {
-                made.put(name, members("content").get(rest));
+                made.put(name, contents().get(rest));
             }
         }
         return made;

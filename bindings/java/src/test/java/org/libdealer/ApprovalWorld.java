@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** The world of a case of tests/cases/approval: a store with its people, the flow in force, and one document of the first of them. */
 final class ApprovalWorld implements AutoCloseable {
-    private static final Set<String> BESIDES = Set.of("created", "changed", "migrated"); // what the door writes around the engine's steps
+    private static final Set<String> BESIDES = Set.of("created", "changed"); // what the door writes around the engine's steps
     private static final Set<String> ON_DOCUMENT =
         Set.of("suspend", "resume", "terminate", "override_pass", "override_reject", "remind", "comment");
     private static final Map<String, String> NAMES = Map.of("person", "person", "target", "to", "back", "jump_back", "comment", "comment");
@@ -72,8 +72,8 @@ final class ApprovalWorld implements AutoCloseable {
         Json.maps(system.organisation().get("employees")).forEach(one -> ids.put((String) one.get("code"), Json.number(one.get("id"))));
     }
 
-    void publish() {
-        system.publishRules(Map.of("note", "case", "files", Map.of("flow/request.lua", setting.ruleFile())));
+    void publish(String note) {
+        system.publishRules(Map.of("note", note, "files", setting.ruleFiles(note)));
     }
 
     /** The document as a draft, of which nothing is told yet. */
@@ -264,7 +264,12 @@ final class ApprovalWorld implements AutoCloseable {
             }
             case "recall" -> open(actor).recall((String) action.get("comment"));
             case "hand_over" -> {
-                return handOver(actor, action);
+                String from = Objects.toString(action.get("from"), "");
+                return ofRows(session(actor).handOver(from, Objects.toString(action.get("person"), ""), (String) action.get("comment")));
+            }
+            case "migrate" -> {
+                publish("next");
+                return ofRows(session(actor).migrateApprovals(false, (String) action.get("comment"), 0, 1000));
             }
             default -> {
                 if (ON_DOCUMENT.contains(verb)) {
@@ -280,10 +285,7 @@ final class ApprovalWorld implements AutoCloseable {
         return null;
     }
 
-    private Refusal handOver(String actor, Map<String, Object> action) {
-        String from = Objects.toString(action.get("from"), "");
-        List<Map<String, Object>> rows =
-            session(actor).handOver(from, Objects.toString(action.get("person"), ""), (String) action.get("comment"));
+    private static Refusal ofRows(List<Map<String, Object>> rows) {
         if (rows.isEmpty()) {
             return Refusal.ofNothing();
         }
