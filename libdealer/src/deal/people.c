@@ -184,9 +184,8 @@ static dealer_status exclude(
     void *user_data, struct env *env, int64_t person, struct region *region, struct approval_title *reason_out) {
     const struct people_source *source = user_data;
     const struct chain_rule *rule = NULL;
-    const int64_t people[2] = {person, 0};
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE];
-    dealer_status status = separation_find(source->deal, source->document, PART_APPROVE, people, &rule);
+    dealer_status status = separation_find(source->deal, source->document, PART_APPROVE, person, &rule);
     if (status || !rule) return status;
     const char *arguments[] = {"did_type", rule->did_type->name, "did", chain_part_name(rule->did), NULL};
     message_render(en, sizeof en, R_SEPARATED.en, arguments);
