@@ -248,9 +248,10 @@ static void test_market_value__a_model_is_taken_apart_as_its_maker_put_it_togeth
     (void)state;
     static const struct {
         const char *model, *base, *variant, *series, *descriptor;
-    } rows[] = {{"D6HIILGP", "D6", "H", "II", "LGP"}, {"PC200LC-8", "PC200", NULL, "-8", "LC"}, {"PC200LC-8", "PC200", NULL, "8", "LC"},
-        {"EC210BLC", "EC210", "B", NULL, "LC"}, {"320CL", "320", "C", NULL, "L"}, {"WA320-5", "WA320", NULL, "-5", NULL},
-        {"580SUPER MII", "580", "SUPER M", "II", NULL}, {"PC300LC7L", "PC300", "LC", "7", "L"}, {"D65E12", "D65", "E", "12", NULL}};
+    } rows[] = {{"D6HIILGP", "D6", "H", "II", "LGP"}, {"PC200LC-8", "PC200", NULL, "-8", "LC"},
+        {"PC200LC-8", "PC200", NULL, "8", "LC"}, {"EC210BLC", "EC210", "B", NULL, "LC"}, {"320CL", "320", "C", NULL, "L"},
+        {"WA320-5", "WA320", NULL, "-5", NULL}, {"580SUPER MII", "580", "SUPER M", "II", NULL},
+        {"PC300LC7L", "PC300", "LC", "7", "L"}, {"D65E12", "D65", "E", "12", NULL}};
     static struct market_sale_facts sales[MANY];
     struct world world;
     fill(sales, MANY);

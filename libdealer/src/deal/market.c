@@ -240,6 +240,12 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
     return DEALER_OK;
 }
 
+/* What was sold before the day; when that is nothing, what was gathered on the day itself (listings, say) is all there is. */
+static dealer_status find_for_day(struct deal *deal, const char *currency, int32_t as_of, struct market **out) {
+    dealer_status status = find(deal, currency, as_of, out);
+    return !status && !(*out)->count && (*out)->next_day == as_of ? find(deal, currency, as_of + 1, out) : status;
+}
+
 /* -- the answer -- */
 
 /* In whole units, one at least: an estimate knows no cents. */
@@ -354,7 +360,7 @@ static dealer_status look_up(
     if (as_of > deal_today(deal)) as_of = deal_today(deal); /* never from the future, whatever day a rule names */
     if (status || !currency || money_exponent(currency) < 0) return status;
     lock_take(&deal->market->lock);
-    status = find(deal, currency, as_of, &market);
+    status = find_for_day(deal, currency, as_of, &market);
     if (!status && market->model) {
         market_model_value(market->model, &request, &estimate);
         *out = answer_json(answers, market, &estimate);

@@ -210,8 +210,7 @@ static struct stretch skip_dashes(struct stretch of) {
 }
 
 static bool ends_with(struct stretch of, struct stretch part) {
-    return part.length > 0 && part.length <= of.length &&
-           memcmp(of.text + of.length - part.length, part.text, part.length) == 0;
+    return part.length > 0 && part.length <= of.length && memcmp(of.text + of.length - part.length, part.text, part.length) == 0;
 }
 
 /* Takes so many bytes off the end, and the dashes and blanks before them; answers what was taken. */
@@ -261,7 +260,9 @@ static struct model_parts read_parts(const struct market_sale_facts *facts) {
         read_base(facts), stretch_of(facts->secondary), skip_dashes(stretch_of(facts->series)), stretch_of(facts->descriptor)};
     struct stretch rest = stretch_of(facts->model);
     size_t base = parts.base.length;
-    if (parts.variant.length > 0 || parts.descriptor.length > 0 || rest.length < base || memcmp(rest.text, parts.base.text, base) != 0) return parts;
+    if (parts.variant.length > 0 || parts.descriptor.length > 0 || rest.length < base ||
+        memcmp(rest.text, parts.base.text, base) != 0)
+        return parts;
     rest = skip_dashes((struct stretch){rest.text + base, rest.length - base});
     cut_part(&rest, &parts.series, NULL, 0);
     cut_part(&rest, &parts.descriptor, descriptors, sizeof descriptors / sizeof descriptors[0]);
