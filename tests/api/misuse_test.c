@@ -396,6 +396,26 @@ ROW(dealer_document_cc) {
     S(dealer_document_cc(m->session, &m->text_out, m->foreign));
     ORPHAN(dealer_document_cc(m->orphan, &m->text_out, m->document));
 }
+ROW(dealer_documents_set_locked) {
+    const int64_t id = 1;
+    BARE(dealer_documents_set_locked(NULL, &m->text_out, &id, 1, 1));
+    S(dealer_documents_set_locked(m->session, NULL, &id, 1, 1));
+    S(dealer_documents_set_locked(m->session, &m->text_out, NULL, 1, 1));
+    ORPHAN(dealer_documents_set_locked(m->orphan, &m->text_out, &id, 1, 1));
+}
+ROW(dealer_period_set) {
+    BARE(dealer_period_set(NULL, "HT-SH", "contract", "2026-02", "held"));
+    S(dealer_period_set(m->session, NULL, "contract", "2026-02", "held"));
+    S(dealer_period_set(m->session, "HT-SH", NULL, "2026-02", "held"));
+    S(dealer_period_set(m->session, "HT-SH", "contract", NULL, "held"));
+    S(dealer_period_set(m->session, "HT-SH", "contract", "2026-02", NULL));
+    ORPHAN(dealer_period_set(m->orphan, "HT-SH", "contract", "2026-02", "held"));
+}
+ROW(dealer_periods) {
+    BARE(dealer_periods(NULL, &m->text_out, NULL, NULL));
+    S(dealer_periods(m->session, NULL, NULL, NULL));
+    ORPHAN(dealer_periods(m->orphan, &m->text_out, NULL, NULL));
+}
 ROW(dealer_tasks_approve_many) {
     const int64_t task = 1;
     BARE(dealer_tasks_approve_many(NULL, &m->text_out, &task, 1, NULL));
@@ -771,6 +791,9 @@ static const struct {
     ENTRY(dealer_document_void),
     ENTRY(dealer_document_review),
     ENTRY(dealer_document_set_locked),
+    ENTRY(dealer_documents_set_locked),
+    ENTRY(dealer_period_set),
+    ENTRY(dealer_periods),
     ENTRY(dealer_pre_order_lose),
     ENTRY(dealer_document_history),
     ENTRY(dealer_tasks),

@@ -2,7 +2,6 @@
 #include "api/door.h"
 #include "base/text.h"
 #include "dealer/approval.h"
-#include "dealer/status.h"
 #include <string.h>
 
 enum { LIMIT_MAX = 1000 };
@@ -107,20 +106,11 @@ struct migration {
     bool dry;
 };
 
-static bool is_about_one(dealer_status status) {
-    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
-           status != DEALER_E_INTERNAL;
-}
-
 static void say_one(struct migration *migration, json_value *item, const struct document *document, dealer_status status) {
     struct json *json = migration->json;
-    const struct error *error = &migration->door->deal.env->error;
     json_set_integer(json, item, "document", document_id(document));
     json_set_text(json, item, "number", document_text(document, COMMON_NUMBER));
-    json_set_boolean(json, item, "ok", status == DEALER_OK);
-    json_set_text(json, item, "status", dealer_status_name(status));
-    json_set_text(json, item, "en", status && error->depth ? error->entries[0].en : NULL);
-    json_set_text(json, item, "zh", status && error->depth ? error->entries[0].zh : NULL);
+    door_say_result(migration->door, json, item, status);
     json_push(json, migration->rows, item);
 }
 
@@ -146,7 +136,7 @@ static dealer_status migrate_one(struct migration *migration, int64_t id) {
         store_savepoint_rollback(deal->connection);
     say_one(migration, item, document, status);
     document_free(document);
-    if (!is_about_one(status)) return status;
+    if (!door_is_about_one(status)) return status;
     error_clear(&deal->env->error);
     return DEALER_OK;
 }

@@ -1,5 +1,6 @@
 /* The door. Knows transactions, snapshots, permission and locks; nothing of what a call is for. */
 #include "api/door.h"
+#include "dealer/status.h"
 #include <string.h>
 
 static dealer_status take_connection(struct door *door) {
@@ -239,6 +240,27 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
     else
         *out = document;
     return status;
+}
+
+dealer_status door_savepoint_end(struct door *door, dealer_status status) {
+    struct deal *deal = &door->deal;
+    if (!status) return store_savepoint_release(deal->env, deal->connection);
+    store_savepoint_rollback(deal->connection);
+    return status;
+}
+
+bool door_is_about_one(dealer_status status) {
+    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
+           status != DEALER_E_CORRUPT && status != DEALER_E_INTERNAL;
+}
+
+void door_say_result(struct door *door, struct json *json, json_value *item, dealer_status status) {
+    const struct error *error = &door->deal.env->error;
+    bool tells = status && error->depth;
+    json_set_boolean(json, item, "ok", status == DEALER_OK);
+    json_set_text(json, item, "status", dealer_status_name(status));
+    json_set_text(json, item, "en", tells ? error->entries[0].en : NULL);
+    json_set_text(json, item, "zh", tells ? error->entries[0].zh : NULL);
 }
 
 bool door_sees_nothing(const struct door *door) {

@@ -39,6 +39,14 @@ dealer_status door_present(struct door *door, const dealer_document *handle, str
 /* May the person do this to the document as it stands in memory? E_DENIED with why. */
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
 
+/* Many at once, each for itself: ends the savepoint of one, kept or undone, and hands on its status. */
+dealer_status door_savepoint_end(struct door *door, dealer_status status);
+/* Is a failure about this one alone? Then the others go on. */
+bool door_is_about_one(dealer_status status);
+
+/* What came of one: "ok", "status", and of a failure "en" and "zh". */
+void door_say_result(struct door *door, struct json *json, json_value *item, dealer_status status);
+
 /* Without a post in force nothing is visible, not even what once waited for the person. */
 bool door_sees_nothing(const struct door *door);
 

@@ -164,6 +164,7 @@ static json_value *write_type(struct json *json, const struct catalogue_type *ty
     write_flag(json, object, "record", type->record);
     write_flag(json, object, "no_approval", type->no_approval);
     write_flag(json, object, "own", type->own);
+    if (type->dated_by >= 0) json_set_text(json, object, "dated_by", type->fields[type->dated_by].name);
     json_set(json, object, "fields", write_fields(json, type->fields + COMMON_COUNT, type->field_count - COMMON_COUNT));
     return object;
 }

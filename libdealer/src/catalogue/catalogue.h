@@ -76,6 +76,7 @@ struct catalogue_type {
     bool record;        /* a record (customer, machine), not a request: active at once, no approval */
     bool own;           /* a dealer's own type */
     bool no_approval;   /* submitting makes it effective at once */
+    int dated_by;       /* the field with the business date; -1: the day it was entered */
     const struct catalogue_field *fields;
     int field_count; /* the common ones first: enum common_field */
     struct text_map field_index;
@@ -95,6 +96,7 @@ enum common_field {
     COMMON_CREATED,
     COMMON_UPDATED,
     COMMON_LOCKED,
+    COMMON_PERIOD, /* the month it belongs to, YYYY-MM: see document_period */
     COMMON_VOID_REASON,
     COMMON_COUNT
 };

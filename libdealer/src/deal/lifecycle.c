@@ -334,9 +334,8 @@ dealer_status document_review(struct deal *deal, struct document *document, bool
 
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked) {
     struct event event = {locked ? "locked" : "unlocked", NULL};
-    if ((document_integer(document, COMMON_LOCKED) != 0) == locked) return DEALER_OK;
-    dealer_status status = document_put_integer(deal->env, document, COMMON_LOCKED, locked);
-    if (!status) status = deal_update(deal, document);
+    if (document->locked_itself == locked) return DEALER_OK;
+    dealer_status status = store_document_lock(deal->env, deal->connection, document, locked, deal->now_ms);
     if (!status) status = deal_journal(deal, document, event.name, NULL);
     return status ? status : message_tell(deal, document, &event);
 }

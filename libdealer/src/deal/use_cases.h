@@ -26,6 +26,11 @@ dealer_status document_conclude(struct deal *deal, struct document *document, co
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason);
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked);
+/* The state of a month for the documents of a type in a company; that of one that is closed stays. */
+dealer_status period_set(struct deal *deal, const struct period *period, enum period_state state);
+/* Those that are not open, of a company (0: of all), of types that the person may read, from a month on. */
+dealer_status periods_tell(struct deal *deal, int64_t company, const char *from, struct json *json, json_value *rows);
+bool period_month_is_valid(const char *month);
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
