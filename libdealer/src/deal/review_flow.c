@@ -60,7 +60,7 @@ dealer_status flow_choose(struct deal *deal, const struct document *document, co
     if (!status) status = rule_input(deal, document, json, &input);
     for (int i = 0; !status && i < snapshot->flow_count; i++) {
         bool applies = false;
-        if (snapshot->flows[i].type != document->type) continue;
+        if (snapshot->flows[i].type != document->type || snapshot->flows[i].flow->sub_only) continue;
         status = rule_applies(deal, snapshot->flows[i].rule, input, &applies);
         if (!status && applies) {
             *out = &snapshot->flows[i];

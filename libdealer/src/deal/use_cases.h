@@ -117,8 +117,8 @@ dealer_status reservations_fall_with(struct deal *deal, const struct document *p
 /* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
 dealer_status separation_check(struct deal *deal, const struct document *document, enum chain_part part);
 /* Is somebody else excluded (as an approver, say)? *rule_out: by which rule; NULL: he is not. */
-dealer_status separation_find(struct deal *deal, const struct document *document, enum chain_part part, const int64_t people[2],
-    const struct chain_rule **rule_out);
+dealer_status separation_find(
+    struct deal *deal, const struct document *document, enum chain_part part, int64_t person, const struct chain_rule **rule_out);
 
 /* -- message.c -- */
 struct event {
