@@ -167,7 +167,7 @@ static dealer_status raise_locked(struct deal *deal, const struct document *docu
 /* Is it locked, by itself or with its period? */
 static dealer_status check_itself_unlocked(struct deal *deal, const struct document *document) {
     if (!document_integer(document, COMMON_LOCKED)) return DEALER_OK;
-    if (document->locked_itself) return raise_locked(deal, document, document);
+    if (document->locked_itself || document_hides(document, COMMON_PERIOD)) return raise_locked(deal, document, document);
     dealer_status status = store_period_refuse(deal->env, deal->connection, document);
     if (status != DEALER_E_LOCKED) return status;
     return error_raise(&deal->env->error, &E_LOCKED_PERIOD, "document", deal_title(deal, document), "period",
