@@ -331,6 +331,12 @@ ROW(dealer_document_review) {
     S(dealer_document_review(m->session, m->foreign, 1));
     ORPHAN(dealer_document_review(m->orphan, m->document, 1));
 }
+ROW(dealer_document_refuse) {
+    BARE(dealer_document_refuse(NULL, m->document, "x"));
+    S(dealer_document_refuse(m->session, NULL, "x"));
+    S(dealer_document_refuse(m->session, m->foreign, "x"));
+    ORPHAN(dealer_document_refuse(m->orphan, m->document, "x"));
+}
 ROW(dealer_document_set_locked) {
     BARE(dealer_document_set_locked(NULL, m->document, 1));
     S(dealer_document_set_locked(m->session, NULL, 1));
@@ -790,6 +796,7 @@ static const struct {
     ENTRY(dealer_document_recall),
     ENTRY(dealer_document_void),
     ENTRY(dealer_document_review),
+    ENTRY(dealer_document_refuse),
     ENTRY(dealer_document_set_locked),
     ENTRY(dealer_documents_set_locked),
     ENTRY(dealer_period_set),

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { ACTIONS = 10, DOCUMENTS_MAX = 40 };
+enum { ACTIONS = 11, DOCUMENTS_MAX = 40 };
 static const int64_t start_ms = INT64_C(1772413200000);
 static const char prepared[] = "permission-prepared.db", path[] = "permission.db";
 static const char *const actions[ACTIONS] = {

@@ -308,6 +308,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "lose": does(lambda step: step.document().lose(reason_of(step))),
     "review": does(lambda step: step.document().review()),
     "unreview": does(lambda step: step.document().review(False)),
+    "refuse": does(lambda step: step.document().refuse(step.spec.get("comment") or "")),
     "lock": does(lambda step: step.document().lock()),
     "unlock": does(lambda step: step.document().unlock()),
     "lock_many": do_lock_many,

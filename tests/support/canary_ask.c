@@ -187,6 +187,9 @@ HANDLE(dealer_document_void) {
 HANDLE(dealer_document_review) {
     PLAIN(dealer_document_review(asker->session, document, 1));
 }
+HANDLE(dealer_document_refuse) {
+    PLAIN(dealer_document_refuse(asker->session, document, "x"));
+}
 HANDLE(dealer_document_set_locked) {
     PLAIN(dealer_document_set_locked(asker->session, document, 1));
 }
@@ -286,8 +289,8 @@ static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_documen
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
     WITH(dealer_approval_explain), WITH(dealer_document_preview), WITH(dealer_document_set_place), WITH(dealer_document_save),
     WITH(dealer_document_delete), WITH(dealer_document_submit), WITH(dealer_document_enter), WITH(dealer_document_recall),
-    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_set_locked), WITH(dealer_pre_order_lose),
-    WITH(dealer_trade_in_value), WITH(dealer_allows)};
+    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_refuse), WITH(dealer_document_set_locked),
+    WITH(dealer_pre_order_lose), WITH(dealer_trade_in_value), WITH(dealer_allows)};
 
 static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functions_of), ROW(dealer_visible_departments),
     ROW(dealer_organisation), ROW(dealer_catalogue), ROW(dealer_rules_in_force), ROW(dealer_rules_starter),

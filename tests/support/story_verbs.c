@@ -198,6 +198,8 @@ static void do_plain(struct story_step *step) {
         note(step, dealer_pre_order_lose(step->session, document, reason));
     else if (strcmp(verb, "review") == 0 || strcmp(verb, "unreview") == 0)
         note(step, dealer_document_review(step->session, document, *verb == 'r'));
+    else if (strcmp(verb, "refuse") == 0)
+        note(step, dealer_document_refuse(step->session, document, text_of(step, "comment")));
     else
         note(step, dealer_document_set_locked(step->session, document, *verb == 'l'));
     put_back(step, document);
@@ -501,6 +503,7 @@ static const struct {
     {"lose", do_plain},
     {"review", do_plain},
     {"unreview", do_plain},
+    {"refuse", do_plain},
     {"lock", do_plain},
     {"unlock", do_plain},
     {"lock_many", do_lock_many},

@@ -148,7 +148,8 @@ static enum chain_part part_of(enum document_action action) {
     case ACTION_EDIT: return PART_EDIT;
     case ACTION_SUBMIT:
     case ACTION_ENTER: return PART_SUBMIT;
-    case ACTION_REVIEW: return PART_REVIEW;
+    case ACTION_REVIEW:
+    case ACTION_FINANCE_REVIEW: return PART_REVIEW;
     case ACTION_LOCK: return PART_LOCK;
     case ACTION_VOID: return PART_VOID;
     default: return PART_COUNT;

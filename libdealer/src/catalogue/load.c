@@ -20,6 +20,8 @@ static const char *const common_names[COMMON_COUNT] = {
     [COMMON_CREATED] = "created",
     [COMMON_UPDATED] = "updated",
     [COMMON_LOCKED] = "locked",
+    [COMMON_REVIEW] = "review",
+    [COMMON_VOID_REVIEW] = "void_review",
     [COMMON_PERIOD] = "period",
     [COMMON_VOID_REASON] = "void_reason",
 };

@@ -290,8 +290,7 @@ static dealer_status read_item(struct backtest *backtest, struct batch *batch, c
     dealer_status status = describe(backtest, batch, item, document);
     if (!status) status = store_decisions_latest(deal->env, deal->connection, item->told.document, collect, &collecting);
     if (!status && !item->seen) status = rebuild(backtest, batch, item, document);
-    if (!status && backtest->routes && snapshot_review(deal->snapshot, document) == REVIEW_APPROVAL)
-        status = compare_routes(backtest, item);
+    if (!status && backtest->routes && document_way(deal, document) == REVIEW_APPROVAL) status = compare_routes(backtest, item);
     return status;
 }
 

@@ -21,7 +21,7 @@ static dealer_status put_period(struct env *env, struct document *document, int6
 
 static dealer_status insert_header(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
     static const int fields[] = {COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_STATUS,
-        COMMON_CURRENCY, COMMON_VOID_REASON, COMMON_PERIOD};
+        COMMON_CURRENCY, COMMON_REVIEW, COMMON_VOID_REVIEW, COMMON_VOID_REASON, COMMON_PERIOD};
     struct statement insert = {0};
     int64_t changed = 0;
     dealer_status status = put_period(env, document, now_ms);
@@ -183,7 +183,8 @@ static dealer_status explain_no_row(struct env *env, struct connection *connecti
 
 static dealer_status update_header(
     struct env *env, struct connection *connection, const struct document *document, int64_t now_ms) {
-    static const int fields[] = {COMMON_STATUS, COMMON_CURRENCY, COMMON_VOID_REASON, COMMON_PERIOD};
+    static const int fields[] = {
+        COMMON_STATUS, COMMON_CURRENCY, COMMON_REVIEW, COMMON_VOID_REVIEW, COMMON_VOID_REASON, COMMON_PERIOD};
     struct statement update = {0};
     int64_t changed = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT, &update);

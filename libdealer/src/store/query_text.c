@@ -19,6 +19,8 @@ static const char *const common_columns[COMMON_COUNT] = {
     [COMMON_CREATED] = "created_ms",
     [COMMON_UPDATED] = "updated_ms",
     [COMMON_LOCKED] = "locked",
+    [COMMON_REVIEW] = "review",
+    [COMMON_VOID_REVIEW] = "void_review",
     [COMMON_PERIOD] = "period",
     [COMMON_VOID_REASON] = "void_reason",
 };

@@ -3,17 +3,19 @@
 
 -- @insert_document: the part that every document has, unless finance has locked the period it falls into
 INSERT INTO document (
-    type, number, company, department, owner, customer, status, currency, void_reason, period, created_ms, updated_ms, locked, version)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, 0, 1
-WHERE NOT EXISTS (SELECT 1 FROM period_lock WHERE company = ?3 AND type = ?1 AND period = ?10);
+    type, number, company, department, owner, customer, status, currency, review, void_review, void_reason, period, created_ms,
+    updated_ms, locked, version)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 0, 1
+WHERE NOT EXISTS (SELECT 1 FROM period_lock WHERE company = ?3 AND type = ?1 AND period = ?12);
 
 -- @update_document: what changes often and is in no index; the version makes a lost update impossible, and the rest of the condition
 -- a change of what finance has locked, whoever asks for it: the document, its period, or the one that its new date lies in
 UPDATE document
-SET status = ?1, currency = ?2, void_reason = ?3, period = ?4, updated_ms = ?5, version = version + 1
-WHERE id = ?6 AND version = ?7 AND locked = 0 AND NOT EXISTS (
+SET
+    status = ?1, currency = ?2, review = ?3, void_review = ?4, void_reason = ?5, period = ?6, updated_ms = ?7, version = version + 1
+WHERE id = ?8 AND version = ?9 AND locked = 0 AND NOT EXISTS (
     SELECT 1 FROM period_lock AS l
-    WHERE l.company = document.company AND l.type = document.type AND l.period IN (document.period, ?4));
+    WHERE l.company = document.company AND l.type = document.type AND l.period IN (document.period, ?6));
 
 -- @lock_document: its own lock, which a locked period keeps as it is
 UPDATE document

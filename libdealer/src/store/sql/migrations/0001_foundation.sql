@@ -88,6 +88,8 @@ CREATE TABLE document (
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     locked INTEGER NOT NULL CHECK (locked IN (0, 1)), -- by a lock of its own; see period_lock
+    review TEXT CHECK (review IN ('approval', 'finance', 'function', 'none')), -- from the first submission on
+    void_review TEXT CHECK (void_review IN ('finance', 'function')), -- while a wish to void it is reviewed
     period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
     void_reason TEXT
 ) STRICT;
@@ -785,6 +787,8 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%SZ', d.created_ms / 1000, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%SZ', d.updated_ms / 1000, 'unixepoch') AS updated_at,
     (d.locked OR l.state IS NOT NULL) AS locked,
+    d.review,
+    d.void_review,
     d.period,
     l.state AS period_state,
     d.void_reason

@@ -147,6 +147,7 @@ final class StoryStep {
             case "void" -> with(document -> document.makeVoid(reason()));
             case "lose" -> with(document -> document.lose(reason()));
             case "delete" -> with(Document::delete);
+            case "refuse" -> with(document -> document.refuse(spec.get("comment") == null ? "" : text("comment")));
             case "review", "unreview" -> with(document -> document.review(verb.equals("review")));
             case "lock", "unlock" -> with(document -> document.setLocked(verb.equals("lock")));
             default -> throw new AssertionError("there is no verb " + verb);
