@@ -51,15 +51,14 @@ dealer_status void_forget(struct deal *deal, struct document *document);
 /* -- review_flow.c: the approval engine among store, rules and people -- */
 struct flow_arguments {
     const char *comment, *target;
-    int64_t person;
+    int64_t task /* the engine's number; 0: none */, person;
     bool back;
+    bool administrator; /* the door has checked that he may administrate this document's approval */
 };
 dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict);
 dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
-dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
+dealer_status flow_act(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, struct verdict *verdict);
-dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
