@@ -251,7 +251,7 @@ static const struct {
      "dealer_tasks dealer_document_cc dealer_document_picture dealer_document_preview dealer_document_history "
      "dealer_approval_statistics dealer_approval_explain dealer_flow_picture dealer_decision_replay dealer_replay_all "
      "dealer_backtest dealer_configuration_preview dealer_configuration_export dealer_configuration_starter dealer_catalogue "
-     "dealer_organisation dealer_journal_verify dealer_journal_head dealer_store_verify dealer_list_open dealer_list_count "
+     "dealer_organisation dealer_journal_verify dealer_journal_compare dealer_journal_head dealer_store_verify dealer_list_open dealer_list_count "
      "dealer_list_sum dealer_periods dealer_machine_life dealer_stock_age dealer_claims_overdue dealer_insurance_due "
      "dealer_market_statistics dealer_trade_in_outcomes dealer_outbox dealer_inbox dealer_visible_departments dealer_functions_of "
      "dealer_functions dealer_who_can dealer_permission_selftest dealer_rules_starter dealer_rules_in_force",

@@ -646,6 +646,12 @@ ROW(dealer_market_add) {
     Y(dealer_market_add(m->system, &m->text_out, NULL, 2));
     ORPHAN_SYSTEM(dealer_market_add(m->orphan_system, &m->text_out, "[]", 2));
 }
+ROW(dealer_journal_compare) {
+    BARE(dealer_journal_compare(NULL, &m->text_out, "{}", 2));
+    Y(dealer_journal_compare(m->system, NULL, "{}", 2));
+    Y(dealer_journal_compare(m->system, &m->text_out, NULL, 0));
+    ORPHAN_SYSTEM(dealer_journal_compare(m->orphan_system, &m->text_out, "{}", 2));
+}
 ROW(dealer_journal_head) {
     BARE(dealer_journal_head(NULL, &m->text_out));
     Y(dealer_journal_head(m->system, NULL));
@@ -853,6 +859,7 @@ static const struct {
     ENTRY(dealer_rules_in_force),
     ENTRY(dealer_trade_in_value),
     ENTRY(dealer_market_add),
+    ENTRY(dealer_journal_compare),
     ENTRY(dealer_journal_head),
     ENTRY(dealer_journal_verify),
     ENTRY(dealer_decision_replay),

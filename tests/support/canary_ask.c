@@ -254,6 +254,10 @@ ASK(dealer_journal_verify) {
     int64_t count = 0, bad = 0;
     PLAIN(dealer_journal_verify(asker->session, &count, &bad));
 }
+ASK(dealer_journal_compare) {
+    static const char head[] = "{\"sequence\":0,\"mac\":\"0000000000000000000000000000000000000000000000000000000000000000\"}";
+    TEXT(dealer_journal_compare(asker->session, &text, head, sizeof head - 1));
+}
 ASK(dealer_backtest) {
     dealer_backtest_options options = DEALER_BACKTEST_OPTIONS_INIT;
     options.files = "{\"files\":{}}";
@@ -300,7 +304,7 @@ static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functio
     ROW(dealer_approval_migrate), ROW(dealer_tasks_hand_over), ROW(dealer_tick), ROW(dealer_replay_all), ROW(dealer_rules_publish),
     ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods), ROW(dealer_period_set),
     ROW(dealer_flow_picture), ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox), ROW(dealer_journal_verify),
-    ROW(dealer_backtest), ROW(dealer_market_import_open)};
+    ROW(dealer_journal_compare), ROW(dealer_backtest), ROW(dealer_market_import_open)};
 
 enum {
     BY_ID = sizeof by_id / sizeof by_id[0],
