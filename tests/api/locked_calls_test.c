@@ -255,11 +255,14 @@ static const struct {
      "dealer_organisation dealer_journal_verify dealer_journal_compare dealer_journal_head dealer_store_verify dealer_list_open dealer_list_count "
      "dealer_list_sum dealer_periods dealer_machine_life dealer_stock_age dealer_claims_overdue dealer_insurance_due "
      "dealer_market_statistics dealer_trade_in_outcomes dealer_outbox dealer_inbox dealer_visible_departments dealer_functions_of "
-     "dealer_functions dealer_who_can dealer_permission_selftest dealer_rules_starter dealer_rules_in_force",
+     "dealer_functions dealer_who_can dealer_permission_selftest dealer_rules_starter dealer_rules_in_force "
+     "dealer_report dealer_account_statement dealer_account_ageing dealer_dead_letters dealer_store_backup",
         "they read"},
     {"dealer_rules_publish dealer_market_add dealer_market_import_open dealer_market_import_feed dealer_market_import_finish",
         "they write, but no document"},
-    {"dealer_cc_read dealer_message_acknowledge dealer_message_set_read", "the reader's own receipt, beside the document"},
+    {"dealer_cc_read dealer_message_acknowledge dealer_message_set_read dealer_outbox_lease dealer_message_delivered "
+     "dealer_message_failed dealer_message_revive",
+        "of a message or a copy, beside the document"},
 };
 
 static bool in_table(const struct row *rows, size_t size, const char *name, size_t length) {
