@@ -184,9 +184,9 @@ static dealer_status approve_one(
     struct deal *deal = &door->deal;
     struct verdict verdict = {0};
     json_value *item = json_new_object(json);
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(door);
     if (status) return status;
-    status = door_savepoint_end(door, act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict));
+    status = door_tried(door, act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict), true);
     json_set_integer(json, item, "task", task);
     say_one(door, json, item, status, &verdict);
     json_push(json, rows, item);
@@ -227,8 +227,8 @@ static dealer_status hand_over_one(
         error_clear(&deal->env->error);
         return DEALER_OK;
     }
-    if (!status) status = store_savepoint(deal->env, deal->connection);
-    if (!status) status = door_savepoint_end(door, flow_hand_over(deal, document, people[0], people[1], comment));
+    if (!status) status = door_try(door);
+    if (!status) status = door_tried(door, flow_hand_over(deal, document, people[0], people[1], comment), true);
     if (status != DEALER_E_NOT_FOUND) { /* no task of his here: nothing to tell */
         json_value *item = json_new_object(json);
         json_set_integer(json, item, "document", id);

@@ -123,17 +123,14 @@ static dealer_status migrate_one(struct migration *migration, int64_t id) {
         error_clear(&deal->env->error);
         return DEALER_OK;
     }
-    if (!status) status = store_savepoint(deal->env, deal->connection);
+    if (!status) status = door_try(migration->door);
     if (status) {
         document_free(document);
         return status;
     }
     status = deal_check_unlocked(deal, document);
     if (!status) status = flow_migrate(deal, document, migration->comment, migration->json, item);
-    if (!status && !migration->dry)
-        status = store_savepoint_release(deal->env, deal->connection);
-    else
-        store_savepoint_rollback(deal->connection);
+    status = door_tried(migration->door, status, !migration->dry);
     say_one(migration, item, document, status);
     document_free(document);
     if (!door_is_about_one(status)) return status;
@@ -147,6 +144,7 @@ dealer_status dealer_approval_migrate(
     struct migration migration = {.door = &door, .comment = comment, .dry = dry_run != 0};
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
+    if (dry_run) door.deal.decisions = NULL;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_approval_migrate", "json_out"));
     if (!door.deal.person) return door_leave(&door, error_raise(&door.deal.env->error, &E_SYSTEM_MAY_NOT, NULL));
     if (limit < 1 || limit > LIMIT_MAX)

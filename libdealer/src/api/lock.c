@@ -18,9 +18,9 @@ static dealer_status lock_one(struct door *door, int64_t id, bool locked) {
 static dealer_status lock_each(struct door *door, int64_t id, bool locked, struct json *json, json_value *rows) {
     struct deal *deal = &door->deal;
     json_value *item = json_new_object(json);
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(door);
     if (status) return status;
-    status = door_savepoint_end(door, lock_one(door, id, locked));
+    status = door_tried(door, lock_one(door, id, locked), true);
     json_set_integer(json, item, "document", id);
     door_say_result(door, json, item, status);
     json_push(json, rows, item);

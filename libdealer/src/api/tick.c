@@ -24,12 +24,11 @@ static void say_failed(struct tick *tick, const struct due_row *due, dealer_stat
 
 static dealer_status fire(struct tick *tick, const struct due_row *due) {
     struct deal *deal = &tick->door->deal;
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(tick->door);
     if (status) return status;
-    status = door_savepoint_end(tick->door, flow_fire(deal, due));
-    if (!status) tick->fired++;
-    if (!status) return DEALER_OK;
-    if (!door_is_about_one(status)) return status;
+    status = door_tried(tick->door, flow_fire(deal, due), true);
+    tick->fired += !status;
+    if (!status || !door_is_about_one(status)) return status;
     say_failed(tick, due, status);
     status = flow_put_off(deal, due);
     if (!status) error_clear(&deal->env->error);
