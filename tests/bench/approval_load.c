@@ -12,7 +12,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 512, PROCESSES = 4, LEVELS = 3, REVIEWERS = 100, TEXT_SIZE = 1 << 16, PAGE = 20, DUE = 10, ROUNDS = 200, FEW = 20 * REVIEWERS };
+enum {
+    PATH_SIZE = 512,
+    PROCESSES = 4,
+    LEVELS = 3,
+    REVIEWERS = 100,
+    TEXT_SIZE = 1 << 16,
+    PAGE = 20,
+    DUE = 10,
+    ROUNDS = 200,
+    FEW = 20 * REVIEWERS
+};
 
 static const char head[] =
     "{\"group\":{\"code\":\"G\",\"name\":\"集团\"},"
