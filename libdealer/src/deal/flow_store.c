@@ -6,17 +6,13 @@
 /* Members in the order of their names: the same bytes as canonical JSON of them, without a tree in between. */
 static void add_member(struct text *text, const char *key, const char *value) {
     if (!value) return;
-    text_add(text, text->length > 1 ? ",\"" : "\"");
-    text_add(text, key);
-    text_add(text, "\":");
+    text_add_key(text, key);
     text_add_json(text, value, strlen(value));
 }
 
 static void add_number(struct text *text, const char *key, int64_t value) {
     if (!value) return;
-    text_add(text, text->length > 1 ? ",\"" : "\"");
-    text_add(text, key);
-    text_add(text, "\":");
+    text_add_key(text, key);
     text_add_integer(text, value);
 }
 

@@ -42,7 +42,10 @@ dealer_status flow_case_open(struct deal *deal, const struct document *document,
     if (status) return status;
     this->row = row;
     status = case_flow(this, row.flow);
-    if (!status) status = deal_load(&this->deal, document_id(document), &this->document);
+    bool same = this->pinned == deal->snapshot && !document->hidden; /* then it is as the pinned catalogue has it, and whole */
+    if (!status)
+        status = same ? document_copy(deal->env, document, &this->document)
+                      : deal_load(&this->deal, document_id(document), &this->document);
     if (!status) status = json_parse_own(deal->env, row.body, row.body_length, &body);
     if (!status) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);

@@ -82,7 +82,9 @@ CREATE TABLE document (
     department INTEGER REFERENCES department (id),
     owner INTEGER REFERENCES employee (id),
     customer INTEGER REFERENCES document (id),
-    status TEXT NOT NULL CHECK (status IN ('draft', 'in_approval', 'approved', 'rejected', 'voided')),
+    -- OR, not IN, where much is written: for a list of more than two SQLite makes a table at each write.
+    status TEXT NOT NULL CHECK (
+        status = 'draft' OR status = 'in_approval' OR status = 'approved' OR status = 'rejected' OR status = 'voided'),
     version INTEGER NOT NULL CHECK (version >= 1),
     currency TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     created_ms INTEGER NOT NULL,
@@ -156,8 +158,9 @@ CREATE TABLE approval (
     flow TEXT NOT NULL,
     rule_set INTEGER NOT NULL,
     configuration INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN (
-        'new', 'running', 'approved', 'rejected', 'returned', 'recalled', 'terminated', 'suspended')),
+    state TEXT NOT NULL CHECK (
+        state = 'new' OR state = 'running' OR state = 'approved' OR state = 'rejected' OR state = 'returned'
+        OR state = 'recalled' OR state = 'terminated' OR state = 'suspended'),
     round INTEGER NOT NULL CHECK (round >= 0),
     submitter INTEGER NOT NULL REFERENCES employee (id),
     started_ms INTEGER NOT NULL,
@@ -181,9 +184,10 @@ CREATE TABLE task (
     node TEXT NOT NULL,
     title_en TEXT,
     title_zh TEXT,
-    state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'done', 'cancelled')),
-    decision TEXT CHECK (decision IN (
-        'approved', 'rejected', 'abstained', 'returned', 'credited', 'auto_approved', 'auto_rejected')),
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'waiting' OR state = 'done' OR state = 'cancelled'),
+    decision TEXT CHECK (
+        decision = 'approved' OR decision = 'rejected' OR decision = 'abstained' OR decision = 'returned'
+        OR decision = 'credited' OR decision = 'auto_approved' OR decision = 'auto_rejected'),
     comment TEXT,
     reason_en TEXT,
     reason_zh TEXT,
