@@ -168,21 +168,15 @@ dealer_status dealer_task_reject(dealer_session *session, dealer_decision **deci
 
 /* -- many at once: each is a verdict of its own, and one that fails undoes nothing of the others -- */
 
+/* ... and of a decision where it stands now, with its last sentence. */
 static void say_one(struct door *door, struct json *json, json_value *item, dealer_status status, const struct verdict *verdict) {
-    const struct error *error = &door->deal.env->error;
     const json_value *reasons = status ? NULL : json_get(verdict->root, "reasons");
     const json_value *last = reasons && json_count(reasons) ? json_at(reasons, json_count(reasons) - 1) : NULL;
-    json_set_text(json, item, "status", dealer_status_name(status));
-    json_set_boolean(json, item, "ok", status == DEALER_OK);
-    json_set_text(json, item, "en", status ? error->entries[0].en : json_get_text(last, "en"));
-    json_set_text(json, item, "zh", status ? error->entries[0].zh : json_get_text(last, "zh"));
-    if (!status) json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
-}
-
-/* Is it about this one alone? Then the others go on. */
-static bool is_about_one(dealer_status status) {
-    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
-           status != DEALER_E_CORRUPT && status != DEALER_E_INTERNAL;
+    door_say_result(door, json, item, status);
+    if (status) return;
+    json_set_text(json, item, "en", json_get_text(last, "en"));
+    json_set_text(json, item, "zh", json_get_text(last, "zh"));
+    json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
 }
 
 static dealer_status approve_one(
@@ -190,18 +184,14 @@ static dealer_status approve_one(
     struct deal *deal = &door->deal;
     struct verdict verdict = {0};
     json_value *item = json_new_object(json);
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(door);
     if (status) return status;
-    status = act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict);
-    if (!status)
-        status = store_savepoint_release(deal->env, deal->connection);
-    else
-        store_savepoint_rollback(deal->connection);
+    status = door_tried(door, act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict), true);
     json_set_integer(json, item, "task", task);
     say_one(door, json, item, status, &verdict);
     json_push(json, rows, item);
     verdict_finish(&verdict);
-    if (!is_about_one(status)) return status;
+    if (!door_is_about_one(status)) return status;
     error_clear(&deal->env->error);
     return DEALER_OK;
 }
@@ -237,13 +227,8 @@ static dealer_status hand_over_one(
         error_clear(&deal->env->error);
         return DEALER_OK;
     }
-    if (!status) status = store_savepoint(deal->env, deal->connection);
-    bool within = !status;
-    if (!status) status = flow_hand_over(deal, document, people[0], people[1], comment);
-    if (within && !status)
-        status = store_savepoint_release(deal->env, deal->connection);
-    else if (within)
-        store_savepoint_rollback(deal->connection);
+    if (!status) status = door_try(door);
+    if (!status) status = door_tried(door, flow_hand_over(deal, document, people[0], people[1], comment), true);
     if (status != DEALER_E_NOT_FOUND) { /* no task of his here: nothing to tell */
         json_value *item = json_new_object(json);
         json_set_integer(json, item, "document", id);
@@ -252,7 +237,7 @@ static dealer_status hand_over_one(
         json_push(json, rows, item);
     }
     document_free(document);
-    if (!is_about_one(status)) return status;
+    if (!door_is_about_one(status)) return status;
     error_clear(&deal->env->error);
     return DEALER_OK;
 }
