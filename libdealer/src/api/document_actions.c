@@ -239,6 +239,7 @@ static dealer_status take(struct door *door, const dealer_document *handle, enum
         status = save(door, handle, &saved);
         if (status) return status;
         id = document_id(saved);
+        if (!document_id(handle->document)) door->decisions.made = id;
         version = document_integer(saved, COMMON_VERSION);
         document_free(saved);
     }
@@ -299,7 +300,7 @@ dealer_status dealer_document_enter(dealer_session *session, dealer_decision **d
 }
 
 static dealer_status value(struct deal *deal, struct document *document, struct verdict *verdict) {
-    return trade_in_value(deal, document, verdict, false);
+    return trade_in_value(deal, document, verdict);
 }
 
 dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **decision_out, dealer_document *handle) {
@@ -340,13 +341,30 @@ dealer_status dealer_document_void(dealer_session *session, dealer_document *han
     return leave_with(&door, status, handle, document);
 }
 
+/* Which function decides is for the document to say: the person may read it, else it is as if there were none. */
+static dealer_status take_for_review(struct door *door, const dealer_document *handle, struct document **out) {
+    dealer_status status = take(door, handle, ACTION_READ, out);
+    return status ? status : door_permit(door, *out, review_action(&door->deal, *out));
+}
+
 dealer_status dealer_document_review(dealer_session *session, dealer_document *handle, int32_t reviewed) {
     struct door door;
     struct document *document = NULL;
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
-    status = take(&door, handle, ACTION_REVIEW, &document);
+    status = take_for_review(&door, handle, &document);
     if (!status) status = document_review(&door.deal, document, reviewed != 0);
+    return leave_with(&door, status, handle, document);
+}
+
+dealer_status dealer_document_refuse(dealer_session *session, dealer_document *handle, const char *comment) {
+    struct door door;
+    struct document *document = NULL;
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    status = check_text(&door, "comment", comment, 1, COMMENT_MAX);
+    if (!status) status = take_for_review(&door, handle, &document);
+    if (!status) status = document_refuse(&door.deal, document, comment);
     return leave_with(&door, status, handle, document);
 }
 

@@ -4,11 +4,13 @@
 #define API_DOOR_H
 
 #include "api/handles.h"
+#include "deal/decisions.h"
 
 struct door {
     dealer_session *session;
     struct deal deal;
     struct deal_snapshot *snapshot; /* owned */
+    struct decision_log decisions;
     bool write, nested;
     bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
     bool discard;    /* a verdict said no: nothing is kept, though the call is fine */
@@ -43,8 +45,14 @@ static inline dealer_status door_glance(dealer_session *session, struct glance *
 }
 /* Only the system may pass. */
 dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind);
-/* Commits when status is OK, else rolls back; answers the status of the whole call. */
+/* Commits when status is OK, else rolls back; answers the status of the whole call. What rules were asked in a call that writes is in the
+ * decision log either way: of a refused one it is all there is. */
 dealer_status door_leave(struct door *door, dealer_status status);
+
+/* One of many things within a call, kept or given up by itself: after door_try nothing else but door_tried, with its status. */
+dealer_status door_try(struct door *door);
+dealer_status door_tried(struct door *door, dealer_status status, bool keep); /* keep false: it was only tried */
+bool door_is_about_one(dealer_status status); /* the others can go on: neither memory nor the store failed */
 
 /* A stored document that the person may read (else NOT_FOUND, as if there were none) and do `action` to (else DENIED, with why).
  * version > 0: it must still be that (CONFLICT). */
@@ -55,6 +63,9 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
 dealer_status door_present(struct door *door, const dealer_document *handle, struct document **out);
 /* May the person do this to the document as it stands in memory? E_DENIED with why. */
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
+
+/* What came of one: "ok", "status", and of a failure "en" and "zh". */
+void door_say_result(struct door *door, struct json *json, json_value *item, dealer_status status);
 
 /* Without a post in force nothing is visible, not even what once waited for the person. */
 bool door_sees_nothing(const struct door *door);

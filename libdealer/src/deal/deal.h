@@ -16,6 +16,7 @@ struct taken_value {
 };
 
 struct market_cache; /* market.c */
+struct decision_log; /* decisions.h */
 
 struct deal {
     struct env *env;
@@ -29,7 +30,8 @@ struct deal {
     int64_t acting;               /* id of the substitute who acts for the person; 0: he himself */
     bool on_behalf;               /* rules are asked for the person alone: hidden fields stay out of what they see */
     int64_t now_ms;
-    struct taken_value *taken; /* by links_follow, until links_remember */
+    struct decision_log *decisions; /* of this call; NULL: it only tries, and nothing is logged */
+    struct taken_value *taken;      /* by links_follow, until links_remember */
 };
 
 /* A verdict being made: the outcome, and sentences with their ids and data. Becomes a dealer_decision. */
@@ -75,9 +77,9 @@ int64_t deal_integer(const struct document *document, const char *field);
 const char *deal_text(const struct document *document, const char *field);
 dealer_status deal_put_integer(struct deal *deal, struct document *document, const char *field, int64_t value);
 dealer_status deal_put_text(struct deal *deal, struct document *document, const char *field, const char *text);
-/* Stores a document that the library itself changed (+1 version). */
+/* Stores a document that the library itself changed (+1 version); DEALER_E_LOCKED when finance has locked it. */
 dealer_status deal_update(struct deal *deal, struct document *document);
-/* DEALER_E_LOCKED when finance has locked the document or anything it is linked to. */
+/* DEALER_E_LOCKED when finance has locked the document, by itself or with its period, or anything it is linked to by itself. */
 dealer_status deal_check_unlocked(struct deal *deal, const struct document *document);
 /* Gives the number, once. */
 dealer_status deal_give_number(struct deal *deal, struct document *document);

@@ -166,7 +166,8 @@ static dealer_status condition(void *user_data, struct env *env, const struct ap
     const struct people_source *source = user_data;
     (void)env;
     (void)subject;
-    if (condition->rule) return rule_condition(source->deal, source->flow->rule, condition->rule, source->document, out);
+    const struct rule *rule = deal_flow_rule(source->flow, condition);
+    if (condition->rule) return rule_condition(source->deal, rule, condition->rule, source->document, out);
     *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
     return DEALER_OK;
 }

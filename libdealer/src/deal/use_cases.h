@@ -24,22 +24,41 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
 /* The status that a review ended with, stored, with what follows from it. */
 dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code);
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason);
-dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
+/* ... without a review of that wish. */
+dealer_status document_make_void(struct deal *deal, struct document *document, const char *reason);
+/* DEALER_E_STATE: what it is, and what it would have to be. */
+dealer_status document_raise_state(
+    struct deal *deal, const struct document *document, const char *wanted_en, const char *wanted_zh);
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked);
+/* The state of a month for the documents of a type in a company; that of one that is closed stays. */
+dealer_status period_set(struct deal *deal, const struct period *period, enum period_state state);
+/* Those that are not open, of a company (0: of all), of types that the person may read, from a month on. */
+dealer_status periods_tell(struct deal *deal, int64_t company, const char *from, struct json *json, json_value *rows);
+bool period_month_is_valid(const char *month);
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason);
+
+/* -- review.c: finance's review, and the function's own -- */
+/* The way of the first submission; before that the one in force. */
+enum review_way document_way(const struct deal *deal, const struct document *document);
+/* What whoever reviews it now, or withdraws the review, has to hold. */
+enum document_action review_action(const struct deal *deal, const struct document *document);
+dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
+dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment);
+/* An approved document is to be voided, and somebody reviews that wish; it is forgotten: the document is in force as before. */
+dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason);
+dealer_status void_forget(struct deal *deal, struct document *document);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
 struct flow_arguments {
     const char *comment, *target;
-    int64_t person;
+    int64_t task /* the engine's number; 0: none */, person;
     bool back;
+    bool administrator; /* the door has checked that he may administrate this document's approval */
 };
 dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict);
 dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
-dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
+dealer_status flow_act(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, struct verdict *verdict);
-dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
@@ -66,10 +85,11 @@ dealer_status flow_is_running(struct deal *deal, const struct document *document
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
 
 /* -- valuation.c: rules around a document -- */
-/* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. */
-dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict, bool log);
+/* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. Without
+ * deal->decisions it is a question only. */
+dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict);
 /* Asks every policy of the document's type; NO and FAILED stop the submission. */
-dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log);
+dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict);
 /* What rules see of a document: fields, links, people, day. */
 dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status rule_condition(
