@@ -11,6 +11,7 @@ const struct command commands[] = {
     {"status", command_status, "", 0, 0, "", "versions, schema, rules in force", "版本、结构、当前规则"},
     {"check", command_check, "", 0, 0, "", "check the file and what must always hold", "检查文件与不变式"},
     {"verify", command_verify, "", 0, 0, "", "check, journal, and every logged decision replayed", "检查、日志校验、全部决策重放"},
+    {"backup", command_backup, "FILE", 1, 1, "", "a copy of the whole store, while others use it", "在线备份整个数据存储"},
     {"journal verify", command_journal_verify, "", 0, 0, "", "walk the chain of the journal", "校验日志链"},
     {"journal head", command_journal_head, "", 0, 0, "", "the newest entry, to be kept elsewhere", "最新一条，供另行保存"},
     {"config export", command_config_export, "", 0, 0, "output", "the configuration in force", "导出当前配置"},

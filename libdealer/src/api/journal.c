@@ -1,6 +1,8 @@
-/* The journal, a document's whole story, and the store's own check, through the door. */
+/* The journal, a document's whole story, the store's own check and its backup, through the door. */
 #include "api/door.h"
 #include "dealer/journal.h"
+#include "dealer/store.h"
+#include "store/backup.h"
 
 dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out) {
     struct door door;
@@ -50,6 +52,26 @@ dealer_status dealer_store_verify(dealer_session *session, dealer_text **finding
         status = store_verify(door.deal.env, door.deal.connection, findings, json);
     }
     return door_answer(&door, status, json, findings, findings_out);
+}
+
+dealer_status dealer_store_backup(
+    dealer_session *session, dealer_text **report_out, const char *path, dealer_progress progress, void *user_data) {
+    struct door door;
+    struct json *json = NULL;
+    json_value *report = NULL;
+    struct store_backup order = {.path = path, .progress = progress, .user_data = user_data};
+    dealer_status status = door_enter_system(&door, session, DOOR_READ);
+    if (status) return status;
+    if (!report_out || !path) return door_leave(&door, misuse(door.deal.env, "dealer_store_backup", path ? "report_out" : "path"));
+    status = json_new(door.deal.env, &json);
+    if (!status) status = store_backup(door.deal.env, door.deal.connection, &order);
+    if (!status) {
+        report = json_new_object(json);
+        json_set_integer(json, report, "pages", order.pages);
+        json_set_integer(json, report, "bytes", order.cancelled ? 0 : order.pages * order.page_size);
+        json_set_boolean(json, report, "cancelled", order.cancelled);
+    }
+    return door_answer(&door, status, json, report, report_out);
 }
 
 /* -- the story of a document -- */
