@@ -38,7 +38,7 @@ void story_copy_file(const char *from, const char *to) {
 }
 
 void story_remove_file(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
     char beside[512];
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
@@ -133,6 +133,15 @@ struct story_person *story_person(struct story_world *world, const char *code) {
     return NULL;
 }
 
+/* "wu for zhang": as his substitute. */
+static dealer_status open_session(struct story_world *world, const char *person, dealer_session **out, dealer_error **error) {
+    char substitute[64];
+    const char *principal = strstr(person, " for ");
+    if (!principal) return dealer_session_open(world->store, out, error, person);
+    snprintf(substitute, sizeof substitute, "%.*s", (int)(principal - person), person);
+    return dealer_session_open_as_substitute(world->store, out, error, substitute, principal + 5);
+}
+
 dealer_session *story_session(struct story_world *world, const char *person, dealer_status *status, dealer_error **error) {
     *status = DEALER_OK;
     if (strcmp(person, "system") == 0) return world->system;
@@ -142,7 +151,7 @@ dealer_session *story_session(struct story_world *world, const char *person, dea
     known = &world->people[world->people_count];
     memset(known, 0, sizeof *known);
     snprintf(known->code, sizeof known->code, "%s", person);
-    *status = dealer_session_open(world->store, &known->session, error, person);
+    *status = open_session(world, person, &known->session, error);
     if (*status) return NULL;
     world->people_count++;
     return known->session;
@@ -154,6 +163,16 @@ int64_t story_document(const struct story_world *world, const char *name) {
     return json_integer_value(id);
 }
 
+/* The story of a document but for what rules said in calls that were refused: that is logged, and nothing else of them. */
+static json_t *kept_history(const char *text) {
+    json_t *history = json_loads(text, 0, NULL), *kept = json_array(), *decision;
+    size_t index;
+    json_array_foreach(json_object_get(history, "decisions"), index,
+        decision) if (json_integer_value(json_object_get(decision, "kept"))) json_array_append(kept, decision);
+    json_object_set_new(history, "decisions", kept);
+    return history;
+}
+
 static json_t *dump_document(struct story_world *world, int64_t id) {
     dealer_document *document = NULL;
     dealer_text *text = NULL, *history = NULL;
@@ -161,8 +180,8 @@ static json_t *dump_document(struct story_world *world, int64_t id) {
     if (status) return json_string(dealer_status_name(status));
     story_must(dealer_document_to_json(document, &text), dealer_document_error(document), "to_json");
     story_must(dealer_document_history(world->system, &history, id), dealer_session_error(world->system), "history");
-    json_t *json = json_pack("{s:o,s:o}", "fields", json_loads(dealer_text_data(text), 0, NULL), "history",
-        json_loads(dealer_text_data(history), 0, NULL));
+    json_t *json = json_pack(
+        "{s:o,s:o}", "fields", json_loads(dealer_text_data(text), 0, NULL), "history", kept_history(dealer_text_data(history)));
     dealer_text_free(history);
     dealer_text_free(text);
     dealer_document_free(document);

@@ -182,6 +182,8 @@ struct decision_row {
     int64_t document, at_ms, rule_set;
     const char *rule, *entry, *input_json, *result_json, *outcome;
     int64_t instructions, bytes;
+    int64_t call; /* the first decision of the same call; 0: this is it */
+    bool kept;    /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
 dealer_status store_decisions_of(
@@ -193,9 +195,9 @@ struct journal_entry {
     const char *kind, *detail_json;
     int64_t acting; /* who did it for the person, as his substitute; 0: he himself */
 };
-/* Did one of these people (0: nobody) do one of these kinds of things to a document, himself or for somebody? kinds: a JSON array. */
+/* Did the person do one of these kinds of things to a document, himself, for somebody, or by his substitute? kinds: a JSON array. */
 dealer_status store_journal_took_part(
-    struct env *env, struct connection *connection, int64_t document, const char *kinds, const int64_t people[2], bool *out);
+    struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* Walks the chain: *bad_out 0 when whole, else the number of the first entry that does not fit. */
 dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out);
