@@ -40,7 +40,7 @@ static int setup_memory(void **state) {
 }
 
 static void remove_copy(void) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", ".epoch"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
     char path[128];
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(path, sizeof path, "%s%s", copy, endings[i]);
