@@ -9,10 +9,11 @@
 const struct command commands[] = {
     {"init", command_init, "", 0, 0, "starter", "create a store", "新建数据存储"},
     {"status", command_status, "", 0, 0, "", "versions, schema, rules in force", "版本、结构、当前规则"},
+    {"backup", command_backup, "FILE", 1, 1, "", "a copy of the whole store, while others use it", "在线备份整个数据存储"},
     {"check", command_check, "", 0, 0, "", "check the file and what must always hold", "检查文件与不变式"},
     {"verify", command_verify, "", 0, 0, "", "check, journal, and every logged decision replayed", "检查、日志校验、全部决策重放"},
-    {"backup", command_backup, "FILE", 1, 1, "", "a copy of the whole store, while others use it", "在线备份整个数据存储"},
-    {"journal verify", command_journal_verify, "", 0, 0, "", "walk the chain of the journal", "校验日志链"},
+    {"journal verify", command_journal_verify, "[HEAD]", 0, 1, "", "walk the chain of the journal, against a head that was kept",
+        "校验日志链，并与所存的最新一条对照"},
     {"journal head", command_journal_head, "", 0, 0, "", "the newest entry, to be kept elsewhere", "最新一条，供另行保存"},
     {"config export", command_config_export, "", 0, 0, "output", "the configuration in force", "导出当前配置"},
     {"config import", command_config_import, "FILE", 1, 1, "", "apply a configuration", "应用配置"},
