@@ -114,6 +114,7 @@ extern const size_t command_count;
 
 int command_init(struct cli *cli);
 int command_status(struct cli *cli);
+int command_backup(struct cli *cli);
 int command_check(struct cli *cli);
 int command_verify(struct cli *cli);
 int command_journal_verify(struct cli *cli);

@@ -9,6 +9,7 @@
 const struct command commands[] = {
     {"init", command_init, "", 0, 0, "starter", "create a store", "新建数据存储"},
     {"status", command_status, "", 0, 0, "", "versions, schema, rules in force", "版本、结构、当前规则"},
+    {"backup", command_backup, "FILE", 1, 1, "", "a copy of the whole store, while others use it", "在线备份整个数据存储"},
     {"check", command_check, "", 0, 0, "", "check the file and what must always hold", "检查文件与不变式"},
     {"verify", command_verify, "", 0, 0, "", "check, journal, and every logged decision replayed", "检查、日志校验、全部决策重放"},
     {"journal verify", command_journal_verify, "[HEAD]", 0, 1, "", "walk the chain of the journal, against a head that was kept",

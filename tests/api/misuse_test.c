@@ -668,6 +668,12 @@ ROW(dealer_store_verify) {
     Y(dealer_store_verify(m->system, NULL));
     ORPHAN_SYSTEM(dealer_store_verify(m->orphan_system, &m->text_out));
 }
+ROW(dealer_store_backup) {
+    BARE(dealer_store_backup(NULL, &m->text_out, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, NULL, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, &m->text_out, NULL, NULL, NULL));
+    ORPHAN_SYSTEM(dealer_store_backup(m->orphan_system, &m->text_out, "misuse.backup", NULL, NULL));
+}
 
 ROW(dealer_decision_replay) {
     BARE(dealer_decision_replay(NULL, &m->text_out, 1));
@@ -875,6 +881,7 @@ static const struct {
     ENTRY(dealer_claims_overdue),
     ENTRY(dealer_insurance_due),
     ENTRY(dealer_trade_in_outcomes),
+    ENTRY(dealer_store_backup),
     ENTRY(dealer_store_verify),
 };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, BinaryIO, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _dealer
@@ -164,6 +165,15 @@ class SystemSession(Session):
         """Fires what is due by now, each exactly once: fired, failed, more."""
         with self._guard as raw:
             result: Dict[str, Any] = loads(_dealer.tick(raw, limit))
+        return result
+
+    def backup(self, path: Union[str, "os.PathLike[str]"], progress: Progress = None) -> Mapping[str, Any]:
+        """Copies the whole store, as it stands now, into a file that is not there yet, while others go on using it.
+
+        ``progress(done, total)`` stops it by a true answer, or by raising; then there is no copy.
+        """
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.store_backup(raw, os.fspath(path), progress))
         return result
 
     def verify_store(self) -> List[Dict[str, Any]]:

@@ -2,6 +2,7 @@ package org.libdealer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -141,6 +142,14 @@ public final class SystemSession extends Session {
     /** Fires what is due by now, at most {@code limit} of it, each exactly once: fired, failed, more. */
     public Map<String, Object> tick(int limit) {
         return Json.map(json((raw, out) -> Native.tick(raw, out, limit)));
+    }
+
+    /**
+     * Copies the whole store, as it stands now, into a file that is not there yet, while others go on using it; {@code progress} may be null.
+     * When that stops it there is no copy.
+     */
+    public Map<String, Object> backup(Path path, Progress progress) {
+        return Json.map(json((raw, out) -> Native.store_backup(raw, out, Text.plain(path.toString()), progress)));
     }
 
     /** Checks the whole store; empty when it is sound. */
