@@ -39,7 +39,7 @@ bool type_has_table(const struct catalogue_type *type) {
 }
 
 void query_text_init(struct query_text *query, struct env *env, const struct catalogue_type *type, const struct seams *seams) {
-    *query = (struct query_text){.env = env, .type = type};
+    *query = (struct query_text){.env = env, .type = type, .header = "d", .typed = "t"};
     text_init(&query->sql, env);
     region_init(&query->region, seams);
 }
@@ -87,22 +87,31 @@ void query_text_text(struct query_text *query, const char *text) {
 
 void query_text_field(struct query_text *query, const struct catalogue_field *field) {
     if (field_is_common(field)) {
-        query_text_add(query, "d.");
+        query_text_add(query, query->header);
+        query_text_add(query, ".");
         query_text_add(query, common_columns[field->index]);
     } else if (!field_is_own(query->type, field)) {
-        query_text_add(query, "t.");
+        query_text_add(query, query->typed);
+        query_text_add(query, ".");
         query_text_name(query, field->name);
     } else {
         query_text_add(query, "(SELECT o.");
         query_text_add(query, field_kind_is_text(field->kind) ? "text_value" : "integer_value");
-        query_text_add(query, " FROM document_own_field AS o WHERE o.document_id = d.id AND o.name = ");
+        query_text_add(query, " FROM document_own_field AS o WHERE o.document_id = ");
+        query_text_add(query, query->header);
+        query_text_add(query, ".id AND o.name = ");
         query_text_text(query, field->name);
         query_text_add(query, ")");
     }
 }
 
 void query_text_from(struct query_text *query) {
-    query_text_add(query, " FROM document AS d");
+    query_text_add(query, " FROM ");
+    query_text_document(query);
+}
+
+void query_text_document(struct query_text *query) {
+    query_text_add(query, "document AS d");
     if (!type_has_table(query->type)) return;
     query_text_add(query, " LEFT JOIN ");
     query_text_name(query, query->type->name);

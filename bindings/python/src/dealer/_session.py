@@ -341,6 +341,19 @@ class Session:
             result: Mapping[str, Any] = loads(_dealer.insurance_due(raw, first.isoformat(), last.isoformat()))
         return result
 
+    def report(self, name: str, **parameters: Any) -> Mapping[str, Any]:
+        """One of a manager's questions (docs/reports.md): by, where, type, from_, to, as_of; only over what the person may see."""
+        given = {key.rstrip("_"): value.isoformat() if isinstance(value, date) else value for key, value in parameters.items()}
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.report(raw, name, dumps(given)))
+        return result
+
+    def reports(self) -> List[Mapping[str, Any]]:
+        """Which reports there are, what each can be grouped by, and what it sums."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.report(raw, None, "{}"))["reports"]
+        return result
+
     def tasks(self, done: bool = False) -> Iterator[Task]:
         """The person's open (or decided) tasks, the oldest first."""
         after = 0
