@@ -16,7 +16,7 @@ extern "C" {
  *                    the last key. Beside company, department, person and owner (ids) stands their name: "department_name". hidden:
  *                    fields that the report uses and that are hidden from the asker on some documents. The caller frees it.
  *  @param report     "forecast", "competition", "waiting", "stock", "trade_ins", "decisions"; NULL: which there are, {"reports": [{"report",
- *                    "title": {"en", "zh"}, "type", "by", "usual", "sums", "money"}]}.
+ *                    "title": {"en", "zh"}, "type", "by", "usual", "sums", "money": [sums that are money]}]}.
  *  @param parameters NULL, or {"by": [keys], "where": PREDICATE (see list.h), "type", "from", "to", "as_of"}: from and to are days or months,
  *                    both included (the forecast's are months); type chooses one where the report is about all types of documents, and
  *                    must be there for where. Without by, the usual keys; with an empty one, one row for all.

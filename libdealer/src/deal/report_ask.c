@@ -205,7 +205,8 @@ static const char *name_of(const struct deal *deal, const char *key, int64_t id)
 static void name_rows(const struct asking *asking, struct json *json, json_value *rows) {
     static const struct {
         const char *key, *name;
-    } named[] = {{"company", "company_name"}, {"department", "department_name"}, {"person", "person_name"}, {"owner", "owner_name"}};
+    } named[] = {
+        {"company", "company_name"}, {"department", "department_name"}, {"person", "person_name"}, {"owner", "owner_name"}};
     json_value *row;
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (!has_asked(&asking->query, named[i].key)) continue;
@@ -231,8 +232,7 @@ static dealer_status answer_with(const struct asking *asking, struct json *json,
     return DEALER_OK;
 }
 
-dealer_status report_ask(
-    struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer) {
+dealer_status report_ask(struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer) {
     struct asking asking = {.deal = deal, .parameters = parameters, .query = {.now_ms = deal->now_ms}};
     dealer_status status = find_shape(deal, name, &asking.query.shape);
     if (!status) status = read_parameters(&asking);
@@ -248,22 +248,27 @@ static json_value *texts(struct json *json, const char *const *list, size_t most
     return array;
 }
 
+static void push_sum(struct json *json, const struct report_sum *sum, json_value *sums, json_value *money) {
+    json_push(json, sums, json_new_text(json, sum->name, strlen(sum->name)));
+    if (sum->money) json_push(json, money, json_new_text(json, sum->name, strlen(sum->name)));
+}
+
 void report_list(struct json *json, json_value *answer) {
     json_value *reports = json_new_array(json);
     for (const struct report_shape *shape = report_shapes; shape->name; shape++) {
-        json_value *item = json_new_object(json), *title = json_new_object(json), *sums = json_new_array(json);
+        json_value *item = json_new_object(json), *title = json_new_object(json);
+        json_value *sums = json_new_array(json), *money = json_new_array(json);
         json_set_text(json, title, "en", shape->title.en);
         json_set_text(json, title, "zh", shape->title.zh);
         json_push(json, sums, json_new_text(json, "count", strlen("count")));
-        for (int i = 0; i < REPORT_SUMS_MOST && shape->sums[i].name; i++)
-            json_push(json, sums, json_new_text(json, shape->sums[i].name, strlen(shape->sums[i].name)));
+        for (int i = 0; i < REPORT_SUMS_MOST && shape->sums[i].name; i++) push_sum(json, &shape->sums[i], sums, money);
         json_set_text(json, item, "report", shape->name);
         json_set(json, item, "title", title);
         json_set_text(json, item, "type", shape->type);
         json_set(json, item, "by", texts(json, shape->keys, REPORT_KEYS_MOST));
         json_set(json, item, "usual", texts(json, shape->usual, sizeof shape->usual / sizeof *shape->usual));
         json_set(json, item, "sums", sums);
-        json_set_boolean(json, item, "money", shape->money);
+        json_set(json, item, "money", money);
         json_push(json, reports, item);
     }
     json_set(json, answer, "reports", reports);

@@ -28,8 +28,7 @@ dealer_status claims_overdue(struct deal *deal, struct report *report, json_valu
 dealer_status insurance_due(struct deal *deal, struct report *report);
 
 /* One of the reports of store/report.h, as dealer_report tells it; the parameters must stay until it is answered (report_ask.c). */
-dealer_status report_ask(
-    struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer);
+dealer_status report_ask(struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer);
 void report_list(struct json *json, json_value *answer);
 
 #endif

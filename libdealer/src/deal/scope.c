@@ -20,8 +20,8 @@ dealer_status deal_field_seen(
     return permission_field_predicate(deal->env, &deal->region, deal->snapshot->permissions, &question, field, out);
 }
 
-dealer_status deal_require_field(struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field,
-    const struct predicate **visible) {
+dealer_status deal_require_field(
+    struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field, const struct predicate **visible) {
     const struct predicate *children[2] = {*visible, NULL};
     dealer_status status = deal_field_seen(deal, type, field, &children[1]);
     if (status || children[1]->kind == PREDICATE_TRUE) return status;
@@ -36,8 +36,8 @@ static void note_fields(const struct predicate *predicate, uint64_t *set) {
     for (int i = 0; i < predicate->child_count; i++) note_fields(predicate->children[i], set);
 }
 
-dealer_status deal_require_filter(struct deal *deal, const struct catalogue_type *type, const struct predicate *filter,
-    const struct predicate **visible) {
+dealer_status deal_require_filter(
+    struct deal *deal, const struct catalogue_type *type, const struct predicate *filter, const struct predicate **visible) {
     if (!deal->person || !permission_limits_fields(deal->snapshot->permissions, type)) return DEALER_OK;
     uint64_t *set = REGION_ARRAY(&deal->region, deal->env, uint64_t, FIELD_WORDS(type));
     if (!set) return DEALER_E_NOMEM;

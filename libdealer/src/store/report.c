@@ -12,7 +12,8 @@ const struct report_shape report_shapes[] = {
         .keys = {"month", "company", "department", "person", "customer", "likelihood", "category", "brand", "model", "payment_way",
             "document"},
         .usual = {"month"},
-        .sums = {{"machines", FOLD_SUM, "machines"}, {"budget", FOLD_SUM, "budget"}, {"weighted", FOLD_SUM, "weighted"}},
+        .sums = {{"machines", FOLD_SUM, "machines"}, {"budget", FOLD_SUM, "budget", true},
+            {"weighted", FOLD_SUM, "weighted", true}},
         .money = true,
         .months = true},
     {.name = "competition",
@@ -23,7 +24,7 @@ const struct report_shape report_shapes[] = {
             "category", "brand", "model", "document"},
         .usual = {"competitor"},
         .sums = {{"won", FOLD_SUM, "won"}, {"lost", FOLD_SUM, "lost"}, {"open", FOLD_SUM, "open"}, {"compared", FOLD_COUNT, "gap"},
-            {"ours", FOLD_SUM, "our_price"}, {"theirs", FOLD_SUM, "their_price"}, {"gap", FOLD_SUM, "gap"}},
+            {"ours", FOLD_SUM, "our_price", true}, {"theirs", FOLD_SUM, "their_price", true}, {"gap", FOLD_SUM, "gap", true}},
         .money = true},
     {.name = "waiting",
         .title = {"where documents wait, and how long", "单据停留环节与时长"},
@@ -36,18 +37,20 @@ const struct report_shape report_shapes[] = {
         .type = "machine",
         .keys = {"age", "warehouse", "company", "department", "category", "brand", "model", "used", "document"},
         .usual = {"age"},
-        .sums = {{"cost", FOLD_SUM, "cost"}, {"days", FOLD_SUM, "days"}, {"oldest_days", FOLD_MOST, "days"}},
+        .sums = {{"cost", FOLD_SUM, "cost", true}, {"days", FOLD_SUM, "days"}, {"oldest_days", FOLD_MOST, "days"}},
         .money = true,
         .as_of = true},
     {.name = "trade_ins",
         .title = {"trade-ins: over-allowance and washout", "置换：高估差额与最终盈亏"},
         .type = "trade_in",
         .others = {"stock_in", "dispatch", "contract"},
-        .keys = {"month", "company", "department", "person", "customer", "category", "brand", "model", "entered_directly", "document"},
+        .keys = {"month", "company", "department", "person", "customer", "category", "brand", "model", "entered_directly",
+            "document"},
         .usual = {"month"},
-        .sums = {{"valuation", FOLD_SUM, "valuation"}, {"allowance", FOLD_SUM, "allowance"},
-            {"over_allowance", FOLD_SUM, "over_allowance"}, {"resold", FOLD_COUNT, "realised"}, {"realised", FOLD_SUM, "realised"},
-            {"allowance_of_resold", FOLD_SUM, "allowance_of_resold"}, {"washout", FOLD_SUM, "washout"}},
+        .sums = {{"valuation", FOLD_SUM, "valuation", true}, {"allowance", FOLD_SUM, "allowance", true},
+            {"over_allowance", FOLD_SUM, "over_allowance", true}, {"resold", FOLD_COUNT, "realised"},
+            {"realised", FOLD_SUM, "realised", true}, {"allowance_of_resold", FOLD_SUM, "allowance_of_resold", true},
+            {"washout", FOLD_SUM, "washout", true}},
         .money = true},
     {.name = "decisions",
         .title = {"what rules decided", "规则决策统计"},
@@ -222,8 +225,8 @@ static void write_times(struct query_text *text, const struct report_query *quer
 }
 
 static void write_places(struct query_text *text, const char *what, int count) {
-    static const char *const places[] = {"1", ", 2", ", 3", ", 4", ", 5", ", 6", ", 7", ", 8", ", 9", ", 10", ", 11", ", 12", ", 13",
-        ", 14", ", 15", ", 16", ", 17", ", 18", ", 19", ", 20", ", 21"};
+    static const char *const places[] = {"1", ", 2", ", 3", ", 4", ", 5", ", 6", ", 7", ", 8", ", 9", ", 10", ", 11", ", 12",
+        ", 13", ", 14", ", 15", ", 16", ", 17", ", 18", ", 19", ", 20", ", 21"};
     if (count) query_text_add(text, what);
     for (int i = 0; i < count; i++) query_text_add(text, places[i]);
 }

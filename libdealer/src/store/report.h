@@ -10,6 +10,7 @@ struct report_sum {
     const char *name;
     enum report_fold fold;
     const char *column;
+    bool money;
 };
 enum { REPORT_KEYS_MOST = 20, REPORT_SUMS_MOST = 8, REPORT_OTHERS_MOST = 3 };
 
@@ -22,7 +23,7 @@ struct report_shape {
     const char *keys[REPORT_KEYS_MOST];     /* what it can be grouped by */
     const char *usual[3];                   /* what it is grouped by if nothing is said */
     struct report_sum sums[REPORT_SUMS_MOST];
-    bool money;  /* its sums are money: always by currency too */
+    bool money;  /* among its sums: always by currency too */
     bool months; /* its day is a month */
     bool as_of;  /* it tells of a day */
 };

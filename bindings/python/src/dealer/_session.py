@@ -174,13 +174,13 @@ class Session:
 
     # -- documents --
 
-    def new(self, type: str, **fields: Any) -> Document:
+    def new(self, type: str, /, **fields: Any) -> Document:
         """A new document of a type, not stored yet, with these fields."""
         with self._guard as raw:
             handle = _dealer.document_new(raw, type)
         return self._made(handle, fields)
 
-    def derive(self, type: str, source: Union[int, Document], **fields: Any) -> Document:
+    def derive(self, type: str, source: Union[int, Document], /, **fields: Any) -> Document:
         """A new document made from another: linked to it, with everything taken over that the catalogue says."""
         number = source.id if isinstance(source, Document) else source
         with self._guard as raw:

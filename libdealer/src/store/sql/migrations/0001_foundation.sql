@@ -837,14 +837,14 @@ CREATE VIEW v_forecast AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
-    d.customer AS customer_id,
-    customer.name AS customer_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
     d.currency,
     t.expected_month AS month,
     t.category,
@@ -856,11 +856,7 @@ SELECT
     t.budget,
     t.budget / 10000 * t.likelihood + (t.budget % 10000 * t.likelihood + 5000) / 10000 AS weighted
 FROM pre_order AS t
-JOIN document AS d ON d.id = t.document_id
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
-LEFT JOIN customer ON customer.document_id = d.customer
+JOIN v_document AS d ON d.id = t.document_id
 WHERE d.status = 'approved' AND t.outcome = 'open';
 
 -- Bids of competitors; our_price is the newest approved contract's, else that of the newest sales application that was submitted.
@@ -868,16 +864,16 @@ CREATE VIEW v_competition AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
-    d.customer AS customer_id,
-    customer.name AS customer_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
     d.currency,
-    date(d.created_ms / 1000 + 28800, 'unixepoch') AS day,
+    date(d.created_at, '+8 hours') AS day,
     t.category,
     t.brand,
     t.model,
@@ -902,12 +898,8 @@ SELECT
             ORDER BY sd.id DESC
             LIMIT 1)) AS our_price
 FROM pre_order AS t
-JOIN document AS d ON d.id = t.document_id
+JOIN v_document AS d ON d.id = t.document_id
 JOIN json_each(t.competitors) AS bid
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
-LEFT JOIN customer ON customer.document_id = d.customer
 WHERE d.status = 'approved';
 
 -- Tasks of approvals: open or done, since when.
@@ -915,14 +907,14 @@ CREATE VIEW v_waiting AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
-    d.customer AS customer_id,
-    customer.name AS customer_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
     d.type,
     a.flow,
     k.id AS task_id,
@@ -938,12 +930,8 @@ SELECT
     k.closed_ms - k.opened_ms AS took_ms
 FROM task AS k
 JOIN approval AS a ON a.id = k.approval
-JOIN document AS d ON d.id = a.document
+JOIN v_document AS d ON d.id = a.document
 LEFT JOIN employee AS person ON person.id = k.person
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
-LEFT JOIN customer ON customer.document_id = d.customer
 WHERE k.state IN ('open', 'done');
 
 -- Machines in stock, and since when: a transfer makes them no younger.
@@ -951,12 +939,12 @@ CREATE VIEW v_stock AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
     d.currency,
     t.category,
     t.brand,
@@ -973,10 +961,7 @@ SELECT
         ORDER BY v.id DESC
         LIMIT 1) AS since
 FROM machine AS t
-JOIN document AS d ON d.id = t.document_id
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
+JOIN v_document AS d ON d.id = t.document_id
 WHERE t.position = 'in_stock';
 
 -- Approved trade-ins: worth, allowed, and fetched by the dealer's own contract for the machine, else on the market.
@@ -984,14 +969,14 @@ CREATE VIEW v_trade_in AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
-    d.customer AS customer_id,
-    customer.name AS customer_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
     d.currency,
     t.offered_on AS day,
     t.category,
@@ -1023,11 +1008,7 @@ SELECT
             ORDER BY s.date_days
             LIMIT 1)) AS realised
 FROM trade_in AS t
-JOIN document AS d ON d.id = t.document_id
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
-LEFT JOIN customer ON customer.document_id = d.customer
+JOIN v_document AS d ON d.id = t.document_id
 WHERE d.status = 'approved';
 
 -- What rules decided about documents.
@@ -1035,14 +1016,14 @@ CREATE VIEW v_decision AS
 SELECT
     d.id AS document_id,
     d.number,
-    company.code AS company_code,
-    company.name AS company_name,
-    department.code AS department_code,
-    department.name AS department_name,
-    owner.code AS owner_code,
-    owner.name AS owner_name,
-    d.customer AS customer_id,
-    customer.name AS customer_name,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
     d.type,
     r.id AS decision_id,
     r.rule,
@@ -1052,8 +1033,4 @@ SELECT
     r.result ->> '$.reasons[0].id' AS reason,
     strftime('%Y-%m-%dT%H:%M:%SZ', r.at_ms / 1000, 'unixepoch') AS at
 FROM decision AS r
-JOIN document AS d ON d.id = r.document
-JOIN company ON company.id = d.company
-LEFT JOIN department ON department.id = d.department
-LEFT JOIN employee AS owner ON owner.id = d.owner
-LEFT JOIN customer ON customer.document_id = d.customer;
+JOIN v_document AS d ON d.id = r.document;
