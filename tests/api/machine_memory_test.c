@@ -55,17 +55,22 @@ static void walk(const char *person, call_function call) {
     assert_true(points > 20);
 }
 
-static void prepare(const char *scene, const char *document) {
+static void prepare_with(const char *scene, const char *document, const char *steps) {
     struct past_world world;
     past_world_open(&world, "machine-memory", 0);
     json_t *begin = json_pack("{s:[s],s:[]}", "with", scene, "steps");
     story_play(&world.story, world.group, begin);
     json_decref(begin);
+    past_world_play(&world, steps);
     machine = story_document(&world.story, "machine");
     paper = story_document(&world.story, document);
     snprintf(path, sizeof path, "machine-memory-%ld.db.left", (long)getpid());
     snprintf(copy, sizeof copy, "%s.copy", path);
     past_world_leave(&world, path);
+}
+
+static void prepare(const char *scene, const char *document) {
+    prepare_with(scene, document, "[]");
 }
 
 static dealer_status drop(dealer_status status, dealer_text *text) {
@@ -89,6 +94,19 @@ static dealer_status ask_overdue(dealer_session *session) {
     dealer_text *text = NULL;
     dealer_status status = dealer_claims_overdue(session, &text, "2026-09-01");
     return drop(status, text);
+}
+
+static dealer_status ask_reports(dealer_session *session) {
+    static const char *const asked[][2] = {{"trade_ins", "{\"by\":[\"person\"]}"}, {"stock", "{\"by\":[\"warehouse\"]}"},
+        {"waiting", "{\"by\":[\"department\"],\"from\":\"2026-01\",\"to\":\"2026-12\"}"},
+        {"forecast", "{\"where\":{\"field\":\"quantity\",\"op\":\">\",\"value\":0}}"}};
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < sizeof asked / sizeof asked[0]; i++) {
+        dealer_text *text = NULL;
+        status = dealer_report(session, &text, asked[i][0], asked[i][1], strlen(asked[i][1]));
+        drop(status, text);
+    }
+    return status;
 }
 
 static dealer_status submit_paper(dealer_session *session) {
@@ -120,6 +138,15 @@ static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
     story_remove_file(path);
 }
 
+static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
+    (void)state;
+    prepare_with("dispatch_submitted", "dispatch",
+        "[{\"do\":\"configure\",\"change\":{\"posts\":[{\"code\":\"sales_manager\",\"fields\":[{\"type\":\"contract\",\"hidden\":[\"price\"]},"
+        "{\"type\":\"pre_order\",\"hidden\":[\"budget\"]},{\"type\":\"machine\",\"hidden\":[\"cost\",\"warehouse\"]}]}]}}]");
+    walk("wang", ask_reports);
+    story_remove_file(path);
+}
+
 static void test_memory__refused_to_a_rental(void **state) {
     (void)state;
     prepare("rental_draft", "rental");
@@ -131,6 +158,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory__refused_to_a_stock_out),
         cmocka_unit_test(test_memory__refused_to_a_plan_and_to_questions),
+        cmocka_unit_test(test_memory__refused_to_reports_with_hidden_fields),
         cmocka_unit_test(test_memory__refused_to_a_rental),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
