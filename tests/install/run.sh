@@ -22,6 +22,13 @@ export LD_LIBRARY_PATH
 "$cc" -std=c99 "$here/host/consumer.c" $(pkg-config --cflags --libs libdealer) -o "$work/by_pkg_config"
 (cd "$work" && ./by_pkg_config)
 
+# The first program of the README, as its reader would build it.
+if [ -f "$here/../../examples/c/first_program.c" ]; then
+    # shellcheck disable=SC2046
+    "$cc" -std=c99 "$here/../../examples/c/first_program.c" $(pkg-config --cflags --libs libdealer) -o "$work/first_program"
+    (cd "$work" && ./first_program)
+fi
+
 # shellcheck disable=SC2046
 "$cc" -std=c99 "$here/host/consumer.c" $(pkg-config --cflags --static libdealer) "$libdir/libdealer.a" \
     $(pkg-config --static --libs libdealer | sed 's/-ldealer//') -o "$work/by_pkg_config_static"
