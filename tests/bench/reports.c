@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS = 9, COMPANIES = 20, DEPARTMENTS = 400, OWNERS = 500 };
+enum { ROUNDS = 9, DEPARTMENTS = 400, OWNERS = 500 };
 
 static double seconds(void) {
     struct timespec now;
@@ -43,23 +43,24 @@ static const struct person {
 } people[] = {
     {NULL, "the system", "1"},
     {"all", "group", "1"},
-    {"comp", "company", "d.company = (SELECT id FROM company WHERE code = 'c3')"},
+    {"comp", "company", "d.company = (SELECT company FROM department WHERE code = 'd61')"},
     {"below", "department_and_below",
         "d.department IN (SELECT id FROM department WHERE code IN ('d61', 'd65', 'd69', 'd73', 'd77'))"},
     {"dept", "department", "d.department = (SELECT id FROM department WHERE code = 'd61')"},
     {"own", "self",
-        "d.owner = (SELECT id FROM employee WHERE code = 'own') AND d.company = (SELECT id FROM company WHERE code = 'c3')"},
+        "d.owner = (SELECT id FROM employee WHERE code = 'own') AND d.company = (SELECT company FROM department WHERE code = 'd61')"},
 };
 enum { PEOPLE = sizeof people / sizeof people[0] };
 
-static void configure(dealer_session *system) {
+static void configure(dealer_session *system, int companies) {
+    used = 0;
     add("{\"group\":{\"code\":\"G\",\"name\":\"g\"},\"companies\":[");
-    for (int c = 0; c < COMPANIES; c++)
+    for (int c = 0; c < companies; c++)
         add("%s{\"code\":\"c%d\",\"name\":\"c\",\"kinds\":[\"sales\"],\"currency\":\"CNY\"}", c ? "," : "", c);
     add("],\"departments\":[");
     for (int d = 0; d < DEPARTMENTS; d++) {
         int within = d % 20, base = d - within;
-        add("%s{\"code\":\"d%d\",\"name\":\"d\",\"company\":\"c%d\"", d ? "," : "", d, d / 20);
+        add("%s{\"code\":\"d%d\",\"name\":\"d\",\"company\":\"c%d\"", d ? "," : "", d, d / (DEPARTMENTS / companies));
         if (within) add(",\"parent\":\"d%d\"", within < 5 ? base : base + 1 + (within - 5) % 4);
         add("}");
     }
@@ -186,9 +187,7 @@ static void compare(dealer_session *session, sqlite3 *db, const struct person *p
     sqlite3_finalize(hand[1]);
 }
 
-int main(int argc, char **argv) {
-    const char *folder = argc > 1 ? argv[1] : ".";
-    int count = argc > 2 ? atoi(argv[2]) : 100000;
+static void measure(const char *folder, int count, int companies) {
     char path[512];
     dealer_store *store = NULL;
     dealer_session *session = NULL;
@@ -198,13 +197,13 @@ int main(int argc, char **argv) {
     remove(path);
     must(dealer_store_open(&store, &error, path, NULL), error, "open");
     must(dealer_session_open_system(store, &session, &error, "bench"), error, "system");
-    configure(session);
+    configure(session, companies);
     dealer_session_close(session);
     dealer_store_close(store);
     if (sqlite3_open(path, &db) != SQLITE_OK) exit(1);
     fill(db, count);
     must(dealer_store_open(&store, &error, path, NULL), error, "open");
-    printf("forecast over %d pre-orders:\n", count);
+    printf("forecast over %d pre-orders, companies: %d\n", count, companies);
     for (int p = 0; p < PEOPLE; p++) {
         must(people[p].code ? dealer_session_open(store, &session, &error, people[p].code)
                             : dealer_session_open_system(store, &session, &error, "bench"),
@@ -217,6 +216,13 @@ int main(int argc, char **argv) {
     dealer_store_close(store);
     sqlite3_close(db);
     remove(path);
+}
+
+int main(int argc, char **argv) {
+    const char *folder = argc > 1 ? argv[1] : ".";
+    int count = argc > 2 ? atoi(argv[2]) : 100000;
+    measure(folder, count, 20);
+    measure(folder, count, 1);
     free(text);
     return 0;
 }

@@ -61,8 +61,7 @@ void query_text_name(struct query_text *query, const char *name) {
     text_add(&query->sql, "\"");
 }
 
-void query_text_value(struct query_text *query, struct value value) {
-    text_add(&query->sql, "?");
+static void keep_value(struct query_text *query, struct value value) {
     if (query->status != DEALER_OK) return;
     if (query->count == query->capacity) {
         size_t capacity = query->capacity == 0 ? 16 : query->capacity * 2;
@@ -77,12 +76,24 @@ void query_text_value(struct query_text *query, struct value value) {
     query->values[query->count++] = value;
 }
 
+void query_text_value(struct query_text *query, struct value value) {
+    text_add(&query->sql, "?");
+    keep_value(query, value);
+}
+
 void query_text_integer(struct query_text *query, int64_t value) {
     query_text_value(query, (struct value){.kind = VALUE_INTEGER, .integer = value});
 }
 
 void query_text_text(struct query_text *query, const char *text) {
     query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = text, .length = strlen(text)});
+}
+
+void query_text_append(struct query_text *query, const struct query_text *part) {
+    query_text_add(query, text_string(&part->sql));
+    for (size_t i = 0; i < part->count; i++) keep_value(query, part->values[i]);
+    if (part->status != DEALER_OK) query->status = part->status;
+    if (part->sql.status != DEALER_OK) query->status = part->sql.status;
 }
 
 void query_text_field(struct query_text *query, const struct catalogue_field *field) {

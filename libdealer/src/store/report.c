@@ -1,5 +1,6 @@
 /* What can be asked, and how sql/reports.sql becomes a query: the permission goes in where the braces stand, groups and sums go around. */
 #include "store/report.h"
+#include "store/document_stream.h"
 #include "store/messages.h"
 #include "store/query_text.h"
 
@@ -63,6 +64,7 @@ const struct report_shape report_shapes[] = {
 struct writing {
     const struct report_query *query;
     const struct report_scope *scope; /* of the document d */
+    struct connection *connection;
     struct query_text *text;
     json_value *hidden;
     struct json *json;
@@ -123,15 +125,57 @@ static void write_field(struct writing *writing, const struct report_scope *scop
     query_text_add(writing->text, ", NULL)");
 }
 
-/* The type says nothing that the typed row does not say, but leads into the indexes of documents: right where not all are visible. */
-static void write_visible(struct writing *writing, const struct report_scope *scope) {
-    if (scope == writing->scope && scope->visible->kind != PREDICATE_TRUE) {
-        query_text_add(writing->text, "d.type = ");
-        query_text_text(writing->text, scope->type->name);
-        query_text_add(writing->text, " AND ");
+static int64_t count_rows(struct writing *writing, struct query_text *count) {
+    struct statement statement = {0};
+    bool row = false;
+    dealer_status status = query_text_lend(count, writing->connection, &statement);
+    if (status == DEALER_OK) status = statement_step(count->env, &statement, &row);
+    int64_t rows = row ? column_integer(&statement, 0) : 0;
+    statement_return(&statement);
+    if (status != DEALER_OK) writing->text->status = status;
+    return rows;
+}
+
+/* Fetching rows one by one costs twice what reading all of them in order does. */
+static bool is_part(struct writing *writing, const struct report_scope *scope, const struct query_text *ids) {
+    enum { SURELY = 5000 };
+    struct query_text count;
+    query_text_init(&count, writing->text->env, scope->type, writing->connection->settings->seams);
+    query_text_add(&count, "SELECT count(*) FROM (");
+    query_text_append(&count, ids);
+    query_text_add(&count, ")");
+    int64_t part = count_rows(writing, &count);
+    query_text_finish(&count);
+    if (part <= SURELY) return true;
+    query_text_init(&count, writing->text->env, scope->type, writing->connection->settings->seams);
+    query_text_add(&count, "SELECT count(*) FROM document WHERE type = ");
+    query_text_text(&count, scope->type->name);
+    int64_t all = count_rows(writing, &count);
+    query_text_finish(&count);
+    return part < all / 2;
+}
+
+/* Where indexes lead to the part that he may see, through them. The statement's texts outlive this: they are the predicate's. */
+static void write_streams(struct writing *writing, const struct report_scope *scope) {
+    struct query_text *text = writing->text, ids;
+    struct document_query query = {.type = scope->type, .visible = scope->visible, .filter = writing->query->filter};
+    bool found = false;
+    query_text_init(&ids, text->env, scope->type, writing->connection->settings->seams);
+    dealer_status status = document_streams(text->env, writing->connection, &query, &ids, &found);
+    if (status != DEALER_OK) text->status = status;
+    if (status == DEALER_OK && found && is_part(writing, scope, &ids)) {
+        query_text_add(text, "d.id IN (SELECT id FROM (");
+        query_text_append(text, &ids);
+        query_text_add(text, ")) AND ");
     }
+    query_text_finish(&ids);
+}
+
+static void write_visible(struct writing *writing, const struct report_scope *scope) {
+    bool own = scope == writing->scope;
+    if (own) write_streams(writing, scope);
     query_text_predicate(writing->text, scope->visible);
-    if (scope != writing->scope || writing->query->filter == NULL) return;
+    if (!own || writing->query->filter == NULL) return;
     query_text_add(writing->text, " AND ");
     query_text_predicate(writing->text, writing->query->filter);
 }
@@ -288,7 +332,7 @@ dealer_status store_report(struct env *env, struct connection *connection, const
     json_value *hidden, struct json *json) {
     struct query_text text;
     struct statement statement = {0};
-    struct writing writing = {query, query->types, &text, hidden, json};
+    struct writing writing = {query, query->types, connection, &text, hidden, json};
     if (query->type_count == 0) return DEALER_OK;
     query_text_init(&text, env, query->types->type, connection->settings->seams);
     write_report(&writing);
