@@ -16,6 +16,7 @@ struct taken_value {
 };
 
 struct market_cache; /* market.c */
+struct decision_log; /* decisions.h */
 
 struct deal {
     struct env *env;
@@ -29,7 +30,8 @@ struct deal {
     int64_t acting;               /* id of the substitute who acts for the person; 0: he himself */
     bool on_behalf;               /* rules are asked for the person alone: hidden fields stay out of what they see */
     int64_t now_ms;
-    struct taken_value *taken; /* by links_follow, until links_remember */
+    struct decision_log *decisions; /* of this call; NULL: it only tries, and nothing is logged */
+    struct taken_value *taken;      /* by links_follow, until links_remember */
 };
 
 /* A verdict being made: the outcome, and sentences with their ids and data. Becomes a dealer_decision. */
@@ -50,7 +52,8 @@ dealer_status verdict_fail(struct deal *deal, struct verdict *verdict);
 const char *deal_person_name(const struct deal *deal, int64_t person); /* "system" for 0 */
 const char *deal_company_code(const struct deal *deal, int64_t company);
 int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day */
-/* What a document is called in a sentence: its number, or "trade_in #12". In the call's region. */
+/* What a document is called in a sentence: its number, or "trade_in #12"; "trade_in ***" when the person may not read it. In the call's
+ * region. */
 const char *deal_title(struct deal *deal, const struct document *document);
 
 /* -- documents -- */
