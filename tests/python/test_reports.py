@@ -352,7 +352,12 @@ def fold(rows: Iterable[Row], by: List[str], report: Row) -> List[Row]:
             values = [1 if name == "count" else int(member[name]) for member in members if name == "count" or member[name] is not None]
             row[name] = max(values, default=0) if name.startswith(("longest", "oldest")) else sum(values)
         result.append(row)
-    return sorted(result, key=lambda row: tuple((row[key] is not None, row[key] or 0) if not isinstance(row[key], str) else (True, row[key]) for key in keys))
+
+    def place_of(row: Row) -> Tuple[Any, ...]:
+        """Empty values first, ages by their days."""
+        return tuple((row[key] is not None, int(re.split(r"\D", row[key])[0]) if key == "age" else row[key] or 0) for key in keys)
+
+    return sorted(result, key=place_of)
 
 
 @pytest.fixture(scope="module", params=[1, 2])

@@ -23,10 +23,10 @@ void query_text_init(struct query_text *query, struct env *env, const struct cat
 void query_text_finish(struct query_text *query);
 
 void query_text_add(struct query_text *query, const char *sql);
-void query_text_name(struct query_text *query, const char *name);    /* "name" */
-void query_text_value(struct query_text *query, struct value value); /* ? */
-void query_text_integer(struct query_text *query, int64_t value);    /* ? */
-void query_text_text(struct query_text *query, const char *text);    /* ?, borrowed */
+void query_text_name(struct query_text *query, const char *name);                /* "name" */
+void query_text_value(struct query_text *query, struct value value);             /* ? */
+void query_text_integer(struct query_text *query, int64_t value);                /* ? */
+void query_text_text(struct query_text *query, const char *text);                /* ?, borrowed */
 void query_text_append(struct query_text *query, const struct query_text *part); /* the values stay whose they are */
 /* The column that holds a field, wherever it is. */
 void query_text_field(struct query_text *query, const struct catalogue_field *field);

@@ -38,6 +38,7 @@ const struct report_shape report_shapes[] = {
         .type = "machine",
         .keys = {"age", "warehouse", "company", "department", "category", "brand", "model", "used", "document"},
         .usual = {"age"},
+        .order = {"age", "min(days)"},
         .sums = {{"cost", FOLD_SUM, "cost", true}, {"days", FOLD_SUM, "days"}, {"oldest_days", FOLD_MOST, "days"}},
         .money = true,
         .as_of = true},
@@ -274,11 +275,16 @@ static void write_times(struct query_text *text, const struct report_query *quer
     }
 }
 
-static void write_places(struct query_text *text, const char *what, int count) {
-    static const char *const places[] = {"1", ", 2", ", 3", ", 4", ", 5", ", 6", ", 7", ", 8", ", 9", ", 10", ", 11", ", 12",
-        ", 13", ", 14", ", 15", ", 16", ", 17", ", 18", ", 19", ", 20", ", 21"};
-    if (count) query_text_add(text, what);
-    for (int i = 0; i < count; i++) query_text_add(text, places[i]);
+static void write_groups(struct query_text *text, const struct report_query *query) {
+    for (int i = 0; i < query->key_count; i++) {
+        query_text_add(text, i ? ", " : " GROUP BY ");
+        query_text_add(text, query->keys[i]);
+    }
+    for (int i = 0; i < query->key_count; i++) {
+        const char *key = query->keys[i], *other = query->shape->order.key;
+        query_text_add(text, i ? ", " : " ORDER BY ");
+        query_text_add(text, other && strcmp(other, key) == 0 ? query->shape->order.by : key);
+    }
 }
 
 static void write_report(struct writing *writing) {
@@ -300,8 +306,7 @@ static void write_report(struct writing *writing) {
     }
     query_text_add(text, ") WHERE 1");
     write_times(text, query);
-    write_places(text, " GROUP BY ", query->key_count);
-    write_places(text, " ORDER BY ", query->key_count);
+    write_groups(text, query);
 }
 
 /* -- rows -- */

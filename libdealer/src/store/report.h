@@ -23,6 +23,9 @@ struct report_shape {
     const char *keys[REPORT_KEYS_MOST];     /* what it can be grouped by */
     const char *usual[3];                   /* what it is grouped by if nothing is said */
     struct report_sum sums[REPORT_SUMS_MOST];
+    struct {
+        const char *key, *by;
+    } order;     /* a key that its own text would put into the wrong order */
     bool money;  /* among its sums: always by currency too */
     bool months; /* its day is a month */
     bool as_of;  /* it tells of a day */
