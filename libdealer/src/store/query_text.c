@@ -19,6 +19,9 @@ static const char *const common_columns[COMMON_COUNT] = {
     [COMMON_CREATED] = "created_ms",
     [COMMON_UPDATED] = "updated_ms",
     [COMMON_LOCKED] = "locked",
+    [COMMON_REVIEW] = "review",
+    [COMMON_VOID_REVIEW] = "void_review",
+    [COMMON_PERIOD] = "period",
     [COMMON_VOID_REASON] = "void_reason",
 };
 
@@ -96,8 +99,33 @@ void query_text_append(struct query_text *query, const struct query_text *part) 
     if (part->sql.status != DEALER_OK) query->status = part->sql.status;
 }
 
+static void add_period_lock(struct query_text *query) {
+    static const char *const columns[] = {"company", "type", "period"};
+    query_text_add(query, " FROM period_lock AS l WHERE ");
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        query_text_add(query, i ? " AND l." : "l.");
+        query_text_add(query, columns[i]);
+        query_text_add(query, " = ");
+        query_text_add(query, query->header);
+        query_text_add(query, ".");
+        query_text_add(query, columns[i]);
+    }
+    query_text_add(query, ")");
+}
+
+void query_text_period_state(struct query_text *query) {
+    query_text_add(query, "(SELECT l.state");
+    add_period_lock(query);
+}
+
 void query_text_field(struct query_text *query, const struct catalogue_field *field) {
-    if (field_is_common(field)) {
+    if (field->index == COMMON_LOCKED) {
+        query_text_add(query, "(");
+        query_text_add(query, query->header);
+        query_text_add(query, ".locked OR EXISTS (SELECT 1");
+        add_period_lock(query);
+        query_text_add(query, ")");
+    } else if (field_is_common(field)) {
         query_text_add(query, query->header);
         query_text_add(query, ".");
         query_text_add(query, common_columns[field->index]);
