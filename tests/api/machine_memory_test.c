@@ -100,7 +100,7 @@ static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
     prepare_with("dispatch_submitted", "dispatch",
         "[{\"do\":\"configure\",\"change\":{\"posts\":[{\"code\":\"sales_manager\",\"fields\":[{\"type\":\"contract\",\"hidden\":[\"price\"]},"
         "{\"type\":\"pre_order\",\"hidden\":[\"budget\"]},{\"type\":\"machine\",\"hidden\":[\"cost\",\"warehouse\"]}]}]}}]");
-    walk("wang", ask_reports);
+    memory_walk(path, "wang", ask_reports);
     story_remove_file(path);
 }
 
