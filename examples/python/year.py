@@ -92,6 +92,8 @@ class Player:
             self.make(session, line)
         elif line["do"] in ("approve", "reject"):
             self.decide(session, line)
+        elif line["do"] == "period":
+            session.set_period(line["company"], line["type"], line["month"], line["state"])
         else:
             self.act(session.open(self.names[line["document"]]), line)
 

@@ -123,6 +123,7 @@ class Year:
         self.random = random.Random(seed)
         self.lines: List[Tuple[int, int, Json]] = []
         self.names = 0
+        self.orders: Dict[int, str] = {}  #: a service order of each month
         self.now = 0  #: minutes since the year began, of the story being told
 
     # -- telling --
@@ -404,6 +405,17 @@ class Year:
         order = self.new("mechanic", "service_order", site=self.random.choice(["浦东站", "萧山站"]), work=self.random.choice(["500 小时保养", "更换液压泵", "故障排查"]), amount=yuan(self.random.randrange(1, 9) * 500), **({"old_parts": parts} if parts else {}))
         if self.chance(5):
             self.tell("mechanic", "void", order, reason="客户取消")
+        else:
+            self.orders[(FIRST + timedelta(days=self.day)).month] = order
+
+    def close_months(self) -> None:
+        """Finance closes a month when the next has begun; what belongs to it takes no change any more."""
+        for month in range(1, 12):
+            self.now = (date(2026, month + 1, 5) - FIRST).days * 24 * 60
+            for company, type in [("FW", "service_order")] + [(c.code, "stock_take") for c in COMPANIES]:
+                self.tell("sh-finance", "period", "", company=company, type=type, month=f"2026-{month:02}", state="closed")
+            if month in self.orders:
+                self.tell("mechanic", "void", self.orders[month], reason="客户取消", refused="DEALER_E_LOCKED")
 
     def play(self, documents: int) -> None:
         deals = max(8, int(documents / DOCUMENTS_A_DEAL))
@@ -417,6 +429,7 @@ class Year:
                 self.warehouse(c, day)
             if number % 6 == 1:
                 self.service(day)
+        self.close_months()
 
     def write(self, out: Any) -> None:
         begin = {"at": int(datetime(2026, 1, 1, tzinfo=timezone.utc).timestamp() * 1000), "do": "begin", "configuration": configuration(), "market": market()}

@@ -232,6 +232,9 @@ static dealer_status play(struct player *player, dealer_session *session, const 
     const char *verb = text_of(line, "do");
     if (strcmp(verb, "new") == 0 || strcmp(verb, "derive") == 0) return make(player, session, line);
     if (strcmp(verb, "approve") == 0 || strcmp(verb, "reject") == 0) return decide(player, session, line);
+    if (strcmp(verb, "period") == 0)
+        return dealer_period_set(
+            session, text_of(line, "company"), text_of(line, "type"), text_of(line, "month"), text_of(line, "state"));
     return act(player, session, line);
 }
 

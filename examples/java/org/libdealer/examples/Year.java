@@ -155,6 +155,8 @@ public final class Year implements AutoCloseable {
             case "begin" -> begin(line);
             case "new", "derive" -> make(session(text(line, "as")), line);
             case "approve", "reject" -> decide(session(text(line, "as")), line);
+            case "period" -> session(text(line, "as"))
+                .setPeriod(text(line, "company"), text(line, "type"), text(line, "month"), text(line, "state"));
             default -> act(session(text(line, "as")), line);
         }
     }
