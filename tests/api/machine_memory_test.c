@@ -13,21 +13,22 @@
 static char path[128];
 static int64_t machine, paper;
 
+/* steps: played after the scene; NULL: none. */
 static void prepare_with(const char *scene, const char *document, const char *steps) {
     struct past_world world;
     past_world_open(&world, "machine-memory", 0);
     json_t *begin = json_pack("{s:[s],s:[]}", "with", scene, "steps");
     story_play(&world.story, world.group, begin);
     json_decref(begin);
-    past_world_play(&world, steps);
-    machine = story_document(&world.story, "machine");
+    if (steps) past_world_play(&world, steps);
+    if (json_object_get(world.story.documents, "machine")) machine = story_document(&world.story, "machine");
     paper = story_document(&world.story, document);
     snprintf(path, sizeof path, "machine-memory-%ld.db.left", (long)getpid());
     past_world_leave(&world, path);
 }
 
 static void prepare(const char *scene, const char *document) {
-    prepare_with(scene, document, "[]");
+    prepare_with(scene, document, NULL);
 }
 
 static dealer_status drop(dealer_status status, dealer_text *text) {
