@@ -710,6 +710,11 @@ ROW(dealer_market_import_free) {
     dealer_market_import_free(NULL);
     assert_non_null(m);
 }
+ROW(dealer_report) {
+    BARE(dealer_report(NULL, &m->text_out, "forecast", NULL, 0));
+    S(dealer_report(m->session, NULL, "forecast", NULL, 0));
+    ORPHAN(dealer_report(m->orphan, &m->text_out, "forecast", NULL, 0));
+}
 ROW(dealer_market_statistics) {
     BARE(dealer_market_statistics(NULL, &m->text_out, "{}", 2));
     S(dealer_market_statistics(m->session, NULL, "{}", 2));
@@ -737,11 +742,6 @@ ROW(dealer_insurance_due) {
     S(dealer_insurance_due(m->session, &m->text_out, NULL, "2026-12-31"));
     S(dealer_insurance_due(m->session, &m->text_out, "2026-01-01", NULL));
     ORPHAN(dealer_insurance_due(m->orphan, &m->text_out, "2026-01-01", "2026-12-31"));
-}
-ROW(dealer_report) {
-    BARE(dealer_report(NULL, &m->text_out, "forecast", NULL, 0));
-    S(dealer_report(m->session, NULL, "forecast", NULL, 0));
-    ORPHAN(dealer_report(m->orphan, &m->text_out, "forecast", NULL, 0));
 }
 ROW(dealer_trade_in_outcomes) {
     BARE(dealer_trade_in_outcomes(NULL, &m->text_out));
@@ -875,9 +875,9 @@ static const struct {
     ENTRY(dealer_market_import_finish),
     ENTRY(dealer_market_import_free),
     ENTRY(dealer_market_statistics),
+    ENTRY(dealer_report),
     ENTRY(dealer_machine_life),
     ENTRY(dealer_stock_age),
-    ENTRY(dealer_report),
     ENTRY(dealer_claims_overdue),
     ENTRY(dealer_insurance_due),
     ENTRY(dealer_trade_in_outcomes),

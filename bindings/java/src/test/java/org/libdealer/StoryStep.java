@@ -79,7 +79,8 @@ final class StoryStep {
         switch (verb) {
             case "new" -> finishNew(session.create(text("type")));
             case "derive" -> finishNew(session.derive(text("type"), id("from"), Map.of()));
-            case "list", "count", "sum", "report", "check", "who_can", "functions", "history", "tasks", "preview" -> ask(verb);
+            case "list", "count", "sum", "check", "who_can", "functions", "history", "tasks", "preview" -> ask(verb);
+            case "report" -> report();
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
@@ -213,7 +214,6 @@ final class StoryStep {
             case "list" -> list();
             case "count" -> count();
             case "sum" -> answer = Map.of("rows", session.sums(query(), text("field"), text("group")));
-            case "report" -> answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
             case "check" -> check();
             case "who_can" -> answer = session.whoCan(text("function"), id());
             case "functions" -> answer = session.functions();
@@ -221,6 +221,10 @@ final class StoryStep {
             case "tasks" -> answer = session.tasks(is("done")).map(Task::data).toList();
             default -> with(document -> answer = document.preview());
         }
+    }
+
+    private void report() {
+        answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
     }
 
     private void list() {
