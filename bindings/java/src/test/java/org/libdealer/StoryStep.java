@@ -80,7 +80,6 @@ final class StoryStep {
             case "new" -> finishNew(session.create(text("type")));
             case "derive" -> finishNew(session.derive(text("type"), id("from"), Map.of()));
             case "list", "count", "sum", "check", "who_can", "functions", "history", "tasks", "preview" -> ask(verb);
-            case "report" -> report();
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
@@ -88,6 +87,7 @@ final class StoryStep {
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();
+            case "report" -> report();
             default -> document(verb);
         }
     }
@@ -223,10 +223,6 @@ final class StoryStep {
         }
     }
 
-    private void report() {
-        answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
-    }
-
     private void list() {
         if (isRefused()) {
             byte[] query = Json.write(resolved("query"));
@@ -273,6 +269,10 @@ final class StoryStep {
         try (Document document = session.open(id())) {
             StoryChecks.same(session.allows(text("function"), document), decision.outcome() == Outcome.YES, "check and allows");
         }
+    }
+
+    private void report() {
+        answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
     }
 
     // -- messages --
