@@ -134,6 +134,7 @@ int command_rules_starter(struct cli *cli);
 int command_market_import(struct cli *cli);
 int command_market_statistics(struct cli *cli);
 int command_market_outcomes(struct cli *cli);
+int command_report(struct cli *cli);
 int command_explain(struct cli *cli);
 int command_who_can(struct cli *cli);
 int command_list(struct cli *cli);

@@ -34,6 +34,7 @@ const struct command commands[] = {
         "从 CSV 导入二手成交"},
     {"market statistics", command_market_statistics, "CURRENCY [CATEGORY [MODEL]]", 1, 3, "", "what machines fetched", "成交统计"},
     {"market outcomes", command_market_outcomes, "", 0, 0, "", "trade-ins against what they fetched later", "置换与其后成交对比"},
+    {"report", command_report, "[NAME]", 0, 1, "as query where group", "a manager's questions", "经营报表"},
     {"explain", command_explain, "FUNCTION DOCUMENT", 2, 2, "as", "may somebody do this, and why", "某人能否操作及原因"},
     {"who-can", command_who_can, "FUNCTION DOCUMENT", 2, 2, "as", "who may do this", "谁能操作"},
     {"list", command_list, "TYPE", 1, 1, "as where order limit fields after", "documents of a type", "单据列表"},

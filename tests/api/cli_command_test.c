@@ -364,6 +364,27 @@ static void test_market__imports_and_counts(void **state) {
     assert_int_equal(run("market", "import", path("none.csv"), "--mapping", path("map.json"), "--source", "b", NULL), 3);
 }
 
+static void test_report__is_listed_asked_grouped_and_limited_to_a_person(void **state) {
+    (void)state;
+    assert_int_equal(run("report", "--en", NULL), 0);
+    assert_non_null(strstr(output, "forecast"));
+    assert_non_null(strstr(output, "likelihood"));
+    assert_int_equal(run("report", "decisions", "--group", "type,outcome", "--query", "{\"type\":\"trade_in\"}", NULL), 0);
+    assert_non_null(strstr(output, "trade_in"));
+    assert_int_equal(run("report", "trade_ins", "--group", "company", "--json", "--where",
+                         "{\"field\":\"status\",\"op\":\"=\",\"value\":\"approved\"}", NULL),
+        0);
+    json_t *json = json_output();
+    assert_string_equal(json_string_value(json_object_get(json_object_get(json, "result"), "report")), "trade_ins");
+    json_decref(json);
+    assert_int_equal(run("report", "waiting", "--as", "guo", NULL), 0); /* nothing is visible to him */
+    assert_null(strstr(output, "trade_in"));
+    assert_int_equal(run("report", "forecasts", NULL), 1);
+    assert_non_null(strstr(errors, "forecast"));
+    assert_int_equal(run("report", "forecast", "--where", "{", NULL), 2);
+    assert_int_equal(run("report", "forecast", "--query", "[]", NULL), 2);
+}
+
 static void interrupt_import(const char *file, int signal_number, int wanted) {
     static const char *const words[] = {"market", "import", "FILE", "--mapping", "MAP", "--source", "big", "--quiet", NULL};
     char *arguments[12] = {(char *)(uintptr_t)program};
@@ -420,6 +441,7 @@ int main(void) {
         cmocka_unit_test(test_explain__says_yes_or_no_with_reasons),
         cmocka_unit_test(test_outbox__lists_and_acknowledges_all_or_none),
         cmocka_unit_test(test_market__imports_and_counts),
+        cmocka_unit_test(test_report__is_listed_asked_grouped_and_limited_to_a_person),
         cmocka_unit_test(test_market__a_killed_or_interrupted_import_leaves_the_store_whole_and_goes_on),
         cmocka_unit_test(test_completion__is_a_script_that_the_shell_understands),
     };

@@ -55,6 +55,19 @@ static dealer_status ask_overdue(dealer_session *session) {
     return drop(status, text);
 }
 
+static dealer_status ask_reports(dealer_session *session) {
+    static const char *const asked[][2] = {{"trade_ins", "{\"by\":[\"person\"]}"}, {"stock", "{\"by\":[\"warehouse\"]}"},
+        {"waiting", "{\"by\":[\"department\"],\"from\":\"2026-01\",\"to\":\"2026-12\"}"},
+        {"forecast", "{\"where\":{\"field\":\"quantity\",\"op\":\">\",\"value\":0}}"}};
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < sizeof asked / sizeof asked[0]; i++) {
+        dealer_text *text = NULL;
+        status = dealer_report(session, &text, asked[i][0], asked[i][1], strlen(asked[i][1]));
+        drop(status, text);
+    }
+    return status;
+}
+
 static dealer_status submit_paper(dealer_session *session) {
     dealer_document *document = NULL;
     dealer_decision *decision = NULL;
@@ -81,6 +94,15 @@ static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
     story_remove_file(path);
     prepare("plan", "plan");
     memory_walk(path, "chen", ask_overdue);
+    story_remove_file(path);
+}
+
+static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
+    (void)state;
+    prepare_with("dispatch_submitted", "dispatch",
+        "[{\"do\":\"configure\",\"change\":{\"posts\":[{\"code\":\"sales_manager\",\"fields\":[{\"type\":\"contract\",\"hidden\":[\"price\"]},"
+        "{\"type\":\"pre_order\",\"hidden\":[\"budget\"]},{\"type\":\"machine\",\"hidden\":[\"cost\",\"warehouse\"]}]}]}}]");
+    memory_walk(path, "wang", ask_reports);
     story_remove_file(path);
 }
 
@@ -120,6 +142,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory__refused_to_a_stock_out),
         cmocka_unit_test(test_memory__refused_to_a_plan_and_to_questions),
+        cmocka_unit_test(test_memory__refused_to_reports_with_hidden_fields),
         cmocka_unit_test(test_memory__refused_to_a_rental),
         cmocka_unit_test(test_memory__refused_to_a_submission_that_a_rule_routes),
         cmocka_unit_test(test_memory__refused_to_a_submission_that_a_policy_refuses),

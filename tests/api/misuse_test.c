@@ -716,6 +716,11 @@ ROW(dealer_market_import_free) {
     dealer_market_import_free(NULL);
     assert_non_null(m);
 }
+ROW(dealer_report) {
+    BARE(dealer_report(NULL, &m->text_out, "forecast", NULL, 0));
+    S(dealer_report(m->session, NULL, "forecast", NULL, 0));
+    ORPHAN(dealer_report(m->orphan, &m->text_out, "forecast", NULL, 0));
+}
 ROW(dealer_market_statistics) {
     BARE(dealer_market_statistics(NULL, &m->text_out, "{}", 2));
     S(dealer_market_statistics(m->session, NULL, "{}", 2));
@@ -876,6 +881,7 @@ static const struct {
     ENTRY(dealer_market_import_finish),
     ENTRY(dealer_market_import_free),
     ENTRY(dealer_market_statistics),
+    ENTRY(dealer_report),
     ENTRY(dealer_machine_life),
     ENTRY(dealer_stock_age),
     ENTRY(dealer_claims_overdue),

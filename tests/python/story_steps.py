@@ -326,6 +326,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "list": do_list,
     "count": do_count,
     "sum": do_sum,
+    "report": answers(lambda step: step.session.report(step.spec["report"], **(step.get("arguments") or {}))),
     "check": do_check,
     "who_can": do_who_can,
     "functions": answers(lambda step: step.session.functions()),

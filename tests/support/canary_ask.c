@@ -319,7 +319,21 @@ static dealer_document *handle_of(struct canary_asker *asker) {
     return dealer_document_open(asker->system, &document, asker->id) == DEALER_OK ? document : NULL;
 }
 
+/* Every report, by one key or another: sums must not tell either. */
+static void ask_reports(struct canary_asker *asker) {
+    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "trade_ins", "decisions"};
+    static const char *const keys[] = {"month", "company", "department", "person", "owner", "customer", "likelihood", "category",
+        "brand", "model", "payment_way", "competitor", "competitor_model", "outcome", "reason", "type", "flow", "node", "age",
+        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "document"};
+    char parameters[64];
+    snprintf(parameters, sizeof parameters, "{\"by\":[\"%s\"]}", keys[(size_t)asker->id % (sizeof keys / sizeof keys[0])]);
+    asker->what = "dealer_report";
+    for (size_t r = 0; r < sizeof reports / sizeof reports[0]; r++)
+        TEXT(dealer_report(asker->session, &text, reports[r], parameters, strlen(parameters)));
+}
+
 void canary_ask_about(struct canary_asker *asker) {
+    ask_reports(asker);
     for (size_t i = 0; i < BY_ID; i++) {
         asker->what = by_id[i].function;
         by_id[i].ask(asker);
@@ -341,10 +355,11 @@ void canary_ask_generally(struct canary_asker *asker) {
 }
 
 bool canary_knows(const char *function, size_t length) {
-    /* lists and links are asked by the test itself; the rest answers nothing but what the session is */
-    static const char *const others[] = {"dealer_list_open", "dealer_list_count", "dealer_list_sum", "dealer_document_new",
-        "dealer_session_close", "dealer_session_error", "dealer_session_person", "dealer_session_acting", "dealer_session_begin",
-        "dealer_session_commit", "dealer_session_rollback", "dealer_market_import_feed", "dealer_market_import_finish"};
+    /* reports are asked with each document; lists and links by the test itself; the rest answers nothing but what the session is */
+    static const char *const others[] = {"dealer_report", "dealer_list_open", "dealer_list_count", "dealer_list_sum",
+        "dealer_document_new", "dealer_session_close", "dealer_session_error", "dealer_session_person", "dealer_session_acting",
+        "dealer_session_begin", "dealer_session_commit", "dealer_session_rollback", "dealer_market_import_feed",
+        "dealer_market_import_finish"};
     enum { OTHERS = sizeof others / sizeof others[0] };
     for (size_t i = 0; i < BY_ID + BY_HANDLE + GENERALLY + OTHERS; i++) {
         const char *known = i < BY_ID                           ? by_id[i].function

@@ -344,6 +344,14 @@ static void do_sum(struct story_step *step) {
     free(query);
 }
 
+static void do_report(struct story_step *step) {
+    char *arguments = json_of(step, "arguments");
+    dealer_text *text = NULL;
+    size_t length = arguments ? strlen(arguments) : 0;
+    if (note(step, dealer_report(step->session, &text, text_of(step, "report"), arguments, length))) answered(step, text);
+    free(arguments);
+}
+
 /* Both ways of asking must agree. */
 static void do_check(struct story_step *step) {
     dealer_decision *decision = NULL;
@@ -537,6 +545,7 @@ static const struct {
     {"list", do_list},
     {"count", do_count},
     {"sum", do_sum},
+    {"report", do_report},
     {"check", do_check},
     {"who_can", do_who_can},
     {"functions", do_functions},

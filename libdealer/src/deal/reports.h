@@ -27,4 +27,8 @@ dealer_status stock_age(struct deal *deal, struct report *report, json_value *an
 dealer_status claims_overdue(struct deal *deal, struct report *report, json_value *answer);
 dealer_status insurance_due(struct deal *deal, struct report *report);
 
+/* One of the reports of store/report.h, as dealer_report tells it; the parameters must stay until it is answered (report_ask.c). */
+dealer_status report_ask(struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer);
+void report_list(struct json *json, json_value *answer);
+
 #endif

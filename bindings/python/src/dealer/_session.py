@@ -174,13 +174,13 @@ class Session:
 
     # -- documents --
 
-    def new(self, type: str, **fields: Any) -> Document:
+    def new(self, type: str, /, **fields: Any) -> Document:
         """A new document of a type, not stored yet, with these fields."""
         with self._guard as raw:
             handle = _dealer.document_new(raw, type)
         return self._made(handle, fields)
 
-    def derive(self, type: str, source: Union[int, Document], **fields: Any) -> Document:
+    def derive(self, type: str, source: Union[int, Document], /, **fields: Any) -> Document:
         """A new document made from another: linked to it, with everything taken over that the catalogue says."""
         number = source.id if isinstance(source, Document) else source
         with self._guard as raw:
@@ -357,6 +357,19 @@ class Session:
         """Policies whose last day lies between two days, both included, and that nothing renews."""
         with self._guard as raw:
             result: Mapping[str, Any] = loads(_dealer.insurance_due(raw, first.isoformat(), last.isoformat()))
+        return result
+
+    def report(self, name: str, **parameters: Any) -> Mapping[str, Any]:
+        """One of a manager's questions (docs/reports.md): by, where, type, from_, to, as_of; only over what the person may see."""
+        given = {key.rstrip("_"): value.isoformat() if isinstance(value, date) else value for key, value in parameters.items()}
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.report(raw, name, dumps(given)))
+        return result
+
+    def reports(self) -> List[Mapping[str, Any]]:
+        """Which reports there are, what each can be grouped by, and what it sums."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.report(raw, None, "{}"))["reports"]
         return result
 
     def tasks(self, done: bool = False) -> Iterator[Task]:

@@ -869,3 +869,206 @@ SELECT
 FROM journal AS j
 LEFT JOIN document AS d ON d.id = j.document
 LEFT JOIN employee AS person ON person.id = j.person;
+
+-- Open pre-orders; weighted is what of the budget is likely, to the minor unit.
+CREATE VIEW v_forecast AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    t.expected_month AS month,
+    t.category,
+    t.brand,
+    t.model,
+    t.payment_way,
+    t.likelihood,
+    t.quantity AS machines,
+    t.budget,
+    t.budget / 10000 * t.likelihood + (t.budget % 10000 * t.likelihood + 5000) / 10000 AS weighted
+FROM pre_order AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE d.status = 'approved' AND t.outcome = 'open';
+
+-- Bids of competitors; our_price is the newest approved contract's, else that of the newest sales application that was submitted.
+CREATE VIEW v_competition AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    date(d.created_at, '+8 hours') AS day,
+    t.category,
+    t.brand,
+    t.model,
+    t.outcome,
+    t.outcome_reason AS reason,
+    bid.value ->> '$.brand' AS competitor,
+    bid.value ->> '$.model' AS competitor_model,
+    iif(bid.value ->> '$.price.currency' = d.currency, bid.value ->> '$.price.amount_minor', NULL) AS their_price,
+    coalesce(
+        (
+            SELECT ct.price
+            FROM contract AS ct
+            JOIN document AS cd ON cd.id = ct.document_id
+            WHERE ct.pre_order = d.id AND cd.status = 'approved' AND cd.currency = d.currency
+            ORDER BY cd.id DESC
+            LIMIT 1),
+        (
+            SELECT st.price
+            FROM sales AS st
+            JOIN document AS sd ON sd.id = st.document_id
+            WHERE st.pre_order = d.id AND sd.status IN ('in_approval', 'approved', 'rejected') AND sd.currency = d.currency
+            ORDER BY sd.id DESC
+            LIMIT 1)) AS our_price
+FROM pre_order AS t
+JOIN v_document AS d ON d.id = t.document_id
+JOIN json_each(t.competitors) AS bid
+WHERE d.status = 'approved';
+
+-- Tasks of approvals: open or done, since when.
+CREATE VIEW v_waiting AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.type,
+    a.flow,
+    k.id AS task_id,
+    k.node,
+    k.title_en,
+    k.title_zh,
+    person.code AS person_code,
+    person.name AS person_name,
+    k.state,
+    k.decision,
+    strftime('%Y-%m-%dT%H:%M:%SZ', k.opened_ms / 1000, 'unixepoch') AS opened_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', k.closed_ms / 1000, 'unixepoch') AS closed_at,
+    k.closed_ms - k.opened_ms AS took_ms
+FROM task AS k
+JOIN approval AS a ON a.id = k.approval
+JOIN v_document AS d ON d.id = a.document
+LEFT JOIN employee AS person ON person.id = k.person
+WHERE k.state IN ('open', 'done');
+
+-- Machines in stock, and since when: a transfer makes them no younger.
+CREATE VIEW v_stock AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.currency,
+    t.category,
+    t.brand,
+    t.model,
+    t.serial_number,
+    t.used,
+    t.reserved_for AS reserved_for_id,
+    t.warehouse,
+    t.cost,
+    (
+        SELECT v.day
+        FROM machine_movement AS v
+        WHERE v.machine = d.id AND v.position = 'in_stock' AND v.kind <> 'transfer'
+        ORDER BY v.id DESC
+        LIMIT 1) AS since
+FROM machine AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE t.position = 'in_stock';
+
+-- Approved trade-ins: worth, allowed, and fetched by the dealer's own contract for the machine, else on the market.
+CREATE VIEW v_trade_in AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    t.offered_on AS day,
+    t.category,
+    t.brand,
+    t.model,
+    t.serial_number,
+    coalesce(t.entered_directly, 0) AS entered_directly,
+    t.valuation,
+    t.allowance,
+    t.allowance - t.valuation AS over_allowance,
+    coalesce(
+        (
+            SELECT ct.price / coalesce(ct.quantity, 1)
+            FROM stock_in AS st
+            JOIN document AS sd ON sd.id = st.document_id
+            JOIN dispatch AS dt ON dt.machine = st.machine
+            JOIN document AS dd ON dd.id = dt.document_id
+            JOIN contract AS ct ON ct.document_id = dt.contract
+            JOIN document AS cd ON cd.id = ct.document_id
+            WHERE st.trade_in = d.id AND sd.status = 'approved' AND dd.status = 'approved' AND cd.status = 'approved'
+                AND cd.currency = d.currency AND ct.price > 0
+            ORDER BY sd.id, dd.id
+            LIMIT 1),
+        (
+            SELECT s.price_minor
+            FROM market_sale AS s
+            WHERE s.serial = t.serial_number AND s.currency = d.currency
+                AND s.date_days >= CAST(julianday(t.offered_on) - 2440587.5 AS INTEGER)
+            ORDER BY s.date_days
+            LIMIT 1)) AS realised
+FROM trade_in AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE d.status = 'approved';
+
+-- What rules decided about documents.
+CREATE VIEW v_decision AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.type,
+    r.id AS decision_id,
+    r.rule,
+    r.entry,
+    r.outcome,
+    r.rule_set,
+    r.result ->> '$.reasons[0].id' AS reason,
+    strftime('%Y-%m-%dT%H:%M:%SZ', r.at_ms / 1000, 'unixepoch') AS at
+FROM decision AS r
+JOIN v_document AS d ON d.id = r.document;

@@ -87,6 +87,7 @@ final class StoryStep {
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();
+            case "report" -> report();
             default -> document(verb);
         }
     }
@@ -268,6 +269,10 @@ final class StoryStep {
         try (Document document = session.open(id())) {
             StoryChecks.same(session.allows(text("function"), document), decision.outcome() == Outcome.YES, "check and allows");
         }
+    }
+
+    private void report() {
+        answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
     }
 
     // -- messages --

@@ -374,6 +374,17 @@ class StoryTest {
     }
 
     @Test
+    @DisplayName("reports are listed, and asked for with their parameters")
+    void reports() {
+        List<Object> names = system.reports().stream().map(report -> report.get("report")).toList();
+        assertTrue(names.containsAll(List.of("forecast", "competition", "waiting", "stock", "trade_ins", "decisions")));
+        Map<String, Object> stock = system.report("stock", Map.of("as_of", LocalDate.of(2026, 3, 2), "by", List.of("warehouse")));
+        assertEquals("2026-03-02", stock.get("as_of"));
+        assertEquals(List.of("warehouse", "currency"), stock.get("by"));
+        assertThrows(DealerException.Invalid.class, () -> system.report("forecast", Map.of("by", List.of("weather"))));
+    }
+
+    @Test
     @DisplayName("rules are tried on the past, and what a progress throws comes out")
     void trials() {
         Document tradeIn = oldMachine();
