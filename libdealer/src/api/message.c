@@ -1,6 +1,8 @@
 /* The outbox for the host and the inbox of a person, through the door. */
 #include "api/door.h"
+#include "base/text.h"
 #include "dealer/message.h"
+#include <string.h>
 
 enum { LIMIT_MAX = 1000 };
 
@@ -10,6 +12,20 @@ struct rows {
     json_value *list;
 };
 
+/* "12,15,15,7" of a digest: what comes twice in a row is one. */
+static json_value *documents_to_json(struct json *json, const char *list) {
+    json_value *array = json_new_array(json);
+    int64_t last = 0;
+    for (const char *at = list; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        int64_t id = 0;
+        if (parse_integer(at, length, &id) && id != last) json_push(json, array, json_new_integer(json, id));
+        last = id;
+        at += length;
+    }
+    return array;
+}
+
 static dealer_status add(void *user_data, const struct message_row *row) {
     struct rows *rows = user_data;
     struct json *json = rows->json;
@@ -17,7 +33,9 @@ static dealer_status add(void *user_data, const struct message_row *row) {
     json_set_integer(json, item, "id", row->id);
     json_set_text(json, item, "uid", row->uid);
     json_set_text(json, item, "event", row->event);
+    if (row->type) json_set_text(json, item, "type", row->type);
     json_set_integer(json, item, "document", row->document);
+    if (row->documents) json_set(json, item, "documents", documents_to_json(json, row->documents));
     json_set_integer(json, item, "person", row->person);
     if (row->person) json_set_text(json, item, "name", deal_person_name(&rows->door->deal, row->person));
     if (row->party) json_set_text(json, item, "party", row->party);
@@ -39,7 +57,7 @@ static dealer_status answer(struct door *door, enum message_filter filter, int64
     dealer_status status = json_new(deal->env, &rows.json);
     if (!status) {
         rows.list = json_new_array(rows.json);
-        struct message_query query = {filter, deal->person, after, limit};
+        struct message_query query = {filter, filter == MESSAGES_UNDELIVERED ? deal->now_ms : deal->person, after, limit};
         if (!door_sees_nothing(door)) status = store_messages(deal->env, deal->connection, &query, add, &rows);
     }
     return door_answer(door, status, rows.json, rows.list, out);
@@ -48,7 +66,7 @@ static dealer_status answer(struct door *door, enum message_filter filter, int64
 dealer_status dealer_outbox(dealer_session *session, dealer_text **json_out, int64_t after, int32_t limit) {
     struct door door;
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
-    return status ? status : answer(&door, MESSAGES_UNACKNOWLEDGED, after, limit, json_out);
+    return status ? status : answer(&door, MESSAGES_UNDELIVERED, after, limit, json_out);
 }
 
 dealer_status dealer_inbox(dealer_session *session, dealer_text **json_out, int32_t unread_only, int64_t after, int32_t limit) {

@@ -195,6 +195,7 @@ dealer_status document_delete(struct deal *deal, struct document *document) {
             deal, document, "a draft that was never submitted (others are voided)", "从未提交过的草稿（其他单据请作废）");
     dealer_status status = links_check_free(deal, document, true);
     if (!status) status = deal_journal(deal, document, "deleted", NULL);
+    if (!status) status = messages_tell(deal); /* while there is something to tell of */
     return status ? status : store_document_delete(deal->env, deal->connection, document);
 }
 
@@ -202,14 +203,12 @@ dealer_status document_delete(struct deal *deal, struct document *document) {
 
 dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code) {
     const struct deal_noun *noun = deal_noun(document->type);
-    struct event event = {"approved", NULL};
     bool effective = strcmp(status_code, STATUS_APPROVED) == 0;
     dealer_status status = put_status(deal, document, status_code);
     bool stands = effective || strcmp(status_code, STATUS_IN_APPROVAL) == 0;
     if (!status && !stands && strcmp(document->type->name, "service_order") == 0) status = service_give_back(deal, document);
     if (!status && effective && noun && noun->effective) status = noun->effective(deal, document);
-    if (!status) status = deal_update(deal, document);
-    return status || !effective ? status : message_tell(deal, document, &event);
+    return status ? status : deal_update(deal, document);
 }
 
 /* Everything that must hold before a document leaves its maker's hands. */
@@ -241,17 +240,12 @@ static dealer_status submit_without_flow(
 }
 
 dealer_status document_submit(struct deal *deal, struct document *document, struct verdict *verdict) {
-    struct event event = {"submitted", NULL};
     dealer_status status = ready(deal, document, verdict);
     if (status || stopped(verdict)) return status;
     status = deal_give_number(deal, document);
     if (status) return status;
     enum review_way way = snapshot_review(deal->snapshot, document);
-    if (way == REVIEW_APPROVAL)
-        status = flow_submit(deal, document, verdict);
-    else
-        status = submit_without_flow(deal, document, way, verdict);
-    return status ? status : message_tell(deal, document, &event);
+    return way == REVIEW_APPROVAL ? flow_submit(deal, document, verdict) : submit_without_flow(deal, document, way, verdict);
 }
 
 dealer_status document_enter(struct deal *deal, struct document *document, struct verdict *verdict) {
@@ -271,7 +265,6 @@ dealer_status document_enter(struct deal *deal, struct document *document, struc
 /* -- afterwards -- */
 
 dealer_status document_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict) {
-    struct event event = {"recalled", comment};
     bool in_flow = false;
     int64_t owner = document_integer(document, COMMON_OWNER);
     if (!document_status_is(document, STATUS_IN_APPROVAL)) return raise_state(deal, document, "in approval", "审批中");
@@ -280,9 +273,8 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
     if (!status && owner != deal->person)
         status = error_raise(&deal->env->error, &E_RECALL_OWNER, "document", deal_title(deal, document), "owner",
             deal_person_name(deal, owner), NULL);
-    if (!status) status = deal_journal(deal, document, "recalled", NULL);
+    if (!status) status = deal_journal_comment(deal, document, "recalled", comment);
     if (!status) status = document_conclude(deal, document, STATUS_DRAFT);
-    if (!status) status = message_tell(deal, document, &event);
     return status ? status : verdict_say(deal, verdict, &R_RECALLED, "document", deal_title(deal, document), NULL);
 }
 
@@ -294,7 +286,6 @@ static bool moves_machines(const struct document *document) {
 }
 
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason) {
-    struct event event = {"voided", reason};
     if (document_status_is(document, STATUS_VOIDED) || document_status_is(document, STATUS_IN_APPROVAL) || moves_machines(document))
         return raise_state(deal, document,
             "neither voided nor in approval (recall it first), nor a stock movement (enter the counter-movement)",
@@ -307,8 +298,7 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
-    if (!status) status = deal_journal(deal, document, "voided", NULL);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal_comment(deal, document, "voided", reason);
 }
 
 static dealer_status check_review(struct deal *deal, struct document *document, bool reviewed) {
@@ -333,12 +323,10 @@ dealer_status document_review(struct deal *deal, struct document *document, bool
 }
 
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked) {
-    struct event event = {locked ? "locked" : "unlocked", NULL};
     if ((document_integer(document, COMMON_LOCKED) != 0) == locked) return DEALER_OK;
     dealer_status status = document_put_integer(deal->env, document, COMMON_LOCKED, locked);
     if (!status) status = deal_update(deal, document);
-    if (!status) status = deal_journal(deal, document, event.name, NULL);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal(deal, document, locked ? "locked" : "unlocked", NULL);
 }
 
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason) {
@@ -350,5 +338,5 @@ dealer_status pre_order_lose(struct deal *deal, struct document *document, const
     if (!status) status = deal_put_text(deal, document, "outcome", "lost");
     if (!status) status = deal_put_text(deal, document, "outcome_reason", reason);
     if (!status) status = deal_update(deal, document);
-    return status ? status : deal_journal(deal, document, "lost", NULL);
+    return status ? status : deal_journal_comment(deal, document, "lost", reason);
 }

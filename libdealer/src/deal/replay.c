@@ -31,8 +31,12 @@ static void offer_logged(struct trial_lookups *lookups, const char *entry, const
 static dealer_status evaluate(struct env *env, struct replay_item *item, const json_value *seen) {
     struct trial_lookups lookups = {0};
     offer_logged(&lookups, item->row.entry, seen);
+    static const char condition[] = "condition:";
+    bool is_condition = strncmp(item->row.entry, condition, sizeof condition - 1) == 0;
+    enum rule_entry decides = strcmp(item->row.entry, "value") == 0 ? RULE_VALUE : RULE_DECIDE;
     struct rule_call call = {.rule = rule_set_find(item->rules, item->row.rule),
-        .entry = strcmp(item->row.entry, "value") == 0 ? RULE_VALUE : RULE_DECIDE,
+        .entry = is_condition ? RULE_CONDITION : decides,
+        .condition = is_condition ? item->row.entry + sizeof condition - 1 : NULL,
         .input = json_get(seen, "input"),
         .lookups = lookups.offered,
         .lookup_count = lookups.offered_count};
@@ -55,6 +59,7 @@ static void run(void *user_data, size_t index, struct env *env) {
     item->status = json_parse(env, item->row.input, item->row.input_length, false, &seen);
     if (!item->status) item->status = evaluate(env, item, json_root(seen));
     json_free(seen);
+    if (item->status == DEALER_E_RULE) item->same = strcmp(item->row.outcome, "failed") == 0; /* as it did then */
     if (item->status && env->error.depth) {
         memcpy(item->en, env->error.entries[0].en, sizeof item->en);
         memcpy(item->zh, env->error.entries[0].zh, sizeof item->zh);

@@ -70,6 +70,16 @@ dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, b
 dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict, bool log);
 /* Asks every policy of the document's type; NO and FAILED stop the submission. */
 dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log);
+/* One question to one rule, and its way into the log; document 0: not of one that stays. result NULL: it failed, as deal->env->error says. */
+struct question {
+    const struct rule *rule;
+    const char *entry; /* "value", "decide", "condition:" and its name */
+    json_value *input;
+    const struct rule_lookup *lookups;
+    size_t lookup_count;
+    bool log;
+};
+dealer_status question_log(struct deal *deal, int64_t document, const struct question *question, const struct rule_result *result);
 /* What rules see of a document: fields, links, people, day. */
 dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status rule_condition(
@@ -116,19 +126,12 @@ dealer_status separation_find(struct deal *deal, const struct document *document
     const struct chain_rule **rule_out);
 
 /* -- message.c -- */
-struct event {
-    const char *name;
-    const char *comment;
-};
-dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
-/* To one person, with a text of the library's own: a task waits for him. */
-dealer_status message_waits(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... it has waited too long. */
-dealer_status message_overdue(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... a copy was sent to him. */
-dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person);
+/* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
+dealer_status messages_tell(struct deal *deal);
+/* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
+struct event;
+dealer_status message_condition(
+    struct deal *deal, const struct document *document, const struct message_rule *message, const struct event *event, bool *out);
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);

@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One question to one rule. */
-struct question {
-    const struct rule *rule;
-    enum rule_entry entry;
-    json_value *input;
-    const struct rule_lookup *lookups;
-    size_t lookup_count;
-    bool log;
-};
-
 /* A rule may ask which look-ups there are, so replay must offer the same. */
 static json_value *offered_to_json(struct json *json, const struct question *question) {
     json_value *names = json_new_array(json);
@@ -22,28 +12,43 @@ static json_value *offered_to_json(struct json *json, const struct question *que
     return names;
 }
 
-static dealer_status log_decision(
-    struct deal *deal, const struct document *document, const struct question *question, const struct rule_result *result) {
+/* What a rule that failed is logged to have said. */
+static json_value *failure_to_json(const struct deal *deal, struct json *json) {
+    const struct error *error = &deal->env->error;
+    json_value *failure = json_new_object(json);
+    json_set_text(json, failure, "outcome", "failed");
+    json_set_text(json, failure, "en", error->depth ? error->entries[0].en : "");
+    json_set_text(json, failure, "zh", error->depth ? error->entries[0].zh : "");
+    return failure;
+}
+
+static const char *outcome_of(const struct rule_result *result) {
+    const char *outcome = result ? json_get_text(result->value, "outcome") : "failed";
+    if (outcome) return outcome;
+    return json_kind(result->value) == JSON_BOOLEAN ? (result->truth ? "yes" : "no") : "value";
+}
+
+dealer_status question_log(struct deal *deal, int64_t document, const struct question *question, const struct rule_result *result) {
     struct json *json = NULL;
     dealer_status status = json_new(deal->env, &json);
     if (status) return status;
     json_value *seen = json_new_object(json);
     json_set(json, seen, "input", json_copy(json, question->input));
-    json_set(json, seen, "lookups", json_copy(json, result->lookups));
+    json_set(json, seen, "lookups", result ? json_copy(json, result->lookups) : json_new_array(json));
     json_set(json, seen, "offered", offered_to_json(json, question));
+    const json_value *said = result ? result->value : failure_to_json(deal, json);
     char *input = json_status(json) ? NULL : json_write(deal->env, seen, true, false, NULL);
-    char *output = input ? json_write(deal->env, result->value, true, false, NULL) : NULL;
-    const char *outcome = json_get_text(result->value, "outcome");
-    struct decision_row row = {.document = document_id(document),
+    char *output = input ? json_write(deal->env, said, true, false, NULL) : NULL;
+    struct decision_row row = {.document = document,
         .at_ms = deal->now_ms,
         .rule_set = deal->snapshot->rule_set_version,
         .rule = question->rule->id,
-        .entry = question->entry == RULE_VALUE ? "value" : "decide",
+        .entry = question->entry,
         .input_json = input,
         .result_json = output,
-        .outcome = outcome ? outcome : "value",
-        .instructions = result->used.instructions,
-        .bytes = result->used.bytes};
+        .outcome = outcome_of(result),
+        .instructions = result ? result->used.instructions : 0,
+        .bytes = result ? result->used.bytes : 0};
     int64_t id;
     status = output ? store_decision_add(deal->env, deal->connection, &row, &id) : error_nomem(&deal->env->error);
     env_free(deal->env, input);
@@ -56,7 +61,7 @@ static dealer_status log_decision(
 static dealer_status ask(struct deal *deal, const struct document *document, const struct question *question,
     struct verdict *verdict, struct rule_result *result, bool *answered) {
     struct rule_call call = {.rule = question->rule,
-        .entry = question->entry,
+        .entry = strcmp(question->entry, "value") == 0 ? RULE_VALUE : RULE_DECIDE,
         .input = question->input,
         .lookups = question->lookups,
         .lookup_count = question->lookup_count};
@@ -65,7 +70,7 @@ static dealer_status ask(struct deal *deal, const struct document *document, con
     dealer_status status = rule_evaluate(deal->env, &call, result);
     if (status == DEALER_E_RULE) return verdict_fail(deal, verdict);
     if (status) return status;
-    status = question->log ? log_decision(deal, document, question, result) : DEALER_OK;
+    status = question->log ? question_log(deal, document_id(document), question, result) : DEALER_OK;
     *answered = !status;
     if (status) rule_result_finish(result);
     return status;
@@ -127,7 +132,7 @@ static dealer_status ask_policies(
     dealer_status status = market_lookup_new(deal, &lookups, &lookup_count);
     for (size_t i = 0; !status && i < count && verdict->outcome != VERDICT_FAILED; i++) {
         const struct rule *rule = rule_set_at(deal->snapshot->rules, i);
-        struct question question = {rule, RULE_DECIDE, input, lookups, lookup_count, log};
+        struct question question = {rule, "decide", input, lookups, lookup_count, log};
         struct rule_result result;
         bool applies = false, answered = false;
         if (rule->kind != RULE_POLICY || !rule->type || strcmp(rule->type, document->type->name) != 0) continue;
@@ -260,7 +265,7 @@ dealer_status trade_in_value(struct deal *deal, struct document *document, struc
     dealer_status status = json_new(deal->env, &json);
     if (!status) status = rule_input(deal, document, json, &input);
     if (!status) status = find_valuation(deal, input, verdict, &rule);
-    struct question question = {rule, RULE_VALUE, input, NULL, 0, log};
+    struct question question = {rule, "value", input, NULL, 0, log};
     if (!status && rule) status = value_by(deal, document, &question, json, verdict);
     if (!status && rule && verdict->outcome != VERDICT_FAILED) status = ask_policies(deal, document, input, verdict, log);
     if (!status && rule) status = conclude_allowance(deal, document, rule, verdict);
