@@ -240,8 +240,8 @@ bool template_check(
     fault_out->nearest = NULL;
     while ((piece = next_piece(&pattern, &place, &literal, &length)) != PIECE_END) {
         if (piece == PIECE_TEXT || (piece == PIECE_PLACE && place_stands(catalogue, type, &place, &fault_out->nearest))) continue;
-        snprintf(fault_out->place, sizeof fault_out->place, "{%s%s%s}", place.name, piece == PIECE_PLACE && place.member ? "." : "",
-            piece == PIECE_PLACE && place.member ? place.member : "");
+        snprintf(fault_out->place, sizeof fault_out->place, "%s%s%s", piece == PIECE_WRONG ? "..." : place.name,
+            piece == PIECE_PLACE && place.member ? "." : "", piece == PIECE_PLACE && place.member ? place.member : "");
         return false;
     }
     return true;

@@ -20,7 +20,7 @@ dealer_status template_render(const struct template *template, const char *patte
 dealer_status template_conceal(const struct template *template, struct document *document);
 
 struct template_fault {
-    char place[TEMPLATE_NAME_MAX + 4]; /* as it stands: "{pice}", or "{" without an end */
+    char place[TEMPLATE_NAME_MAX + 4]; /* "pice", "customer.nme"; "...": a brace without its end, or with nothing in it */
     const char *nearest;               /* what could be meant; NULL */
 };
 /* false: it says something that a document of this type does not have. */
