@@ -298,7 +298,7 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
-    return status ? status : deal_journal_comment(deal, document, "voided", reason);
+    return status ? status : deal_journal(deal, document, "voided", NULL);
 }
 
 static dealer_status check_review(struct deal *deal, struct document *document, bool reviewed) {
@@ -338,5 +338,5 @@ dealer_status pre_order_lose(struct deal *deal, struct document *document, const
     if (!status) status = deal_put_text(deal, document, "outcome", "lost");
     if (!status) status = deal_put_text(deal, document, "outcome_reason", reason);
     if (!status) status = deal_update(deal, document);
-    return status ? status : deal_journal_comment(deal, document, "lost", reason);
+    return status ? status : deal_journal(deal, document, "lost", NULL);
 }
