@@ -1,4 +1,5 @@
 /* Logged decisions evaluated again: the same input, the rule as it was, look-ups answered from the log - and so the same bytes. */
+#include "deal/decisions.h"
 #include "deal/trial.h"
 #include "base/crew.h"
 #include "base/text.h"
@@ -31,25 +32,24 @@ static void offer_logged(struct trial_lookups *lookups, const char *entry, const
 static dealer_status evaluate(struct env *env, struct replay_item *item, const json_value *seen) {
     struct trial_lookups lookups = {0};
     offer_logged(&lookups, item->row.entry, seen);
-    static const char condition[] = "condition:";
-    bool is_condition = strncmp(item->row.entry, condition, sizeof condition - 1) == 0;
-    enum rule_entry decides = strcmp(item->row.entry, "value") == 0 ? RULE_VALUE : RULE_DECIDE;
     struct rule_call call = {.rule = rule_set_find(item->rules, item->row.rule),
-        .entry = is_condition ? RULE_CONDITION : decides,
-        .condition = is_condition ? item->row.entry + sizeof condition - 1 : NULL,
+        .entry = decisions_entry_of(item->row.entry),
+        .condition = decisions_condition_of(item->row.entry),
         .input = json_get(seen, "input"),
         .lookups = lookups.offered,
         .lookup_count = lookups.offered_count};
     struct rule_result result = {0};
     if (!call.rule)
         return error_raise(&env->error, &E_TRIAL_RULE_GONE, "rule", item->row.rule, "version", NUMBER(item->row.rule_set), NULL);
-    dealer_status status = rule_evaluate(env, &call, &result);
+    dealer_status status = rule_evaluate(env, &call, &result), told = status;
     item->used = result.used;
-    if (status) return status;
+    if (status == DEALER_E_RULE) told = json_new(env, &result.json); /* to fail is an answer, too */
+    if (told) return told;
+    if (status) result.value = decisions_failure(result.json, &env->error);
     item->said = json_write(env, result.value, true, false, NULL);
     item->same = item->said && strcmp(item->said, item->row.result) == 0;
     rule_result_finish(&result);
-    return item->said ? DEALER_OK : DEALER_E_NOMEM;
+    return item->said ? status : DEALER_E_NOMEM;
 }
 
 static void run(void *user_data, size_t index, struct env *env) {
@@ -59,7 +59,6 @@ static void run(void *user_data, size_t index, struct env *env) {
     item->status = json_parse(env, item->row.input, item->row.input_length, false, &seen);
     if (!item->status) item->status = evaluate(env, item, json_root(seen));
     json_free(seen);
-    if (item->status == DEALER_E_RULE) item->same = strcmp(item->row.outcome, "failed") == 0; /* as it did then */
     if (item->status && env->error.depth) {
         memcpy(item->en, env->error.entries[0].en, sizeof item->en);
         memcpy(item->zh, env->error.entries[0].zh, sizeof item->zh);
