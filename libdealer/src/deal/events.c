@@ -37,12 +37,15 @@ static const struct summary summaries[] = {
     {"cc_sent", "cc", ALWAYS},
     {"submitted", "approved", IN_FORCE},
     {"entered_directly", "approved", IN_FORCE},
-    {"reviewed", "approved", ALWAYS},
+    {"reviewed", "approved", IN_FORCE},
     {"final_approved", "approved", ALWAYS},
     {"final_rejected", "rejected", ALWAYS},
     {"terminated", "rejected", ALWAYS},
     {"returned_to_submitter", "returned", ALWAYS},
     {"resubmitted", "submitted", ALWAYS},
+    {"void_asked", "submitted", ALWAYS},
+    {"refused", "rejected", ALWAYS},
+    {"void_refused", "rejected", ALWAYS},
 };
 
 static bool fits(enum condition condition, bool by_clock, const struct document *document) {

@@ -320,9 +320,14 @@ public final class Document implements AutoCloseable {
         both((acting, document) -> Native.document_void(acting, document, Text.plain(reason)));
     }
 
-    /** Reviews it, or takes the review back, where its company reviews by the business function itself. */
+    /** Reviews it, or takes the review back, where it is reviewed by finance or by the business function itself (field {@code review}). */
     public void review(boolean reviewed) {
         both((acting, document) -> Native.document_review(acting, document, reviewed ? 1 : 0));
+    }
+
+    /** The other answer of such a review, with why: it is rejected, and may be amended and submitted again. */
+    public void refuse(String comment) {
+        both((acting, document) -> Native.document_refuse(acting, document, Text.plain(comment)));
     }
 
     /** Finance lock: it, and what is linked to it, takes no change from anyone. */
