@@ -15,6 +15,17 @@ PIECE = 1 << 16
 _JSON, _CSV = 0, 1
 
 
+def _messages(guard: Guard, read: Callable[[Any, int, int], str]) -> Iterator[Message]:
+    after = 0
+    while True:
+        with guard as raw:
+            rows = loads(read(raw, after, PAGE))
+        yield from map(_message_of, rows)
+        if len(rows) < PAGE:
+            return
+        after = rows[-1]["id"]
+
+
 class Verified(NamedTuple):
     """What a walk of the journal's chain found."""
 
@@ -126,21 +137,11 @@ class SystemSession(Session):
 
     def outbox(self) -> Iterator[Message]:
         """Messages that may be delivered now, the oldest first. Deliver, then :meth:`acknowledge`."""
-        return self._messages(_dealer.outbox)
+        return _messages(self._guard, _dealer.outbox)
 
     def dead_letters(self) -> Iterator[Message]:
         """Messages that were given up, the oldest first."""
-        return self._messages(_dealer.dead_letters)
-
-    def _messages(self, read: Callable[[Any, int, int], str]) -> Iterator[Message]:
-        after = 0
-        while True:
-            with self._guard as raw:
-                rows = loads(read(raw, after, PAGE))
-            yield from map(_message_of, rows)
-            if len(rows) < PAGE:
-                return
-            after = rows[-1]["id"]
+        return _messages(self._guard, _dealer.dead_letters)
 
     def lease(self, limit: int = 100, lease: timedelta = timedelta(minutes=1)) -> List[Lease]:
         """Fetches messages for this deliverer, one of several: until the lease ends they are nobody else's.
