@@ -140,6 +140,8 @@ int command_who_can(struct cli *cli);
 int command_list(struct cli *cli);
 int command_outbox_list(struct cli *cli);
 int command_outbox_ack(struct cli *cli);
+int command_outbox_dead(struct cli *cli);
+int command_outbox_revive(struct cli *cli);
 int command_catalogue(struct cli *cli);
 int command_completion(struct cli *cli);
 int command_help(struct cli *cli);

@@ -334,6 +334,16 @@ static void test_outbox__lists_and_acknowledges_all_or_none(void **state) {
     json_decref(json);
 }
 
+static void test_outbox__tells_of_what_was_given_up_and_revives_nothing_else(void **state) {
+    (void)state;
+    assert_int_equal(run("outbox", "dead", "--json", NULL), 0);
+    json_t *json = json_output();
+    assert_int_equal(json_array_size(json_object_get(json, "result")), 0);
+    json_decref(json);
+    assert_int_equal(run("outbox", "revive", "1", NULL), 1);
+    assert_int_equal(run("outbox", "revive", "x", NULL), 2);
+}
+
 static void write_sales(const char *name, int rows) {
     FILE *file = fopen(path(name), "wb");
     assert_non_null(file);
@@ -440,6 +450,7 @@ int main(void) {
         cmocka_unit_test(test_rules__are_linted_tested_tried_and_published),
         cmocka_unit_test(test_explain__says_yes_or_no_with_reasons),
         cmocka_unit_test(test_outbox__lists_and_acknowledges_all_or_none),
+        cmocka_unit_test(test_outbox__tells_of_what_was_given_up_and_revives_nothing_else),
         cmocka_unit_test(test_market__imports_and_counts),
         cmocka_unit_test(test_report__is_listed_asked_grouped_and_limited_to_a_person),
         cmocka_unit_test(test_market__a_killed_or_interrupted_import_leaves_the_store_whole_and_goes_on),

@@ -508,6 +508,30 @@ ROW(dealer_outbox) {
     Y(dealer_outbox(m->system, NULL, 0, 10));
     ORPHAN_SYSTEM(dealer_outbox(m->orphan_system, &m->text_out, 0, 10));
 }
+ROW(dealer_outbox_lease) {
+    BARE(dealer_outbox_lease(NULL, &m->text_out, 60000, 10));
+    Y(dealer_outbox_lease(m->system, NULL, 60000, 10));
+    ORPHAN_SYSTEM(dealer_outbox_lease(m->orphan_system, &m->text_out, 60000, 10));
+}
+ROW(dealer_message_delivered) {
+    BARE(dealer_message_delivered(NULL, 1, "lease"));
+    Y(dealer_message_delivered(m->system, 1, NULL));
+    ORPHAN_SYSTEM(dealer_message_delivered(m->orphan_system, 1, "lease"));
+}
+ROW(dealer_message_failed) {
+    BARE(dealer_message_failed(NULL, 1, "lease", "why", 0));
+    Y(dealer_message_failed(m->system, 1, NULL, "why", 0));
+    ORPHAN_SYSTEM(dealer_message_failed(m->orphan_system, 1, "lease", "why", 0));
+}
+ROW(dealer_dead_letters) {
+    BARE(dealer_dead_letters(NULL, &m->text_out, 0, 10));
+    Y(dealer_dead_letters(m->system, NULL, 0, 10));
+    ORPHAN_SYSTEM(dealer_dead_letters(m->orphan_system, &m->text_out, 0, 10));
+}
+ROW(dealer_message_revive) {
+    BARE(dealer_message_revive(NULL, 1));
+    ORPHAN_SYSTEM(dealer_message_revive(m->orphan_system, 1));
+}
 ROW(dealer_message_acknowledge) {
     BARE(dealer_message_acknowledge(NULL, 1));
     ORPHAN_SYSTEM(dealer_message_acknowledge(m->orphan_system, 1));
@@ -843,6 +867,11 @@ static const struct {
     ENTRY(dealer_list_count),
     ENTRY(dealer_list_sum),
     ENTRY(dealer_outbox),
+    ENTRY(dealer_outbox_lease),
+    ENTRY(dealer_message_delivered),
+    ENTRY(dealer_message_failed),
+    ENTRY(dealer_dead_letters),
+    ENTRY(dealer_message_revive),
     ENTRY(dealer_message_acknowledge),
     ENTRY(dealer_inbox),
     ENTRY(dealer_message_set_read),

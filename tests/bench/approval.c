@@ -144,7 +144,7 @@ static void prepare_all(struct writer *w) {
     w->journal = prepare(
         w->db, "INSERT INTO journal (at_ms, person, document, kind, detail, mac) VALUES (?1, ?2, ?3, ?4, ?5, zeroblob(32))");
     w->message = prepare(w->db,
-        "INSERT INTO message (uid, event, document, person, text_en, text_zh, at_ms) VALUES ('00000000-0000-0000-0000-000000000000', 'waits', ?1, ?2, ?3, ?4, ?5)");
+        "INSERT INTO message (uid, event, document, person, text_en, text_zh, at_ms, available_ms) VALUES ('00000000-0000-0000-0000-000000000000', 'waits', ?1, ?2, ?3, ?4, ?5, ?5)");
 }
 
 static void add_journal(struct writer *w, int64_t document, int count) {

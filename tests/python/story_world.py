@@ -132,6 +132,7 @@ class World:
         self.held: Dict[Tuple[str, str], dealer.Document] = {}
         self.scenes: Set[str] = set()
         self.last_tasks: Dict[Tuple[str, int], int] = {}
+        self.leases: Dict[str, List[dealer.Lease]] = {}
 
     def _configuration(self) -> Dict[str, Any]:
         configuration = self.system.starter_configuration()

@@ -121,6 +121,15 @@ ASK(dealer_machine_life) {
 ASK(dealer_cc_read) {
     PLAIN(dealer_cc_read(asker->session, asker->id));
 }
+ASK(dealer_message_delivered) {
+    PLAIN(dealer_message_delivered(asker->session, asker->id, "lease"));
+}
+ASK(dealer_message_failed) {
+    PLAIN(dealer_message_failed(asker->session, asker->id, "lease", "why", 0));
+}
+ASK(dealer_message_revive) {
+    PLAIN(dealer_message_revive(asker->session, asker->id));
+}
 ASK(dealer_message_acknowledge) {
     PLAIN(dealer_message_acknowledge(asker->session, asker->id));
 }
@@ -239,6 +248,8 @@ GENERAL(dealer_insurance_due, (asker->session, &text, "2026-01-01", "2027-12-31"
 GENERAL(dealer_periods, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_flow_picture, (asker->session, &text, "flow.sales", "mermaid", DEALER_LANGUAGE_ZH))
 GENERAL(dealer_outbox, (asker->session, &text, 0, 1000))
+GENERAL(dealer_outbox_lease, (asker->session, &text, 60000, 1000))
+GENERAL(dealer_dead_letters, (asker->session, &text, 0, 1000))
 
 ASK(dealer_period_set) {
     PLAIN(dealer_period_set(asker->session, "HT-SH", "contract", "2026-03", "held"));
@@ -286,9 +297,10 @@ struct ask_with {
 
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
-    ROW(dealer_machine_life), ROW(dealer_cc_read), ROW(dealer_message_acknowledge), ROW(dealer_message_set_read),
-    ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act), ROW(dealer_tasks_approve_many),
-    ROW(dealer_documents_set_locked)};
+    ROW(dealer_machine_life), ROW(dealer_cc_read), ROW(dealer_message_acknowledge), ROW(dealer_message_delivered),
+    ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease), ROW(dealer_dead_letters),
+    ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
+    ROW(dealer_tasks_approve_many), ROW(dealer_documents_set_locked)};
 
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
     WITH(dealer_approval_explain), WITH(dealer_document_preview), WITH(dealer_document_set_place), WITH(dealer_document_save),

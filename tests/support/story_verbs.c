@@ -413,6 +413,48 @@ static void do_mark(struct story_step *step) {
     }
 }
 
+static int64_t minutes_ms(const struct story_step *step) {
+    enum { MINUTE_MS = 60000 };
+    return json_integer_value(json_object_get(step->spec, "minutes")) * MINUTE_MS;
+}
+
+static void do_lease(struct story_step *step) {
+    dealer_text *text = NULL;
+    const json_t *limit = json_object_get(step->spec, "limit");
+    if (!note(step, dealer_outbox_lease(step->session, &text, minutes_ms(step), limit ? (int32_t)json_integer_value(limit) : 1000)))
+        return;
+    answered(step, text);
+    json_object_set(step->world->leases, text_of(step, "name"), step->result.answer);
+}
+
+/* Everything that the lease fetched: delivered, or failed. */
+static void do_settle(struct story_step *step) {
+    bool failed = strcmp(text_of(step, "do"), "failed") == 0;
+    json_t *leased;
+    size_t index;
+    json_array_foreach(json_object_get(step->world->leases, text_of(step, "name")), index, leased) {
+        int64_t id = json_integer_value(json_object_get(leased, "message"));
+        const char *lease = json_string_value(json_object_get(leased, "lease"));
+        if (!note(step, failed ? dealer_message_failed(step->session, id, lease, text_of(step, "reason"), minutes_ms(step))
+                               : dealer_message_delivered(step->session, id, lease)))
+            return;
+    }
+}
+
+static void do_dead_letters(struct story_step *step) {
+    dealer_text *text = NULL;
+    if (note(step, dealer_dead_letters(step->session, &text, 0, 1000))) answered(step, text);
+}
+
+static void do_revive(struct story_step *step) {
+    json_t *message;
+    size_t index;
+    do_dead_letters(step);
+    json_array_foreach(step->result.answer, index, message) {
+        if (!note(step, dealer_message_revive(step->session, json_integer_value(json_object_get(message, "id"))))) return;
+    }
+}
+
 /* -- finance's lock over many documents, and over months -- */
 
 static void do_lock_many(struct story_step *step) {
@@ -553,6 +595,11 @@ static const struct {
     {"inbox", do_inbox},
     {"outbox", do_outbox},
     {"acknowledge", do_mark},
+    {"lease", do_lease},
+    {"delivered", do_settle},
+    {"failed", do_settle},
+    {"dead_letters", do_dead_letters},
+    {"revive", do_revive},
     {"read", do_mark},
     {"unread", do_mark},
     {"begin", do_transaction},

@@ -113,6 +113,7 @@ void story_world_open(struct story_world *world, const char *prepared, const cha
     world->documents = json_object();
     world->scenes_played = json_object();
     world->last_tasks = json_object();
+    world->leases = json_object();
 }
 
 void story_world_close(struct story_world *world) {
@@ -124,6 +125,7 @@ void story_world_close(struct story_world *world) {
     json_decref(world->configuration);
     json_decref(world->scenes_played);
     json_decref(world->last_tasks);
+    json_decref(world->leases);
     story_remove_file(world->path);
 }
 

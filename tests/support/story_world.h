@@ -32,6 +32,7 @@ struct story_world {
     json_t *configuration; /* in force */
     json_t *scenes_played; /* name -> true */
     json_t *last_tasks;    /* "person document" -> task */
+    json_t *leases;        /* name -> what a deliverer fetched */
 };
 
 /* Reads a JSON file below tests/cases; stops the program with a message when it cannot be read. */

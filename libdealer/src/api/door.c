@@ -66,6 +66,7 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
     if (door->write) door->deal.decisions = &door->decisions;
     dealer_status status = take_connection(door);
     if (!status) status = take_snapshot(door);
+    if (door->deal.connection) store_journal_mark(door->deal.connection);
     return status ? door_leave(door, status) : DEALER_OK;
 }
 
@@ -153,6 +154,7 @@ static dealer_status end_own(struct door *door, dealer_status status) {
 }
 
 dealer_status door_leave(struct door *door, dealer_status status) {
+    if (!status && door->write && !door->discard) status = messages_tell(&door->deal);
     if (door->deal.connection) status = door->nested ? end_nested(door, status) : end_own(door, status);
     snapshot_drop(door->snapshot);
     region_finish(&door->deal.region);

@@ -146,17 +146,16 @@ static dealer_status say_awaited(
 struct ending {
     enum approval_state state;
     const char *status;
-    const char *event;
     const struct message *message;
 };
 
 static const struct ending endings[] = {
-    {APPROVAL_STATE_APPROVED, STATUS_APPROVED, NULL, &R_APPROVED},
-    {APPROVAL_STATE_REJECTED, STATUS_REJECTED, "rejected", &R_REJECTED},
-    {APPROVAL_STATE_RETURNED, STATUS_REJECTED, "returned", &R_RETURNED},
-    {APPROVAL_STATE_RECALLED, STATUS_DRAFT, "recalled", &R_RECALLED},
-    {APPROVAL_STATE_TERMINATED, STATUS_REJECTED, "rejected", &R_TERMINATED},
-    {APPROVAL_STATE_RUNNING, STATUS_IN_APPROVAL, NULL, NULL},
+    {APPROVAL_STATE_APPROVED, STATUS_APPROVED, &R_APPROVED},
+    {APPROVAL_STATE_REJECTED, STATUS_REJECTED, &R_REJECTED},
+    {APPROVAL_STATE_RETURNED, STATUS_REJECTED, &R_RETURNED},
+    {APPROVAL_STATE_RECALLED, STATUS_DRAFT, &R_RECALLED},
+    {APPROVAL_STATE_TERMINATED, STATUS_REJECTED, &R_TERMINATED},
+    {APPROVAL_STATE_RUNNING, STATUS_IN_APPROVAL, NULL},
 };
 
 static const struct ending *ending_of(enum approval_state state) {
@@ -171,10 +170,6 @@ static dealer_status follow_state(struct deal *deal, struct document *document, 
     dealer_status status = DEALER_OK;
     if (!ending) return DEALER_OK;
     if (!document_status_is(document, ending->status)) status = document_conclude(deal, document, ending->status);
-    if (!status && ending->event) {
-        struct event event = {ending->event, comment};
-        status = message_tell(deal, document, &event);
-    }
     if (!status && ending->message)
         status = verdict_say(
             deal, verdict, ending->message, "document", deal_title(deal, document), "comment", comment ? comment : "", NULL);

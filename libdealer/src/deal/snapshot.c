@@ -1,5 +1,6 @@
 /* Puts a snapshot together: configuration JSON -> catalogue, organisation, permissions; rule files -> rules and flows.
- * Everything is checked before anything is kept. Reviews and message rules are read in snapshot_parts.c. */
+ * Everything is checked before anything is kept. What the use cases own is read in snapshot_parts.c,
+ * approval_parts.c and message_rules.c. */
 #include "deal/snapshot.h"
 #include "deal/messages.h"
 #include "base/digest.h"
@@ -38,6 +39,7 @@ static dealer_status load_organisation(struct env *env, struct deal_snapshot *sn
     if (!status) status = snapshot_read_rules(env, snapshot);
     if (!status) status = snapshot_read_calendars(env, snapshot);
     if (!status) status = snapshot_read_limits(env, snapshot);
+    if (!status) status = snapshot_read_delivery(env, snapshot);
     return status ? status : snapshot_read_messages(env, snapshot);
 }
 
@@ -122,6 +124,7 @@ dealer_status snapshot_build(
     snapshot->rules = parts->rules ? rule_set_take(parts->rules) : NULL;
     dealer_status status = load_organisation(env, snapshot, parts);
     if (!status) status = load_flows(env, snapshot);
+    if (!status && snapshot->rules) status = snapshot_check_messages(env, snapshot);
     if (status)
         snapshot_drop(snapshot);
     else

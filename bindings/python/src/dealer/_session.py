@@ -70,6 +70,26 @@ class Message:
     zh: str
     at: datetime
     read: bool
+    type: Optional[str] = None  #: of the document; none of a digest
+    documents: Tuple[int, ...] = ()  #: that a digest is about
+    code: Optional[str] = None  #: of the person, as the configuration has it
+    attempts: int = 0  #: how often it was leased
+    failure: Optional[str] = None  #: why the last attempt failed
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A message that is this deliverer's until the lease ends."""
+
+    message: int
+    lease: str
+    attempt: int  #: 1 at first
+    until: datetime
+    cloud_event: Dict[str, Any]  #: CloudEvents 1.0; its ``id`` stays the same in all attempts
+
+
+def _lease_of(data: Mapping[str, Any]) -> Lease:
+    return Lease(data["message"], data["lease"], data["attempt"], from_utc_ms(data["until"]), data["cloud_event"])
 
 
 def _message_of(data: Mapping[str, Any]) -> Message:
@@ -85,6 +105,11 @@ def _message_of(data: Mapping[str, Any]) -> Message:
         zh=data["text"]["zh"],
         at=from_utc_ms(data["at"]),
         read=bool(data.get("read", False)),
+        type=data.get("type"),
+        documents=tuple(data.get("documents", ())),
+        code=data.get("code"),
+        attempts=data.get("attempts", 0),
+        failure=data.get("failure"),
     )
 
 

@@ -277,6 +277,7 @@ CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     uid TEXT NOT NULL CHECK (length(uid) = 36),
     event TEXT NOT NULL,
+    type TEXT, -- of the document; NULL: a digest, or about none
     document INTEGER, -- no foreign key: a message stays when a draft goes
     person INTEGER REFERENCES employee (id), -- NULL: a party outside
     party TEXT,
@@ -285,14 +286,33 @@ CREATE TABLE message (
     at_ms INTEGER NOT NULL,
     acknowledged_ms INTEGER,
     read_ms INTEGER,
-    CHECK (person IS NOT NULL OR party IS NOT NULL)
+    available_ms INTEGER NOT NULL, -- not to be fetched before: a digest fills, a lease holds, a failure waits
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0), -- how often it was leased
+    lease TEXT, -- of the last consumer who fetched it
+    failure TEXT, -- why the last attempt failed
+    dead_ms INTEGER, -- given up
+    digest TEXT, -- recipient and end of the period; NULL: not collected
+    documents TEXT, -- of a digest: a JSON array without its brackets
+    CHECK (person IS NOT NULL OR party IS NOT NULL),
+    CHECK (acknowledged_ms IS NULL OR dead_ms IS NULL),
+    CHECK ((digest IS NULL) = (documents IS NULL))
 ) STRICT;
--- What the host has still to deliver.
-CREATE INDEX message_unacknowledged ON message (id) WHERE acknowledged_ms IS NULL;
+-- What the host has still to deliver, what was given up, and what one lease holds.
+CREATE INDEX message_undelivered ON message (id) WHERE acknowledged_ms IS NULL AND dead_ms IS NULL;
+CREATE INDEX message_dead ON message (id) WHERE dead_ms IS NOT NULL;
+CREATE INDEX message_by_lease ON message (lease) WHERE lease IS NOT NULL;
+-- One digest for each recipient and period.
+CREATE UNIQUE INDEX message_by_digest ON message (digest) WHERE digest IS NOT NULL;
 -- The inbox, and the part of it that is unread.
 CREATE INDEX message_by_person ON message (person) WHERE person IS NOT NULL;
 CREATE INDEX message_unread ON message (person) WHERE person IS NOT NULL AND read_ms IS NULL;
 CREATE INDEX message_by_document ON message (document) WHERE document IS NOT NULL;
+
+-- When what is not to be repeated was told last; the key names rule, matter and recipient.
+CREATE TABLE message_told (
+    key TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
 CREATE TABLE market_sale (

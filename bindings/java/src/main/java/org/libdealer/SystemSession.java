@@ -3,6 +3,7 @@ package org.libdealer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -95,9 +96,41 @@ public final class SystemSession extends Session {
 
     // -- delivery --
 
-    /** Messages that are not acknowledged, the oldest first. Deliver, then {@link #acknowledge}. */
+    /** Messages that may be delivered now, the oldest first. Deliver, then {@link #acknowledge}. */
     public Stream<Message> outbox() {
         return rows((raw, out, after) -> Native.outbox(raw, out, after, page())).map(Message::of);
+    }
+
+    /** Messages that were given up, the oldest first. */
+    public Stream<Message> deadLetters() {
+        return rows((raw, out, after) -> Native.dead_letters(raw, out, after, page())).map(Message::of);
+    }
+
+    /**
+     * Fetches messages for this deliverer, one of several: until the lease ends they are nobody else's.
+     *
+     * @param limit at most so many, 1 to 1000
+     * @param lease a second to a day; then what was neither {@link #delivered} nor {@link #failed} is fetched by the next
+     */
+    public List<Lease> lease(int limit, Duration lease) {
+        byte[] rows = json((raw, out) -> Native.outbox_lease(raw, out, lease.toMillis(), limit));
+        return Json.maps(rows).stream().map(Lease::of).toList();
+    }
+
+    /** A leased message was delivered; {@link DealerException.Conflict} when another deliverer has fetched it since. */
+    public void delivered(Lease leased) {
+        handle().run(raw -> Native.message_delivered(raw, leased.message(), Text.plain(leased.lease())));
+    }
+
+    /** A leased message could not be delivered: it waits, at least {@code wait}, or is given up when it has failed too often. */
+    public void failed(Lease leased, String reason, Duration wait) {
+        byte[] why = reason == null ? null : Text.plain(reason);
+        handle().run(raw -> Native.message_failed(raw, leased.message(), Text.plain(leased.lease()), why, wait.toMillis()));
+    }
+
+    /** Takes a message that was given up into the outbox again. */
+    public void revive(long message) {
+        handle().run(raw -> Native.message_revive(raw, message));
     }
 
     /** Marks a message as delivered; once more is fine. */

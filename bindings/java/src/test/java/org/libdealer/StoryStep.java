@@ -1,5 +1,6 @@
 package org.libdealer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,7 @@ final class StoryStep {
             case "list", "count", "sum", "check", "who_can", "functions", "history", "tasks", "preview" -> ask(verb);
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
+            case "lease", "delivered", "failed", "dead_letters", "revive" -> delivery(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
             case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
@@ -303,6 +305,22 @@ final class StoryStep {
             } else if (!verb.endsWith("box")) {
                 session.setRead(message.id(), verb.equals("read"));
             }
+        }
+    }
+
+    private void delivery(String verb) {
+        SystemSession system = world.system;
+        Duration given = Duration.ofMinutes(Json.number(spec.get("minutes")));
+        switch (verb) {
+            case "lease" -> {
+                List<Lease> leased = system.lease(spec.containsKey("limit") ? (int) Json.number(spec.get("limit")) : 1000, given);
+                world.leases.put(text("name"), leased);
+                answer = leased.stream().map(one -> Map.of("message", one.message(), "attempt", (long) one.attempt(), "cloud_event", one.cloudEvent())).toList();
+            }
+            case "delivered" -> world.leases.get(text("name")).forEach(system::delivered);
+            case "failed" -> world.leases.get(text("name")).forEach(leased -> system.failed(leased, text("reason"), given));
+            case "dead_letters" -> answer = system.deadLetters().map(this::asJson).toList();
+            default -> system.deadLetters().toList().forEach(message -> system.revive(message.id()));
         }
     }
 

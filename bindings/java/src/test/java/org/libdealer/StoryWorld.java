@@ -40,6 +40,7 @@ final class StoryWorld implements AutoCloseable {
     final Map<Copy, Document> held = new HashMap<>();
     final Set<String> scenes = new HashSet<>();
     final Map<Asked, Long> lastTasks = new HashMap<>();
+    final Map<String, List<Lease>> leases = new HashMap<>();
 
     /** A world on a store, with the configuration that is in force there; null: the one to begin with. */
     private StoryWorld(Path path, Map<String, Object> configuration) {
