@@ -208,6 +208,7 @@ dealer_status document_conclude(struct deal *deal, struct document *document, co
     bool stands = effective || strcmp(status_code, STATUS_IN_APPROVAL) == 0;
     if (!status && !stands && strcmp(document->type->name, "service_order") == 0) status = service_give_back(deal, document);
     if (!status && effective && noun && noun->effective) status = noun->effective(deal, document);
+    if (!status && effective) status = accounts_open(deal, document);
     if (!status) status = deal_update(deal, document);
     return status || !effective ? status : message_tell(deal, document, &event);
 }
@@ -304,6 +305,7 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
     bool promised = strcmp(document->type->name, "contract") == 0;
     dealer_status status = promised ? reservations_fall(deal, document, reason) : DEALER_OK;
     if (!status) status = links_check_free(deal, document, false);
+    if (!status) status = accounts_undo(deal, document);
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
@@ -323,7 +325,9 @@ static dealer_status check_review(struct deal *deal, struct document *document, 
     const struct deal_noun *noun = deal_noun(document->type);
     if (!reviewed && noun && noun->effective)
         return error_raise(&deal->env->error, &E_REVIEW_FINAL, "document", deal_title(deal, document), NULL);
-    return reviewed ? DEALER_OK : links_check_free(deal, document, false);
+    if (reviewed) return DEALER_OK;
+    status = links_check_free(deal, document, false);
+    return status ? status : accounts_undo(deal, document);
 }
 
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {

@@ -325,6 +325,11 @@ public final class Document implements AutoCloseable {
         both((acting, document) -> Native.document_review(acting, document, reviewed ? 1 : 0));
     }
 
+    /** Confirms a receipt, payment, refund or set-off, or takes that back, which leaves everything as it was before. */
+    public void confirm(boolean confirmed) {
+        both((acting, document) -> Native.document_confirm(acting, document, confirmed ? 1 : 0));
+    }
+
     /** Finance lock: it, and what is linked to it, takes no change from anyone. */
     public void setLocked(boolean locked) {
         both((acting, document) -> Native.document_set_locked(acting, document, locked ? 1 : 0));
