@@ -159,7 +159,8 @@ class World:
         if person == "system":
             return self.system
         if person not in self.people:
-            self.people[person] = self.stack.enter_context(self.store.session(person))
+            substitute, _, principal = person.partition(" for ")
+            self.people[person] = self.stack.enter_context(self.store.session(substitute, principal or None))
         return self.people[person]
 
     def reader(self, person: str) -> dealer.Session:

@@ -143,6 +143,27 @@ static void complete(struct json *json, json_value *object) {
     }
 }
 
+/* The flows that come with it become the offer. */
+static dealer_status take_sub_flows(struct approval_world *world, json_value *flow) {
+    json_value *given = json_get(flow, "sub_flows"), *one = NULL;
+    size_t count = json_count(given), at = 0;
+    const char **names = REGION_ARRAY(&world->region, &world->env, const char *, count + 1);
+    const json_value **flows = REGION_ARRAY(&world->region, &world->env, const json_value *, count + 1);
+    if (names == NULL || flows == NULL) return DEALER_E_NOMEM;
+    for (struct json_cursor each = json_each(given); (one = json_next(&each, &names[at])) != NULL; at++) {
+        complete(world->flow_json, one);
+        flows[at] = one;
+    }
+    names[at] = NULL;
+    world->offer = (struct flow_offer){names, flows};
+    json_value *rest = json_new_object(world->flow_json), *value = NULL;
+    const char *key = NULL;
+    for (struct json_cursor each = json_each(flow); (value = json_next(&each, &key)) != NULL;)
+        if (strcmp(key, "sub_flows") != 0) json_set(world->flow_json, rest, key, json_copy(world->flow_json, value));
+    world->flow_given = given == NULL ? flow : rest;
+    return DEALER_OK;
+}
+
 dealer_status approval_world_open(
     struct approval_world *world, const struct seams *seams, const json_value *flow, const json_value *people) {
     *world = (struct approval_world){.people_json = people};
@@ -168,7 +189,10 @@ dealer_status approval_world_open(
     if (json_kind(copy) == JSON_OBJECT) complete(world->flow_json, copy);
     json_set_root(world->flow_json, copy);
     status = json_status(world->flow_json);
-    if (status == DEALER_OK) status = flow_load(&world->env, &world->region, copy, &world->flow);
+    world->flow_given = copy;
+    if (status == DEALER_OK && json_kind(copy) == JSON_OBJECT) status = take_sub_flows(world, copy);
+    if (status == DEALER_OK) status = json_status(world->flow_json);
+    if (status == DEALER_OK) status = flow_load(&world->env, &world->region, world->flow_given, &world->offer, &world->flow);
     if (status != DEALER_OK) return status;
     world->call = (struct approval_call){.flow = world->flow, .people = &world->people, .subject = &world->subject, .now_ms = 1000};
     approval_instance_init(&world->instance, 100, 1, world->flow->id, "v1");

@@ -9,7 +9,8 @@
  *          "covers": ["G"]             heads whose limit covers the amount   "administrators": ["X"]
  *          "content": {"n1": "x"}     what an approval at that node covers
  *          "cannot_read": ["B"]}      by his own posts
- * Nodes and flows without a title get their id as title, so that cases stay short. */
+ * Nodes and flows without a title get their id as title, so that cases stay short. A flow may carry "sub_flows": {name: flow, ...}, the
+ * flows that its nodes (and theirs) may name. */
 #ifndef SUPPORT_APPROVAL_WORLD_H
 #define SUPPORT_APPROVAL_WORLD_H
 
@@ -21,6 +22,8 @@ struct approval_world {
     struct region region;
     struct json *flow_json;
     const json_value *people_json;
+    const json_value *flow_given; /* completed */
+    struct flow_offer offer;
     const struct approval_flow *flow;
     struct approval_people people;
     struct approval_subject subject;

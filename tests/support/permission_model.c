@@ -7,8 +7,8 @@
 const char *const model_types[MODEL_TYPES] = {"visit", "trade_in", "machine"};
 const char *const model_actions[MODEL_ACTIONS] = {
     "create", "read", "edit", "submit", "delete", "void", "review", "lock", "administer"};
-static const char *const scopes[] = {
-    "self", "department", "department_and_below", "company", "group", "departments", "departments_and_below"};
+static const char *const scopes[MODEL_SCOPES] = {"self", "department", "department_and_below", "company", "company_and_below",
+    "group", "departments", "departments_and_below", "companies", "companies_and_below"};
 
 enum { INSTANTS = 4 };
 static const char *const instants[INSTANTS] = {"2026-01-01", "2026-02-01T08:00:00Z", "2026-03-01", "2026-04-01T00:00:00.001Z"};
@@ -50,18 +50,26 @@ static void make_departments(struct model *model, uint64_t *state) {
     }
 }
 
+static void make_companies(struct model *model, uint64_t *state) {
+    for (int c = 0; c < model->company_count; c++) model->company_parent[c] = c > 0 && below(state, 2) == 0 ? below(state, c) : -1;
+}
+
 static void make_post(struct model *model, struct model_post *post, uint64_t *state) {
     post->disabled = below(state, 8) == 0;
+    post->hides = below(state, 3) == 0;
     post->grant_count = below(state, MODEL_GRANTS + 1);
     for (int g = 0; g < post->grant_count; g++) {
         struct model_grant *grant = &post->grants[g];
         grant->type = below(state, MODEL_TYPES + 1) - 1;
         grant->action = below(state, 2) == 0 ? -1 : below(state, 3);
-        grant->scope = (enum model_scope)below(state, 7);
+        grant->scope = (enum model_scope)below(state, MODEL_SCOPES);
+        grant->deny = below(state, 6) == 0;
         grant->condition = below(state, 3) == 0 ? 1 + below(state, MODEL_CONDITIONS - 1) : 0;
         if (grant->condition == 2 && grant->type != 1) grant->condition = 1; /* hours: trade-ins have them */
         for (int d = 0; d < model->department_count; d++) grant->listed[d] = below(state, 3) == 0;
         grant->listed[below(state, model->department_count)] = true;
+        for (int c = 0; c < model->company_count; c++) grant->companies[c] = below(state, 3) == 0;
+        grant->companies[below(state, model->company_count)] = true;
     }
 }
 
@@ -106,6 +114,7 @@ void model_make(struct model *model, uint64_t seed) {
     model->post_count = 1 + below(&state, MODEL_POSTS);
     model->employee_count = 1 + below(&state, MODEL_EMPLOYEES);
     model->document_count = MODEL_DOCUMENTS;
+    make_companies(model, &state);
     make_departments(model, &state);
     for (int p = 0; p < model->post_count; p++) make_post(model, &model->posts[p], &state);
     for (int e = 0; e < model->employee_count; e++) {
@@ -132,8 +141,9 @@ static void write_list(const struct model *model, const char *member, int count,
 }
 
 static void write_company(const struct model *model, int c, struct text *out) {
-    (void)model;
-    text_addf(out, "{\"code\":\"c%d\",\"name\":\"公司%d\",\"kinds\":[],\"currency\":\"CNY\"}", c, c);
+    text_addf(out, "{\"code\":\"c%d\",\"name\":\"公司%d\",\"kinds\":[],\"currency\":\"CNY\"", c, c);
+    if (model->company_parent[c] >= 0) text_addf(out, ",\"parent\":\"c%d\"", model->company_parent[c]);
+    text_add(out, "}");
 }
 
 static void write_department(const struct model *model, int d, struct text *out) {
@@ -150,20 +160,26 @@ static void write_condition(int condition, struct text *out) {
     if (condition > 0) text_addf(out, ",\"condition\":%s", texts[condition]);
 }
 
+static void write_listed(const char *member, char letter, const bool *listed, int count, struct text *out) {
+    const char *comma = "";
+    text_addf(out, ",\"%s\":[", member);
+    for (int i = 0; i < count; i++) {
+        if (!listed[i]) continue;
+        text_addf(out, "%s\"%c%d\"", comma, letter, i);
+        comma = ",";
+    }
+    text_add(out, "]");
+}
+
 static void write_grant(const struct model *model, const struct model_grant *grant, struct text *out) {
     text_addf(out, "{\"functions\":[\"%s.%s\"],\"scope\":\"%s\"", grant->type >= 0 ? model_types[grant->type] : "*",
         grant->action >= 0 ? model_actions[grant->action] : "*", scopes[grant->scope]);
     write_condition(grant->condition, out);
-    if (grant->scope >= MODEL_LISTED) {
-        const char *comma = "";
-        text_add(out, ",\"departments\":[");
-        for (int d = 0; d < model->department_count; d++) {
-            if (!grant->listed[d]) continue;
-            text_addf(out, "%s\"d%d\"", comma, d);
-            comma = ",";
-        }
-        text_add(out, "]");
-    }
+    if (grant->deny) text_add(out, ",\"deny\":true");
+    if (grant->scope == MODEL_LISTED || grant->scope == MODEL_LISTED_BELOW)
+        write_listed("departments", 'd', grant->listed, model->department_count, out);
+    if (grant->scope == MODEL_COMPANIES_LISTED || grant->scope == MODEL_COMPANIES_LISTED_BELOW)
+        write_listed("companies", 'c', grant->companies, model->company_count, out);
     text_add(out, "}");
 }
 
@@ -177,7 +193,7 @@ static void write_post(const struct model *model, int p, struct text *out) {
         write_grant(model, &post->grants[g], out);
         comma = ",";
     }
-    text_add(out, "]}");
+    text_addf(out, "]%s}", post->hides ? ",\"fields\":[{\"type\":\"trade_in\",\"hidden\":[\"hours\"]}]" : "");
 }
 
 static void write_instant(const char *member, int64_t ms, struct text *out) {
@@ -218,9 +234,19 @@ static bool is_at_or_below(const struct model *model, int department, int top) {
     return department >= 0;
 }
 
-static bool listed(const struct model *model, const struct model_grant *grant, int department, bool and_below) {
-    for (int d = 0; d < model->department_count; d++) {
-        if (grant->listed[d] && (d == department || (and_below && is_at_or_below(model, department, d)))) return true;
+static bool is_at_or_below_company(const struct model *model, int company, int top) {
+    while (company >= 0 && company != top) company = model->company_parent[company];
+    return company >= 0;
+}
+
+/* Is it one of those listed, or below one where that counts? */
+static bool is_listed(const struct model *model, const struct model_grant *grant, const struct model_document *document) {
+    bool companies = grant->scope >= MODEL_COMPANIES_LISTED;
+    bool and_below = grant->scope == MODEL_LISTED_BELOW || grant->scope == MODEL_COMPANIES_LISTED_BELOW;
+    int here = companies ? document->company : document->department;
+    for (int i = 0; here >= 0 && i < (companies ? model->company_count : model->department_count); i++) {
+        bool lies_below = companies ? is_at_or_below_company(model, here, i) : is_at_or_below(model, here, i);
+        if ((companies ? grant->companies[i] : grant->listed[i]) && (i == here || (and_below && lies_below))) return true;
     }
     return false;
 }
@@ -244,14 +270,14 @@ static bool reaches_below(const struct model *model, struct model_place place, c
 
 static bool scope_reaches(
     const struct model *model, const struct model_grant *grant, struct model_place place, const struct model_document *document) {
-    bool and_below = grant->scope == MODEL_LISTED_BELOW;
     switch (grant->scope) {
     case MODEL_SELF: return document->owner == place.employee && document->company == place.company;
     case MODEL_DEPARTMENT: return place.department >= 0 && document->department == place.department;
     case MODEL_BELOW: return reaches_below(model, place, document);
     case MODEL_COMPANY: return document->company == place.company;
+    case MODEL_COMPANY_BELOW: return is_at_or_below_company(model, document->company, place.company);
     case MODEL_GROUP: return true;
-    default: return document->department >= 0 && listed(model, grant, document->department, and_below);
+    default: return is_listed(model, grant, document);
     }
 }
 
@@ -277,24 +303,26 @@ struct model_question {
     bool with_conditions;
 };
 
-static bool grants(
-    const struct model *model, const struct model_post *post, struct model_place place, const struct model_question *question) {
+static bool grants(const struct model *model, const struct model_post *post, struct model_place place,
+    const struct model_question *question, bool deny) {
     for (int g = 0; g < post->grant_count; g++) {
         const struct model_grant *grant = &post->grants[g];
-        if (grant->removed || (grant->type >= 0 && grant->type != question->type)) continue;
+        if (grant->removed || grant->deny != deny || (grant->type >= 0 && grant->type != question->type)) continue;
         if (grant->action >= 0 && grant->action != question->action) continue;
         if (question->with_conditions && !condition_met(grant->condition, question->document)) continue;
+        if (!question->with_conditions && deny && grant->condition > 0) continue;
         if (scope_reaches(model, grant, place, question->document)) return true;
     }
     return false;
 }
 
-static bool any_holding_grants(const struct model *model, int employee, const struct model_question *question, int64_t now_ms) {
+/* Is there a holding in force that grants it, or that denies it? */
+static bool any_holding(const struct model *model, int employee, const struct model_question *question, int64_t now_ms, bool deny) {
     const struct model_employee *person = &model->employees[employee];
     for (int h = 0; h < person->holding_count; h++) {
         const struct model_holding *holding = &person->holdings[h];
         if (!in_force(model, employee, holding, now_ms)) continue;
-        if (grants(model, &model->posts[holding->post], place_of(model, employee, holding), question)) return true;
+        if (grants(model, &model->posts[holding->post], place_of(model, employee, holding), question, deny)) return true;
     }
     return false;
 }
@@ -310,14 +338,27 @@ static bool has_post(const struct model *model, int employee, int64_t now_ms) {
 bool model_allows(
     const struct model *model, int employee, int type, int action, const struct model_document *document, int64_t now_ms) {
     struct model_question question = {type, action, document, true};
-    if (document->type != type) return false;
+    if (document->type != type || any_holding(model, employee, &question, now_ms, true)) return false;
     bool reads = strcmp(model_actions[action], "read") == 0;
     if (reads && document->participant && has_post(model, employee, now_ms)) return true;
-    return any_holding_grants(model, employee, &question, now_ms);
+    return any_holding(model, employee, &question, now_ms, false);
 }
 
 bool model_may_create(const struct model *model, int employee, int type, int company, int department, int64_t now_ms) {
     struct model_document document = {.type = type, .company = company, .department = department, .owner = employee};
     struct model_question question = {type, 0, &document, false};
-    return any_holding_grants(model, employee, &question, now_ms);
+    return any_holding(model, employee, &question, now_ms, false) && !any_holding(model, employee, &question, now_ms, true);
+}
+
+/* Hidden unless some holding in force leaves it visible that lets him read this document; taking part is reading by all. */
+bool model_hides(const struct model *model, int employee, const struct model_document *document, int64_t now_ms) {
+    const struct model_employee *person = &model->employees[employee];
+    struct model_question question = {document->type, 1, document, true};
+    for (int h = 0; h < person->holding_count; h++) {
+        const struct model_holding *holding = &person->holdings[h];
+        const struct model_post *post = &model->posts[holding->post];
+        if (!in_force(model, employee, holding, now_ms) || post->hides) continue;
+        if (document->participant || grants(model, post, place_of(model, employee, holding), &question, false)) return false;
+    }
+    return true;
 }

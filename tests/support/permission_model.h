@@ -21,17 +21,31 @@ enum {
     MODEL_CONDITIONS = 5
 };
 
-enum model_scope { MODEL_SELF, MODEL_DEPARTMENT, MODEL_BELOW, MODEL_COMPANY, MODEL_GROUP, MODEL_LISTED, MODEL_LISTED_BELOW };
+enum model_scope {
+    MODEL_SELF,
+    MODEL_DEPARTMENT,
+    MODEL_BELOW,
+    MODEL_COMPANY,
+    MODEL_COMPANY_BELOW,
+    MODEL_GROUP,
+    MODEL_LISTED,
+    MODEL_LISTED_BELOW,
+    MODEL_COMPANIES_LISTED,
+    MODEL_COMPANIES_LISTED_BELOW,
+    MODEL_SCOPES
+};
 
 struct model_grant {
     int type, action; /* -1: all */
     enum model_scope scope;
-    bool listed[MODEL_DEPARTMENTS];
+    bool listed[MODEL_DEPARTMENTS], companies[MODEL_COMPANIES];
     int condition; /* 0: none */
-    bool removed;  /* left out of the configuration */
+    bool deny;
+    bool removed; /* left out of the configuration */
 };
 struct model_post {
     bool disabled;
+    bool hides; /* the hours of a trade-in */
     int grant_count;
     struct model_grant grants[MODEL_GRANTS];
 };
@@ -54,6 +68,7 @@ struct model_document {
 };
 struct model {
     int company_count, department_count, post_count, employee_count, document_count;
+    int company_parent[MODEL_COMPANIES];
     int department_company[MODEL_DEPARTMENTS], department_parent[MODEL_DEPARTMENTS];
     struct model_post posts[MODEL_POSTS];
     struct model_employee employees[MODEL_EMPLOYEES];
@@ -73,6 +88,8 @@ int64_t model_instant(uint64_t *state);
 
 bool model_allows(
     const struct model *model, int employee, int type, int action, const struct model_document *document, int64_t now_ms);
+/* Are the hours of a trade-in hidden from whoever may read it? */
+bool model_hides(const struct model *model, int employee, const struct model_document *document, int64_t now_ms);
 /* Without conditions and participants. */
 bool model_may_create(const struct model *model, int employee, int type, int company, int department, int64_t now_ms);
 

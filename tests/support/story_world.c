@@ -133,6 +133,15 @@ struct story_person *story_person(struct story_world *world, const char *code) {
     return NULL;
 }
 
+/* "wu for zhang": as his substitute. */
+static dealer_status open_session(struct story_world *world, const char *person, dealer_session **out, dealer_error **error) {
+    char substitute[64];
+    const char *principal = strstr(person, " for ");
+    if (!principal) return dealer_session_open(world->store, out, error, person);
+    snprintf(substitute, sizeof substitute, "%.*s", (int)(principal - person), person);
+    return dealer_session_open_as_substitute(world->store, out, error, substitute, principal + 5);
+}
+
 dealer_session *story_session(struct story_world *world, const char *person, dealer_status *status, dealer_error **error) {
     *status = DEALER_OK;
     if (strcmp(person, "system") == 0) return world->system;
@@ -142,7 +151,7 @@ dealer_session *story_session(struct story_world *world, const char *person, dea
     known = &world->people[world->people_count];
     memset(known, 0, sizeof *known);
     snprintf(known->code, sizeof known->code, "%s", person);
-    *status = dealer_session_open(world->store, &known->session, error, person);
+    *status = open_session(world, person, &known->session, error);
     if (*status) return NULL;
     world->people_count++;
     return known->session;

@@ -17,12 +17,15 @@ static const char FLOW[] =
     "{\"id\":\"tell\",\"kind\":\"cc\",\"who\":{\"heads_up_to\":2}},"
     "{\"id\":\"x\",\"kind\":\"exclusive\",\"branches\":[{\"when\":{\"predicate\":\"large\"},\"nodes\":["
     "{\"id\":\"p\",\"kind\":\"parallel\",\"branches\":[{\"title\":{\"en\":\"a\",\"zh\":\"a\"},\"nodes\":["
-    "{\"id\":\"a\",\"kind\":\"approve\",\"who\":{\"post\":\"p\",\"in\":\"company\"},\"claim\":true,"
-    "\"same_approver\":\"skip_anywhere\"}]},"
+    "{\"id\":\"s\",\"kind\":\"sub_flow\",\"flow\":\"sub\"}]},"
     "{\"nodes\":[{\"id\":\"b\",\"kind\":\"approve\",\"who\":{\"head\":9},\"mode\":{\"count\":1}}]}]}]},"
-    "{\"otherwise\":true,\"nodes\":[]}]},"
+    "{\"otherwise\":true,\"nodes\":[{\"id\":\"o\",\"kind\":\"sub_flow\",\"flow\":\"aside\"}]}]},"
     "{\"id\":\"n3\",\"kind\":\"approve\",\"who\":{\"persons\":[\"A\",\"B\"]},\"rejected\":\"node:n1\"},"
-    "{\"id\":\"e\",\"kind\":\"end\"}]}";
+    "{\"id\":\"e\",\"kind\":\"end\"}],"
+    "\"sub_flows\":{\"sub\":{\"id\":\"sub\",\"same_approver\":\"skip_anywhere\",\"nodes\":["
+    "{\"id\":\"a\",\"kind\":\"approve\",\"who\":{\"post\":\"p\",\"in\":\"company\"},\"claim\":true}]},"
+    "\"aside\":{\"id\":\"aside\",\"nodes\":[{\"id\":\"t\",\"kind\":\"sub_flow\",\"flow\":\"sub\",\"async\":true},"
+    "{\"id\":\"e\",\"kind\":\"end\",\"outcome\":\"rejected\"}]}}}";
 
 static const char PEOPLE[] = "{\"persons\":[\"S\",\"A\",\"B\",\"C\",\"H\"],\"heads\":{\"S\":\"H\"},"
                              "\"department_heads\":[\"H\",\"C\"],\"posts\":{\"p@company\":[\"B\",\"C\"]},\"true\":[\"large\"]}";
@@ -52,7 +55,7 @@ static const struct approval_action story[] = {
     {.verb = APPROVAL_VERB_UNCLAIM, .actor = 3},
     {.verb = APPROVAL_VERB_APPROVE, .actor = 3},
     {.verb = APPROVAL_VERB_OVERRIDE_PASS, .actor = 1, .administrator = true, .target = "b", .comment = "ill"},
-    {.verb = APPROVAL_VERB_RETURN, .actor = 2, .target = "a", .back = true},
+    {.verb = APPROVAL_VERB_RETURN, .actor = 2, .target = "s/a", .back = true},
     {.verb = APPROVAL_VERB_APPROVE, .actor = 4},
     {.verb = APPROVAL_VERB_REJECT, .actor = 2},
     {.verb = APPROVAL_VERB_TERMINATE, .actor = 1, .administrator = true, .comment = "gone"},
@@ -181,7 +184,7 @@ static dealer_status probe_preview(struct approval_world *world, struct region *
 static dealer_status probe_flow(struct approval_world *world, struct region *region, const struct approval_action *action) {
     const struct approval_flow *flow = NULL;
     (void)action;
-    dealer_status status = flow_load(&world->env, region, json_root(world->flow_json), &flow);
+    dealer_status status = flow_load(&world->env, region, world->flow_given, &world->offer, &flow);
     assert_true((status == DEALER_OK) == (flow != NULL));
     return status;
 }

@@ -325,7 +325,9 @@ static void explore_flow(const char *flow) {
 #define B                      "{\"person\":\"B\"}"
 #define AB                     "{\"persons\":[\"A\",\"B\"]}"
 #define APPROVE(id, who, more) "{\"id\":\"" id "\",\"kind\":\"approve\",\"who\":" who more "}"
+#define SUB(id, more)          "{\"id\":\"" id "\",\"kind\":\"sub_flow\",\"flow\":\"sub\"" more "}"
 #define FLOW(nodes)            "{\"id\":\"f\",\"nodes\":[" nodes "]}"
+#define WITH_SUB(nodes, sub)   "{\"id\":\"f\",\"nodes\":[" nodes "],\"sub_flows\":{\"sub\":{\"id\":\"s\",\"nodes\":[" sub "]}}}"
 
 static void test_two_nodes_with_return_and_skipped_approver(void **state) {
     (void)state;
@@ -371,6 +373,18 @@ static void test_branches_within_branches(void **state) {
         "a", A, "") ",{\"id\":\"i\",\"kind\":\"inclusive\",\"branches\":[{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE("b", B,
         "") "]},{\"otherwise\":true,\"nodes\":[]}]}]},{\"otherwise\":true,\"nodes\":[]}]}," APPROVE("c", B,
         "") ",{\"id\":\"e\",\"kind\":\"end\"}"));
+}
+
+static void test_a_sub_flow_that_is_waited_for(void **state) {
+    (void)state;
+    explore_flow(WITH_SUB(APPROVE("n1", A, "") "," SUB("s", ",\"rejected\":\"previous\"") "," APPROVE("n2", A, ""),
+        APPROVE("x", B, "") "," APPROVE("y", AB, ",\"mode\":\"any\"")));
+}
+
+static void test_a_sub_flow_beside(void **state) {
+    (void)state;
+    explore_flow(WITH_SUB(
+        SUB("s", ",\"async\":true") "," APPROVE("n1", A, "") "," APPROVE("n2", AB, ",\"mode\":\"any\""), APPROVE("x", B, "")));
 }
 
 static void test_the_submitter_among_the_approvers(void **state) {
@@ -430,12 +444,32 @@ static void roll_branch(struct dice *dice, int depth) {
     say(dice, "]}");
 }
 
+/* Those that random flows may name: one that may end early either way, and one in which a third stands beside. */
+static const char SUB_FLOWS[] = ",\"sub_flows\":{\"early\":{\"id\":\"e\",\"nodes\":[" APPROVE("x", A,
+    "") ",{\"id\":\"c\",\"kind\":\"exclusive\",\"branches\":["
+        "{\"when\":{\"rule\":\"large\"},\"nodes\":[" APPROVE("y", B,
+            "") ",{\"id\":\"d\",\"kind\":\"end\"}]},"
+                "{\"otherwise\":true,\"nodes\":[{\"id\":\"r\",\"kind\":\"end\",\"outcome\":\"rejected\"}]}]}," APPROVE("z", A,
+                    "") "]},"
+                        "\"beside\":{\"id\":\"b\",\"same_approver\":\"skip_anywhere\",\"nodes\":[{\"id\":\"t\",\"kind\":\"sub_flow\",\"flow\":\"early\","
+                        "\"async\":true}," APPROVE("u", AB, ",\"rejected\":\"previous\"") "]}}";
+
+static void roll_sub_flow(struct dice *dice) {
+    static const char *const outcomes[] = {",\"rejected\":\"end\"", ",\"rejected\":\"previous\"", ",\"async\":true"};
+    char text[128];
+    snprintf(text, sizeof text, "{\"id\":\"n%d\",\"kind\":\"sub_flow\",\"flow\":\"%s\"%s}", dice->nodes++,
+        roll(dice, 2) ? "early" : "beside", outcomes[roll(dice, 3)]);
+    say(dice, text);
+}
+
 static void roll_sequence(struct dice *dice, int depth) {
     int length = depth == 0 ? 2 + roll(dice, 3) : roll(dice, 3);
     for (int i = 0; i < length; i++) {
         if (i > 0) say(dice, ",");
         if (depth < 3 && roll(dice, 3) == 0) {
             roll_branch(dice, depth);
+        } else if (depth < 2 && roll(dice, 5) == 0) {
+            roll_sub_flow(dice);
         } else {
             roll_approve(dice);
         }
@@ -448,7 +482,8 @@ static struct approval_action roll_action(struct dice *dice, const struct approv
     if (roll(dice, 2) == 0) action.verb = APPROVAL_VERB_APPROVE;
     if (action.verb == APPROVAL_VERB_TERMINATE && roll(dice, 10) > 0) action.verb = APPROVAL_VERB_RESUBMIT;
     if (roll(dice, 3) == 0 && instance->next_task > 1) action.task = 1 + roll(dice, (int)instance->next_task - 1);
-    if (action.verb == APPROVAL_VERB_RETURN && roll(dice, 2) == 0) {
+    bool overrides = action.verb == APPROVAL_VERB_OVERRIDE_PASS || action.verb == APPROVAL_VERB_OVERRIDE_REJECT;
+    if ((overrides || action.verb == APPROVAL_VERB_RETURN) && roll(dice, 2) == 0) {
         action.target = instance->visit_count == 0 ? NULL : instance->visits[roll(dice, (int)instance->visit_count)].node;
     }
     return action;
@@ -488,7 +523,9 @@ static void walk_flow(struct search *search, struct dice *dice, const json_value
     roll_sequence(dice, 0);
     say(dice, ",");
     roll_approve(dice);
-    say(dice, "]}");
+    say(dice, "]");
+    say(dice, SUB_FLOWS);
+    say(dice, "}");
     assert_int_equal(json_parse(&env, dice->text, strlen(dice->text), false, &flow), DEALER_OK);
     dealer_status status = approval_world_open(&search->world, NULL, json_root(flow), people);
     if (status != DEALER_OK) fail_msg("%s", search->world.env.error.entries[0].en);
@@ -532,6 +569,8 @@ int main(void) {
         cmocka_unit_test(test_a_count_that_waits_for_everyone),
         cmocka_unit_test(test_parallel_branches),
         cmocka_unit_test(test_branches_within_branches),
+        cmocka_unit_test(test_a_sub_flow_that_is_waited_for),
+        cmocka_unit_test(test_a_sub_flow_beside),
         cmocka_unit_test(test_the_submitter_among_the_approvers),
         cmocka_unit_test(test_long_walks_through_random_flows),
     };

@@ -68,11 +68,12 @@ DEALER_API dealer_status dealer_task_reject(
  *  @return DEALER_OK; DEALER_E_DENIED (not the system), _INVALID (limit), _BUSY, _IO, _FULL, _NOMEM: then nothing fired. */
 DEALER_API dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32_t limit);
 /** Any verb of docs/approval.md on a task: "return", "transfer", "delegate", "add_before", ... with its arguments as JSON
- *  ({"comment", "to": node, "person": code, "jump_back"}), NULL for none. */
+ *  ({"comment", "to": node, "person": code, "jump_back"}), NULL for none. Tasks of others (one that he added, or delegated; for
+ *  "remove" also whoever may administer) are named by the ids that dealer_approval_explain gives. */
 DEALER_API dealer_status dealer_task_act(
     dealer_session *session, dealer_decision **decision_out, int64_t task, const char *verb, const char *arguments);
-/** Verbs on the whole approval: "terminate", "suspend", "resume", "override_pass", "override_reject" (function administer), "remind",
- *  "comment", "recall". */
+/** Verbs on the whole approval: "terminate", "suspend", "resume", "override_pass", "override_reject" (function administer), "remind"
+ *  (the submitter, or whoever may administer), "comment", "recall". */
 DEALER_API dealer_status dealer_document_act(
     dealer_session *session, dealer_decision **decision_out, dealer_document *document, const char *verb, const char *arguments);
 /** A picture of a flow in force, by the id of its rule file ("flow.sales").
@@ -84,8 +85,8 @@ DEALER_API dealer_status dealer_flow_picture(
  *  @return DEALER_OK; DEALER_E_NOT_FOUND (not to be read), _STATE (it is in no flow), _INVALID, _CONFIGURATION, _BUSY, _IO, _NOMEM. */
 DEALER_API dealer_status dealer_document_picture(
     dealer_session *session, dealer_text **text_out, dealer_document *document, const char *format, dealer_language language);
-/** Why: {"flow", "version", "state", "nodes": [{"node", "title", "state", "round", "counts", "people": [{"person", "name", "state",
- *  "decision", "why"}]}], "choices": [{"kind": what was skipped, chosen, voided, "node", "name", "round", "why"}], "why_not":
+/** Why: {"flow", "version", "state", "nodes": [{"node", "title", "state", "round", "counts", "overridden", "people": [{"task",
+ *  "person", "name", "state", "decision", "why"}]}], "choices": [{"kind": what was skipped, chosen, voided, "node", "name", "round", "why"}], "why_not":
  *  [{"node", "why"}]}. @param person NULL, or the code of an employee: "why_not" then says why he is not the one who is asked.
  *  @return DEALER_OK; DEALER_E_NOT_FOUND (document or employee), _STATE (it is in no flow), _BUSY, _IO, _NOMEM. */
 DEALER_API dealer_status dealer_approval_explain(

@@ -62,11 +62,24 @@ static dealer_status read_arguments(struct door *door, const char *text, struct 
 
 /* -- tasks -- */
 
-/* A task exists for whoever has it or may claim it; for what concerns another's task (a decision of one's own, what one delegated or
- * added) for whoever took part. The engine knows who may do what. */
-static dealer_status knows_task(struct door *door, const struct task_row *row, int verb, bool *out) {
+static bool allows(struct door *door, const struct document *document, enum document_action action) {
     struct deal *deal = &door->deal;
-    *out = deal->person && !door_sees_nothing(door) && row->person == deal->person;
+    struct function function = {document->type, action};
+    return deal->employee >= 0 && permission_allows(deal->snapshot->permissions, deal->employee, function, document, deal->now_ms);
+}
+
+/* Verbs that an administrator has besides those whose they are. */
+static bool administrates(struct door *door, const struct document *document, int verb) {
+    return (verb == APPROVAL_VERB_REMOVE || verb == APPROVAL_VERB_REMIND) && allows(door, document, ACTION_READ) &&
+           allows(door, document, ACTION_ADMINISTER);
+}
+
+/* A task exists for whoever has it or may claim it; for what concerns another's task (a decision of one's own, what one delegated or
+ * added) for whoever took part, or administrates. The engine knows who may do what. */
+static dealer_status knows_task(
+    struct door *door, const struct task_row *row, int verb, const struct document *document, bool *out) {
+    struct deal *deal = &door->deal;
+    *out = deal->person && !door_sees_nothing(door) && (row->person == deal->person || administrates(door, document, verb));
     if (*out || !deal->person || door_sees_nothing(door)) return DEALER_OK;
     dealer_status status = store_task_candidate(deal->env, deal->connection, row->id, deal->person, out);
     bool others = verb == APPROVAL_VERB_TAKE_BACK || verb == APPROVAL_VERB_RESOLVE || verb == APPROVAL_VERB_REMOVE;
@@ -77,12 +90,12 @@ static dealer_status load_task(struct door *door, int64_t id, int verb, struct t
     struct deal *deal = &door->deal;
     bool known = false;
     dealer_status status = store_task_load(deal->env, deal->connection, &deal->region, id, row);
-    if (!status) status = knows_task(door, row, verb, &known);
+    if (!status) status = deal_load(deal, row->document, document);
+    if (!status) status = knows_task(door, row, verb, *document, &known);
     if (status == DEALER_E_NOT_FOUND || (!status && !known)) {
         error_clear(&deal->env->error);
         return error_raise(&deal->env->error, &E_NO_SUCH_TASK, "id", NUMBER(id), NULL);
     }
-    if (!status) status = deal_load(deal, row->document, document);
     return status ? status : deal_check_unlocked(deal, *document);
 }
 
@@ -106,7 +119,12 @@ static dealer_status act_on_task(
     dealer_status status = load_task(door, task, verb, &row, &document);
     if (!status) status = check_undecided(door, &row, verb);
     if (!status) status = verdict_start(deal, verdict);
-    if (!status) status = flow_act_on_task(deal, document, row.sequence, (enum approval_verb)verb, arguments, verdict);
+    if (!status) {
+        struct flow_arguments given = *arguments;
+        given.task = row.sequence;
+        given.administrator = administrates(door, document, verb);
+        status = flow_act(deal, document, (enum approval_verb)verb, &given, verdict);
+    }
     document_free(document);
     return status;
 }
@@ -288,9 +306,10 @@ static dealer_status act_on_document(struct door *door, dealer_document *handle,
     if (!status && !door->deal.person) status = error_raise(&door->deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
     if (!status) status = verdict_start(&door->deal, verdict);
     if (!status && verb == APPROVAL_VERB_RECALL) return document_recall(&door->deal, *document, arguments->comment, verdict);
-    return status ? status
-                  : flow_act_on_document(
-                        &door->deal, *document, (enum approval_verb)verb, arguments, is_administrators(verb), verdict);
+    if (status) return status;
+    struct flow_arguments given = *arguments;
+    given.administrator = is_administrators(verb) || administrates(door, *document, verb);
+    return flow_act(&door->deal, *document, (enum approval_verb)verb, &given, verdict);
 }
 
 static dealer_status on_document(dealer_session *session, dealer_decision **out, dealer_document *handle, const char *verb,

@@ -103,7 +103,7 @@ void due_put_off(struct engine *engine); /* after a suspension */
 /* settle.c: what the votes of a visit mean. */
 void settle_visit(struct engine *engine, size_t visit);
 void settle_open_turn(struct engine *engine, size_t visit);
-void settle_reject(struct engine *engine, size_t visit, const struct vote *vote); /* what a rejected node does */
+void settle_reject(struct engine *engine, size_t visit, const struct vote *vote); /* what a rejected node does; vote NULL: none */
 void settle_cancel_tasks(struct engine *engine, size_t visit, bool required_too, const struct message *reason);
 
 /* preview.c */
@@ -121,6 +121,10 @@ void route_join(struct engine *engine, size_t branch_visit);
 void route_cancel_all(struct engine *engine);
 void route_cancel_inside(struct engine *engine, int32_t outer); /* whatever is active at or inside that node; -1: everything */
 void route_finish(struct engine *engine, enum approval_state state, enum approval_effect_kind kind);
+/* The flow that this visit's node is from has ended: so has its sub-flow, or all. */
+void route_end_approved(struct engine *engine, size_t visit);
+void route_end_rejected(struct engine *engine, size_t visit);
+void route_leave_sub_flow(struct engine *engine, size_t visit); /* what is under way inside is cancelled */
 void route_enter_inside(struct engine *engine, int32_t outer, int32_t node, int64_t parent, const char *back_to);
 /* Back to a node; `visit` is closed already. The target must be before it (route_can_return). */
 void route_return(struct engine *engine, size_t visit, int32_t target, bool back);

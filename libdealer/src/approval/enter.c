@@ -212,14 +212,25 @@ static void enter_branch(struct engine *engine, const struct approval_node *node
     route_join(engine, visit);
 }
 
+static void enter_sub_flow(struct engine *engine, const struct approval_node *node, size_t visit) {
+    struct approval_route_node *row = engine_note(engine, node);
+    if (row != NULL) {
+        const char *ignored = NULL;
+        engine_reason(engine, &R_SUB_FLOW, ARGUMENTS("flow", node->branches[0].title.en), &row->reason_en, &ignored);
+        engine_reason(engine, &R_SUB_FLOW, ARGUMENTS("flow", node->branches[0].title.zh), &ignored, &row->reason_zh);
+    }
+    engine->instance.visits[visit].chosen = 1;
+    engine_queue(engine, node->branches[0].first, engine->instance.visits[visit].number, NULL);
+}
+
 static void enter_end(struct engine *engine, const struct approval_node *node, size_t visit) {
     engine_note(engine, node);
     route_close(engine, visit, APPROVAL_VISIT_PASSED);
     engine_effect(engine, APPROVAL_EFFECT_NODE_PASSED, engine->instance.visits[visit].number, 0);
     if (node->ends_rejected) {
-        route_finish(engine, APPROVAL_STATE_REJECTED, APPROVAL_EFFECT_FINAL_REJECTED);
+        route_end_rejected(engine, visit);
     } else {
-        route_finish(engine, APPROVAL_STATE_APPROVED, APPROVAL_EFFECT_FINAL_APPROVED);
+        route_end_approved(engine, visit);
     }
 }
 
@@ -267,6 +278,7 @@ void enter_node(struct engine *engine, const struct engine_entry *entry) {
     case APPROVAL_NODE_END: enter_end(engine, node, visit); break;
     case APPROVAL_NODE_DELAY: enter_delay(engine, node, visit); break;
     case APPROVAL_NODE_ROUTE_BACK: enter_route_back(engine, node, visit); break;
+    case APPROVAL_NODE_SUB_FLOW: enter_sub_flow(engine, node, visit); break;
     default: enter_branch(engine, node, visit); break;
     }
 }

@@ -2,7 +2,7 @@
  * table that gives the same), parsed and checked as a whole here. Knows neither documents nor the organisation: codes
  * of persons, posts, companies and fields stay text, conditions stay unevaluated.
  *
- *   {"id": "sale", "title": {"en": "Sale", "zh": "销售"},
+ *   {"id": "sale", "title": {"en": "Sale", "zh": "销售"}, "sub_only": false,             (true: never chosen for a document by itself)
  *    "nobody_found": "refuse", "approver_is_submitter": "head", "same_approver": "repeat",     (defaults of the nodes)
  *    "nodes": [
  *      {"id": "credit", "kind": "approve", "title": {...}, "who": {"post": "claims_clerk", "in": "company"}, "mode": "any"},
@@ -30,7 +30,12 @@
  *         it, and the node opens again.
  * kinds   "delay" with "hours" or "business_hours"; "rule" with "reject" and "refer" (conditions; at least one) and, with "refer", all
  *         that an approve node has: neither holds, it is passed; "route_back" with "to" (an earlier approve node on every way here)
- *         and "times" (how often in a round, default 1). */
+ *         and "times" (how often in a round, default 1); "sub_flow" with "flow" (another flow, by the name it is offered under),
+ *         "rejected" as at an approve node, and "async": true (the way goes on beside it, and its outcome decides nothing).
+ *
+ * A sub-flow's nodes are put in its place when the flow is loaded, each under the id "<id of the sub_flow node>/<its own id>", with the
+ * policies of the flow that they are from: so all that holds for nodes holds for them. The sub_flow node is a branch node with one branch.
+ * An async one stands with the rest of its sequence in a parallel node "<its id>+", so it is waited for where that sequence ends. */
 #ifndef APPROVAL_FLOW_H
 #define APPROVAL_FLOW_H
 
@@ -58,7 +63,8 @@ enum approval_node_kind {
     APPROVAL_NODE_PARALLEL,
     APPROVAL_NODE_END,
     APPROVAL_NODE_DELAY,
-    APPROVAL_NODE_ROUTE_BACK
+    APPROVAL_NODE_ROUTE_BACK,
+    APPROVAL_NODE_SUB_FLOW
 };
 
 enum approval_who_kind {
@@ -118,6 +124,7 @@ struct approval_condition {
     const json_value *predicate;
     const char *rule;
     int32_t index;    /* 0 .. flow->condition_count - 1: whoever evaluates may keep compiled forms in an array */
+    const char *flow; /* the sub-flow that it is from, by the name it was offered under; NULL: the flow itself */
     const char *path; /* "nodes[1].branches[0].when" */
 };
 
@@ -135,7 +142,13 @@ enum approval_nobody { APPROVAL_NOBODY_REFUSE, APPROVAL_NOBODY_SKIP, APPROVAL_NO
 enum approval_self { APPROVAL_SELF_HEAD, APPROVAL_SELF_SKIP, APPROVAL_SELF_ALLOW, APPROVAL_SELF_REFUSE };
 enum approval_unread { APPROVAL_UNREAD_ALLOW, APPROVAL_UNREAD_REFUSE };
 enum approval_same { APPROVAL_SAME_REPEAT, APPROVAL_SAME_SKIP_CONSECUTIVE, APPROVAL_SAME_SKIP_ANYWHERE };
-enum approval_rejected { APPROVAL_REJECTED_END, APPROVAL_REJECTED_SUBMITTER, APPROVAL_REJECTED_PREVIOUS, APPROVAL_REJECTED_NODE };
+enum approval_rejected {
+    APPROVAL_REJECTED_END, /* of the flow that the node is from: in a sub-flow, its sub_flow node is rejected */
+    APPROVAL_REJECTED_SUBMITTER,
+    APPROVAL_REJECTED_PREVIOUS,
+    APPROVAL_REJECTED_NODE,
+    APPROVAL_REJECTED_GOES_ON /* async sub-flows: decides nothing */
+};
 
 struct approval_policies {
     enum approval_nobody nobody;
@@ -185,12 +198,14 @@ struct approval_node {
     const char *const *covers; /* fields whose content an approval here covers; NULL: all material ones */
     int32_t cover_count;
     int32_t times; /* route_back nodes: to rejected_node, so often */
+    bool is_async; /* the parallel node in which an async sub-flow (branch 0) and the rest of the sequence (branch 1) stand */
 };
 
 struct approval_flow {
     const char *id;
     struct approval_title title;
     struct approval_policies policies;
+    bool sub_only; /* no flow for a document by itself */
     struct approval_node *nodes;
     int32_t node_count;
     int32_t first; /* always 0: a flow has at least one approve node */
@@ -198,10 +213,17 @@ struct approval_flow {
     int32_t condition_count;
 };
 
-/* Parse and check. The flow lives in the region; texts are copied, predicates are borrowed from `json`, whose document
- * must outlive the flow. DEALER_E_CONFIGURATION with the path, what was expected and what is near; DEALER_E_NOMEM.
- * *out is untouched on failure. */
-dealer_status flow_load(struct env *env, struct region *region, const json_value *json, const struct approval_flow **out);
+/* The flows that may stand in one another as sub-flows, by name; both arrays end with NULL. */
+struct flow_offer {
+    const char *const *names;
+    const json_value *const *flows;
+};
+
+/* Parse and check. The flow lives in the region; texts are copied, predicates are borrowed from `json` and the flows on offer (NULL:
+ * none), whose documents must outlive the flow, as must the names on offer. DEALER_E_CONFIGURATION with the path, what was expected and
+ * what is near, also when a sub-flow holds itself; DEALER_E_NOMEM. *out is untouched on failure. */
+dealer_status flow_load(struct env *env, struct region *region, const json_value *json, const struct flow_offer *offer,
+    const struct approval_flow **out);
 
 int32_t flow_find(const struct approval_flow *flow, const char *node_id); /* index, or -1 */
 

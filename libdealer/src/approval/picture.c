@@ -128,6 +128,13 @@ bool picture_takes(const struct picture *picture, int32_t node, int32_t branch) 
     return visit == NULL || (visit->chosen >> branch & 1) != 0;
 }
 
+int32_t picture_sub_flow(const struct picture *picture, int32_t node) {
+    const struct approval_node *nodes = picture->flow->nodes;
+    int32_t at = nodes[node].parent;
+    while (at >= 0 && nodes[at].kind != APPROVAL_NODE_SUB_FLOW) at = nodes[at].parent;
+    return at;
+}
+
 enum picture_state picture_end_state(const struct picture *picture, bool rejected) {
     if (picture->instance == NULL) return PICTURE_PLAIN;
     if (rejected) return picture->instance->state == APPROVAL_STATE_REJECTED ? PICTURE_REJECTED : PICTURE_PLAIN;

@@ -35,6 +35,7 @@ struct picture_label {
 void picture_label(const struct picture *picture, int32_t node, struct picture_label *out);
 const char *picture_title(const struct picture *picture, const struct approval_title *title);
 bool picture_takes(const struct picture *picture, int32_t node, int32_t branch); /* did the instance go there? */
+int32_t picture_sub_flow(const struct picture *picture, int32_t node);           /* the sub_flow node around it; -1: none */
 enum picture_state picture_end_state(const struct picture *picture, bool rejected);
 const char *picture_word(const struct picture *picture, const char *en, const char *zh);
 void picture_graph(const struct picture *picture, bool mermaid, struct text *out); /* picture_graph.c */

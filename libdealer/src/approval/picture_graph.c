@@ -9,7 +9,6 @@ struct drawing {
     bool mermaid;
 };
 
-/* Where edges come from: one end, or the ends of branches that meet. */
 static void escape(struct drawing *drawing, const char *text) {
     for (; *text != '\0'; text++) {
         char one[2] = {*text, '\0'};
@@ -53,11 +52,11 @@ static const char *fill_of(enum picture_state state) {
 /* n3 for a node, j3 for where its branches meet. */
 static void add_node(
     struct drawing *drawing, const char *letter, int32_t number, const char *shape, const struct picture_label *label) {
-    static const char *const open[] = {"[\"", "{\"", "([\"", "[/\"", "((\""}, *const shut[] = {
-                                                                                  "\"]", "\"}", "\"])", "\"/]", "\"))"};
-    static const char *const shapes[] = {"box", "diamond", "oval", "parallelogram", "circle"};
+    static const char *const open[] = {"[\"", "{\"", "([\"", "[/\"", "[[\"", "((\""};
+    static const char *const shut[] = {"\"]", "\"}", "\"])", "\"/]", "\"]]", "\"))"};
+    static const char *const shapes[] = {"box", "diamond", "oval", "parallelogram", "component", "circle"};
     size_t kind = 0;
-    while (kind < 4 && strcmp(shapes[kind], shape) != 0) kind++;
+    while (kind < 5 && strcmp(shapes[kind], shape) != 0) kind++;
     text_addf(drawing->out, "  %s%d", letter, (int)number);
     if (drawing->mermaid) {
         text_add(drawing->out, open[kind]);
@@ -119,7 +118,7 @@ static void draw_branches(struct drawing *drawing, int32_t index, struct place *
     add_node(drawing, "j", index, "circle", &join);
     for (int32_t i = 0; i < node->branch_count; i++) {
         struct place at = *from;
-        const char *label = branch_label(drawing, &node->branches[i]);
+        const char *label = node->kind == APPROVAL_NODE_SUB_FLOW ? NULL : branch_label(drawing, &node->branches[i]);
         bool taken = picture_takes(drawing->picture, index, i);
         draw_sequence(drawing, node->branches[i].first, &at, label, taken);
         bool empty = node->branches[i].first < 0;
@@ -137,9 +136,30 @@ static const char *shape_of(const struct approval_node *node) {
     case APPROVAL_NODE_END:
     case APPROVAL_NODE_DELAY:
     case APPROVAL_NODE_ROUTE_BACK: return "oval";
+    case APPROVAL_NODE_SUB_FLOW: return "component";
     case APPROVAL_NODE_APPROVE: return "box";
     }
     return "box";
+}
+
+/* What a sub-flow holds stands in a frame with the flow's title. */
+static void open_frame(struct drawing *drawing, int32_t index) {
+    const char *title = picture_title(drawing->picture, &drawing->picture->flow->nodes[index].branches[0].title);
+    text_addf(drawing->out, drawing->mermaid ? "  subgraph f%d[\"" : "  subgraph cluster_%d {\n  label=\"", (int)index);
+    escape(drawing, title);
+    text_add(drawing->out, drawing->mermaid ? "\"]\n" : "\";\n");
+}
+
+static void close_frame(struct drawing *drawing) {
+    text_add(drawing->out, drawing->mermaid ? "  end\n" : "  }\n");
+}
+
+/* Nothing goes on from there but, where a sub-flow ends as approved, the way around it. */
+static void draw_end(struct drawing *drawing, int32_t index, struct place *from) {
+    int32_t around = picture_sub_flow(drawing->picture, index);
+    bool approved = !drawing->picture->flow->nodes[index].ends_rejected;
+    if (around >= 0 && approved) add_edge(drawing, from->name, place_of("j", around).name, NULL, false);
+    from->name[0] = '\0';
 }
 
 /* *from becomes the sequence's end; its name is empty when nothing goes on from there. */
@@ -150,14 +170,16 @@ static void draw_sequence(struct drawing *drawing, int32_t first, struct place *
         struct picture_label text;
         struct place here = place_of("n", at);
         picture_label(drawing->picture, at, &text);
-        add_node(drawing, "n", at, shape_of(node), &text);
         add_edge(drawing, from->name, here.name, label, !taken);
+        if (node->kind == APPROVAL_NODE_SUB_FLOW) open_frame(drawing, at);
+        add_node(drawing, "n", at, shape_of(node), &text);
         label = NULL;
         *from = here;
         if (node->branch_count > 0) draw_branches(drawing, at, from);
+        if (node->kind == APPROVAL_NODE_SUB_FLOW) close_frame(drawing);
         if (node->kind == APPROVAL_NODE_ROUTE_BACK)
             add_edge(drawing, here.name, place_of("n", node->rejected_node).name, NULL, true);
-        if (node->kind == APPROVAL_NODE_END) from->name[0] = '\0';
+        if (node->kind == APPROVAL_NODE_END) draw_end(drawing, at, from);
     }
 }
 

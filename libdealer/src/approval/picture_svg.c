@@ -69,6 +69,12 @@ static void add_elbow(struct canvas *canvas, int x1, int y1, int x2, int y2, int
     text_addf(canvas->out, "<path class=\"edge\" d=\"M%d %dV%dH%dV%d\"/>\n", x1, y1, bend, x2, y2);
 }
 
+/* Around what a sub-flow holds. */
+static void add_frame(struct canvas *canvas, int left, int top, int width, int bottom) {
+    text_addf(canvas->out, "<rect class=\"frame\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", left, top, width,
+        bottom - top);
+}
+
 static void add_box(struct canvas *canvas, int x, int y, struct size size, const struct picture_label *label, const char *shape) {
     int left = x - size.width / 2;
     if (strcmp(shape, "diamond") == 0) {
@@ -82,11 +88,15 @@ static void add_box(struct canvas *canvas, int x, int y, struct size size, const
     for (int i = 0; i < label->count; i++) add_text(canvas, x, top + i * LINE + FONT, "middle", label->lines[i]);
 }
 
+static bool is_diamond(const struct approval_node *node) {
+    return node->branch_count > 0 && node->kind != APPROVAL_NODE_SUB_FLOW;
+}
+
 static struct size node_size(const struct canvas *canvas, int32_t index) {
     struct picture_label label;
     picture_label(canvas->picture, index, &label);
     struct size size = label_size(&label);
-    if (canvas->picture->flow->nodes[index].branch_count > 0) { /* a diamond needs room around its text */
+    if (is_diamond(&canvas->picture->flow->nodes[index])) { /* it needs room around its text */
         size.width += 4 * PADDING;
         size.height += 2 * PADDING;
     }
@@ -117,6 +127,7 @@ static struct size whole_size(const struct canvas *canvas, int32_t index) {
         width += branch_width(canvas, &node->branches[i]) + (i > 0 ? GAP_X : 0);
         if (branch.height > height) height = branch.height;
     }
+    if (node->kind == APPROVAL_NODE_SUB_FLOW) width += 2 * PADDING;
     if (width > size.width) size.width = width;
     if (node->branch_count > 0) size.height += 2 * GAP_Y + height + JOIN;
     return size;
@@ -133,7 +144,7 @@ static struct size sequence_size(const struct canvas *canvas, int32_t first) {
 }
 
 static const char *shape_of(const struct approval_node *node) {
-    if (node->branch_count > 0) return "diamond";
+    if (is_diamond(node)) return "diamond";
     bool round = node->kind == APPROVAL_NODE_END || node->kind == APPROVAL_NODE_DELAY || node->kind == APPROVAL_NODE_ROUTE_BACK;
     return round ? "oval" : "box";
 }
@@ -146,6 +157,7 @@ static void draw_branches(struct canvas *canvas, int32_t index, int x, int y, in
     int total = -GAP_X;
     for (int32_t i = 0; i < node->branch_count; i++) total += branch_width(canvas, &node->branches[i]) + GAP_X;
     int left = x - total / 2;
+    if (node->kind == APPROVAL_NODE_SUB_FLOW) add_frame(canvas, left - PADDING, y + GAP_Y / 2, total + 2 * PADDING, bottom - JOIN);
     for (int32_t i = 0; i < node->branch_count; i++) {
         const struct approval_branch *branch = &node->branches[i];
         int width = branch_width(canvas, branch), middle = left + width / 2, top = y + GAP_Y;
@@ -174,7 +186,8 @@ static bool draw_sequence(struct canvas *canvas, int32_t first, int x, int y) {
         add_box(canvas, x, y, own, &label, shape_of(&flow->nodes[at]));
         if (flow->nodes[at].branch_count > 0) draw_branches(canvas, at, x, y + own.height, y + whole.height);
         y += whole.height;
-        if (flow->nodes[at].kind == APPROVAL_NODE_END) return false;
+        bool ends_all = flow->nodes[at].ends_rejected || picture_sub_flow(canvas->picture, at) < 0;
+        if (flow->nodes[at].kind == APPROVAL_NODE_END && ends_all) return false;
     }
     return true;
 }
@@ -198,7 +211,8 @@ void picture_svg(const struct picture *picture, struct text *out) {
     add_escaped(out, picture_title(picture, &picture->flow->title));
     text_add(out,
         "</title>\n<style>text{font:14px \"Noto Sans CJK SC\",\"Microsoft YaHei\",\"PingFang SC\",sans-serif;fill:#111}"
-        ".node{stroke:#555}.edge{fill:none;stroke:#555;marker-end:url(#tip)}.join{fill:#555}.left{opacity:.45}</style>\n"
+        ".node{stroke:#555}.edge{fill:none;stroke:#555;marker-end:url(#tip)}.join{fill:#555}.left{opacity:.45}.frame{fill:none;stroke:#888;"
+        "stroke-dasharray:5 4}</style>\n"
         "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
         "<path d=\"M0 0L8 4L0 8Z\" fill=\"#555\"/></marker></defs>\n");
     add_box(&canvas, x, y, cap, &start, "oval");

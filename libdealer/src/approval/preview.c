@@ -43,12 +43,20 @@ static void agree(struct engine *engine, size_t visit) {
     if (engine->status == DEALER_OK) settle_visit(engine, visit);
 }
 
+static void wait_out(struct engine *engine, size_t visit) {
+    engine_note(engine, engine_node(engine, engine->instance.visits[visit].node));
+    route_close(engine, visit, APPROVAL_VISIT_PASSED);
+    route_onward(engine, visit);
+}
+
 static void preview_running(struct engine *engine) {
     size_t count = engine->instance.visit_count;
     for (size_t i = 0; i < count && engine->status == DEALER_OK; i++) {
         const struct approval_visit *visit = &engine->instance.visits[i];
-        bool asks = engine_node(engine, visit->node)->kind == APPROVAL_NODE_APPROVE;
-        if (asks && visit->state == APPROVAL_VISIT_ACTIVE) agree(engine, i);
+        enum approval_node_kind kind = engine_node(engine, visit->node)->kind;
+        if (visit->state != APPROVAL_VISIT_ACTIVE) continue;
+        if (kind == APPROVAL_NODE_APPROVE) agree(engine, i);
+        if (kind == APPROVAL_NODE_DELAY) wait_out(engine, i);
     }
 }
 

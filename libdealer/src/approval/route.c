@@ -82,6 +82,48 @@ void route_finish(struct engine *engine, enum approval_state state, enum approva
     engine_effect(engine, kind, 0, 0);
 }
 
+/* The sub-flow around a visit; SIZE_MAX: none. */
+static size_t sub_flow_around(const struct engine *engine, size_t visit) {
+    const struct approval_instance *instance = &engine->instance;
+    for (int64_t up = instance->visits[visit].parent; up != 0;) {
+        size_t at = engine_visit_index(engine, up);
+        if (engine_node(engine, instance->visits[at].node)->kind == APPROVAL_NODE_SUB_FLOW) return at;
+        up = instance->visits[at].parent;
+    }
+    return SIZE_MAX;
+}
+
+void route_leave_sub_flow(struct engine *engine, size_t visit) {
+    int32_t outer = engine_node_index(engine, engine->instance.visits[visit].node);
+    for (size_t i = 0; i < engine->instance.visit_count; i++) {
+        const struct approval_visit *inner = &engine->instance.visits[i];
+        if (i == visit || inner->state != APPROVAL_VISIT_ACTIVE) continue;
+        if (flow_holds(engine->flow, outer, engine_node_index(engine, inner->node))) cancel_visit(engine, i);
+    }
+}
+
+void route_end_approved(struct engine *engine, size_t visit) {
+    size_t around = sub_flow_around(engine, visit);
+    if (around == SIZE_MAX) {
+        route_finish(engine, APPROVAL_STATE_APPROVED, APPROVAL_EFFECT_FINAL_APPROVED);
+        return;
+    }
+    route_leave_sub_flow(engine, around);
+    route_close(engine, around, APPROVAL_VISIT_PASSED);
+    struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_NODE_PASSED, engine->instance.visits[around].number, 0);
+    engine_explain(engine, effect, &R_SUB_FLOW_ENDED, NULL);
+    route_onward(engine, around);
+}
+
+void route_end_rejected(struct engine *engine, size_t visit) {
+    size_t around = sub_flow_around(engine, visit);
+    if (around == SIZE_MAX) {
+        route_finish(engine, APPROVAL_STATE_REJECTED, APPROVAL_EFFECT_FINAL_REJECTED);
+    } else {
+        settle_reject(engine, around, NULL);
+    }
+}
+
 /* Enter a node through the branch nodes between it and `outer`, in each of which only the way to it is taken. */
 void route_enter_inside(struct engine *engine, int32_t outer, int32_t node, int64_t parent, const char *back_to) {
     while (outer != node && engine->status == DEALER_OK) {
@@ -140,12 +182,15 @@ static bool has_passed(const struct approval_visit *visit) {
     return visit->superseded_move == 0 && (visit->state == APPROVAL_VISIT_PASSED || visit->state == APPROVAL_VISIT_SKIPPED);
 }
 
+/* An async sub-flow is done with either outcome. */
 static bool branch_is_done(const struct engine *engine, int64_t parent, const struct approval_branch *branch) {
     if (branch->first < 0) return true;
-    const char *last = engine->flow->nodes[branch->last].id;
+    const struct approval_node *last = &engine->flow->nodes[branch->last];
     for (size_t i = 0; i < engine->instance.visit_count; i++) {
         const struct approval_visit *visit = &engine->instance.visits[i];
-        if (visit->parent == parent && has_passed(visit) && strcmp(visit->node, last) == 0) return true;
+        bool rejected = visit->state == APPROVAL_VISIT_REJECTED && visit->superseded_move == 0;
+        bool done = has_passed(visit) || (rejected && last->rejected == APPROVAL_REJECTED_GOES_ON);
+        if (visit->parent == parent && done && strcmp(visit->node, last->id) == 0) return true;
     }
     return false;
 }

@@ -62,7 +62,9 @@ void settle_open_turn(struct engine *engine, size_t visit) {
 static void explain_vote(struct engine *engine, const struct vote *vote, struct approval_effect *effect) {
     if (vote == NULL) {
         const struct approval_visit *visit = approval_visit_find(&engine->instance, effect->visit);
-        engine_explain(engine, effect, visit->overridden ? &R_OVERRIDDEN : &R_RULE_REJECTS, NULL);
+        bool sub_flow = engine_node(engine, visit->node)->kind == APPROVAL_NODE_SUB_FLOW;
+        const struct message *why = visit->overridden ? &R_OVERRIDDEN : sub_flow ? &R_SUB_FLOW_REJECTED : &R_RULE_REJECTS;
+        engine_explain(engine, effect, why, NULL);
     } else if (vote->vetoed && effect->kind == APPROVAL_EFFECT_NODE_REJECTED) {
         engine_explain(engine, effect, &R_VETO, NULL);
     } else {
@@ -76,12 +78,15 @@ void settle_reject(struct engine *engine, size_t visit, const struct vote *vote)
     const struct approval_node *node = engine_node(engine, engine->instance.visits[visit].node);
     int64_t number = engine->instance.visits[visit].number;
     settle_cancel_tasks(engine, visit, true, &R_DECIDED);
+    if (node->kind == APPROVAL_NODE_SUB_FLOW) route_leave_sub_flow(engine, visit);
     route_close(engine, visit, APPROVAL_VISIT_REJECTED);
     explain_vote(engine, vote, engine_effect(engine, APPROVAL_EFFECT_NODE_REJECTED, number, 0));
     int32_t target = node->rejected == APPROVAL_REJECTED_NODE ? node->rejected_node : -1;
     if (node->rejected == APPROVAL_REJECTED_PREVIOUS) target = route_previous(engine, visit);
     if (node->rejected == APPROVAL_REJECTED_END) {
-        route_finish(engine, APPROVAL_STATE_REJECTED, APPROVAL_EFFECT_FINAL_REJECTED);
+        route_end_rejected(engine, visit);
+    } else if (node->rejected == APPROVAL_REJECTED_GOES_ON) {
+        route_onward(engine, visit);
     } else if (target >= 0) {
         route_return(engine, visit, target, false);
     } else {

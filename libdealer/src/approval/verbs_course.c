@@ -61,7 +61,13 @@ void verb_terminate(struct engine *engine) {
     tell(engine, APPROVAL_EFFECT_TERMINATED, 0);
 }
 
-/* The active approve node that is meant; SIZE_MAX: refused. */
+/* A delay and, when it is named, a whole sub-flow can be decided in the same way as a node where people are asked. */
+static bool can_be_overridden(const struct approval_node *node, bool is_named) {
+    return node->kind == APPROVAL_NODE_APPROVE || node->kind == APPROVAL_NODE_DELAY ||
+           (is_named && node->kind == APPROVAL_NODE_SUB_FLOW);
+}
+
+/* The active node that is meant; SIZE_MAX: refused. */
 static size_t overridden_visit(struct engine *engine) {
     const struct approval_action *action = engine->action;
     size_t found = SIZE_MAX;
@@ -70,8 +76,8 @@ static size_t overridden_visit(struct engine *engine) {
     for (size_t i = 0; i < engine->instance.visit_count; i++) {
         const struct approval_visit *visit = &engine->instance.visits[i];
         int32_t node = engine_node_index(engine, visit->node);
-        enum approval_node_kind kind = engine->flow->nodes[node].kind;
-        if (visit->state != APPROVAL_VISIT_ACTIVE || (kind != APPROVAL_NODE_APPROVE && kind != APPROVAL_NODE_DELAY)) continue;
+        bool fits = can_be_overridden(&engine->flow->nodes[node], action->target != NULL);
+        if (visit->state != APPROVAL_VISIT_ACTIVE || !fits) continue;
         if (action->target != NULL && node != target) continue;
         found = i;
         matches++;
@@ -93,6 +99,7 @@ void verb_override(struct engine *engine) {
         settle_reject(engine, visit, NULL);
     } else {
         settle_cancel_tasks(engine, visit, true, &R_OVERRIDDEN);
+        if (engine_node(engine, instance->visits[visit].node)->kind == APPROVAL_NODE_SUB_FLOW) route_leave_sub_flow(engine, visit);
         route_close(engine, visit, APPROVAL_VISIT_PASSED);
         struct approval_effect *effect = engine_effect(engine, APPROVAL_EFFECT_NODE_PASSED, number, 0);
         engine_explain(engine, effect, &R_OVERRIDDEN, NULL);

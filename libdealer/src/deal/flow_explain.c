@@ -19,6 +19,14 @@ static void set_both(struct json *json, json_value *item, const char *key, const
 
 /* -- who was asked, and why -- */
 
+/* The store's ids, by which a verb names a task. */
+static dealer_status set_id(void *user_data, const struct task_row *row) {
+    struct flow_case *this = user_data;
+    for (size_t i = 0; row->approval == this->row.id && i < this->instance.task_count; i++)
+        if (this->instance.tasks[i].number == row->sequence) this->instance.tasks[i].id = row->id;
+    return DEALER_OK;
+}
+
 static void add_task(struct explaining *explaining, const struct approval_task *task, json_value *people) {
     struct json *json = explaining->json;
     struct deal *deal = &explaining->this->deal;
@@ -26,6 +34,7 @@ static void add_task(struct explaining *explaining, const struct approval_task *
     for (size_t i = 0; i < voices; i++) {
         int64_t person = task->assignee ? task->assignee : task->candidates[i];
         json_value *item = json_new_object(json);
+        json_set_integer(json, item, "task", task->id);
         json_set_integer(json, item, "person", person);
         json_set_text(json, item, "name", deal_person_name(deal, person));
         json_set_text(json, item, "state", approval_task_state_name(task->state));
@@ -49,6 +58,7 @@ static json_value *nodes_to_json(struct explaining *explaining) {
         json_set_text(json, item, "state", approval_visit_state_name(visit->state));
         json_set_integer(json, item, "round", visit->round);
         json_set_boolean(json, item, "counts", visit->superseded_move == 0);
+        json_set_boolean(json, item, "overridden", visit->overridden);
         for (size_t j = 0; j < instance->task_count; j++)
             if (instance->tasks[j].visit == visit->number) add_task(explaining, &instance->tasks[j], people);
         json_set(json, item, "people", people);
@@ -216,13 +226,15 @@ dealer_status flow_explain(
     struct flow_case this;
     dealer_status status = flow_case_open(deal, document, &this);
     if (status) return status;
+    struct task_query query = {TASKS_OF_DOCUMENT, this.row.document, 0, INT64_MAX};
     struct explaining explaining = {&this, json, person};
     json_value *root = json_new_object(json), *choices = json_new_array(json), *reasons = json_new_array(json);
     json_set_text(json, root, "flow", this.row.flow);
     json_set_text(json, root, "version", this.instance.flow_version);
     json_set_text(json, root, "state", approval_state_name(this.instance.state));
+    status = store_tasks(deal->env, deal->connection, &query, set_id, &this);
     json_set(json, root, "nodes", nodes_to_json(&explaining));
-    status = choices_to_json(&explaining, choices);
+    if (!status) status = choices_to_json(&explaining, choices);
     if (!status && person) status = why_not(&explaining, reasons);
     json_set(json, root, "choices", choices);
     if (person) json_set(json, root, "why_not", reasons);

@@ -144,6 +144,7 @@ dealer_status flow_lint(struct deal *deal, const struct deal_snapshot *snapshot,
     region_init(&linting.deal.region, snapshot->seams);
     for (int i = 0; !status && i < snapshot->flow_count; i++) {
         linting.flow = &snapshot->flows[i];
+        if (linting.flow->flow->sub_only) continue; /* looked at where it stands */
         for (int d = 0; !status && d < snapshot->org->department_count; d++) {
             status = lint_department(&linting, d);
             region_finish(&linting.deal.region);

@@ -166,7 +166,8 @@ static dealer_status condition(void *user_data, struct env *env, const struct ap
     const struct people_source *source = user_data;
     (void)env;
     (void)subject;
-    if (condition->rule) return rule_condition(source->deal, source->flow->rule, condition->rule, source->document, out);
+    const struct rule *rule = deal_flow_rule(source->flow, condition);
+    if (condition->rule) return rule_condition(source->deal, rule, condition->rule, source->document, out);
     *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
     return DEALER_OK;
 }
@@ -176,9 +177,8 @@ static dealer_status exclude(
     void *user_data, struct env *env, int64_t person, struct region *region, struct approval_title *reason_out) {
     const struct people_source *source = user_data;
     const struct chain_rule *rule = NULL;
-    const int64_t people[2] = {person, 0};
     char en[ERROR_TEXT_SIZE], zh[ERROR_TEXT_SIZE];
-    dealer_status status = separation_find(source->deal, source->document, PART_APPROVE, people, &rule);
+    dealer_status status = separation_find(source->deal, source->document, PART_APPROVE, person, &rule);
     if (status || !rule) return status;
     const char *arguments[] = {"did_type", rule->did_type->name, "did", chain_part_name(rule->did), NULL};
     message_render(en, sizeof en, R_SEPARATED.en, arguments);

@@ -60,7 +60,7 @@ dealer_status flow_choose(struct deal *deal, const struct document *document, co
     if (!status) status = rule_input(deal, document, json, &input);
     for (int i = 0; !status && i < snapshot->flow_count; i++) {
         bool applies = false;
-        if (snapshot->flows[i].type != document->type) continue;
+        if (snapshot->flows[i].type != document->type || snapshot->flows[i].flow->sub_only) continue;
         status = rule_applies(deal, snapshot->flows[i].rule, input, &applies);
         if (!status && applies) {
             *out = &snapshot->flows[i];
@@ -228,23 +228,12 @@ dealer_status flow_recall(struct deal *deal, struct document *document, const ch
     return act(deal, document, &action, verdict);
 }
 
-dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
+dealer_status flow_act(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, struct verdict *verdict) {
     struct approval_action action = {.verb = verb,
         .actor = deal->person,
-        .task = task_sequence,
-        .person = arguments->person,
-        .target = arguments->target,
-        .back = arguments->back,
-        .comment = arguments->comment};
-    return act(deal, document, &action, verdict);
-}
-
-dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict) {
-    struct approval_action action = {.verb = verb,
-        .actor = deal->person,
-        .administrator = administrator,
+        .administrator = arguments->administrator,
+        .task = arguments->task,
         .person = arguments->person,
         .target = arguments->target,
         .back = arguments->back,

@@ -78,7 +78,7 @@ static dealer_status add_dependents(struct deal *deal, struct chain *chain, cons
 }
 
 static dealer_status took_part(
-    struct deal *deal, const struct document *document, const struct chain_rule *rule, const int64_t people[2], bool *out) {
+    struct deal *deal, const struct document *document, const struct chain_rule *rule, int64_t person, bool *out) {
     struct chain chain = {.count = 0};
     dealer_status status = follow(deal, &chain, document);
     if (!status) status = add_dependents(deal, &chain, rule->did_type);
@@ -87,13 +87,13 @@ static dealer_status took_part(
         status = deal_load(deal, chain.ids[i], &linked);
         bool right = !status && strcmp(linked->type->name, rule->did_type->name) == 0;
         document_free(linked);
-        if (right) status = store_journal_took_part(deal->env, deal->connection, chain.ids[i], kinds[rule->did], people, out);
+        if (right) status = store_journal_took_part(deal->env, deal->connection, chain.ids[i], kinds[rule->did], person, out);
     }
     return status;
 }
 
-dealer_status separation_find(struct deal *deal, const struct document *document, enum chain_part part, const int64_t people[2],
-    const struct chain_rule **rule_out) {
+dealer_status separation_find(
+    struct deal *deal, const struct document *document, enum chain_part part, int64_t person, const struct chain_rule **rule_out) {
     int count = 0;
     const struct chain_rule *rules = permission_chain_rules(deal->snapshot->permissions, &count);
     dealer_status status = DEALER_OK;
@@ -101,19 +101,24 @@ dealer_status separation_find(struct deal *deal, const struct document *document
     for (int i = 0; !status && !*rule_out && i < count; i++) {
         bool took = false;
         if (rules[i].may_not != part || strcmp(rules[i].may_not_type->name, document->type->name) != 0) continue;
-        status = took_part(deal, document, &rules[i], people, &took);
+        status = took_part(deal, document, &rules[i], person, &took);
         if (took) *rule_out = &rules[i];
     }
     return status;
 }
 
+/* Whoever acts for somebody is asked about first, so that the refusal names the one who took the part. */
 dealer_status separation_check(struct deal *deal, const struct document *document, enum chain_part part) {
-    const struct chain_rule *rule;
-    if (!deal->person) return DEALER_OK;
-    const int64_t people[2] = {deal->person, deal->acting};
-    dealer_status status = separation_find(deal, document, part, people, &rule);
-    if (status || !rule) return status;
-    return error_raise(&deal->env->error, &E_SEPARATED, "person", deal_person_name(deal, deal->person), "did_type",
-        rule->did_type->name, "did", chain_part_name(rule->did), "type", rule->may_not_type->name, "part",
-        chain_part_name(rule->may_not), "document", deal_title(deal, document), NULL);
+    const struct chain_rule *rule = NULL;
+    const int64_t people[2] = {deal->acting, deal->person};
+    dealer_status status = DEALER_OK;
+    for (int i = 0; !status && deal->person && i < 2; i++) {
+        if (!people[i]) continue;
+        status = separation_find(deal, document, part, people[i], &rule);
+        if (status || !rule) continue;
+        return error_raise(&deal->env->error, &E_SEPARATED, "person", deal_person_name(deal, people[i]), "did_type",
+            rule->did_type->name, "did", chain_part_name(rule->did), "type", rule->may_not_type->name, "part",
+            chain_part_name(rule->may_not), "document", deal_title(deal, document), NULL);
+    }
+    return status;
 }

@@ -49,9 +49,9 @@ static dealer_status compile_conditions(struct env *env, struct deal_snapshot *s
         dealer_status status = DEALER_OK;
         if (condition->predicate)
             status = predicate_parse(env, &snapshot->region, flow->type, condition->predicate, &flow->predicates[i]);
-        else if (!rule_has_condition(flow->rule, condition->rule))
-            status = error_raise(&env->error, &E_FLOW_CONDITION_UNKNOWN, "file", flow->rule->file, "path", condition->path,
-                "condition", condition->rule, NULL);
+        else if (!rule_has_condition(deal_flow_rule(flow, condition), condition->rule))
+            status = error_raise(&env->error, &E_FLOW_CONDITION_UNKNOWN, "file", deal_flow_rule(flow, condition)->file, "path",
+                condition->path, "condition", condition->rule, NULL);
         if (status)
             return status == DEALER_E_NOMEM
                        ? status
@@ -60,12 +60,30 @@ static dealer_status compile_conditions(struct env *env, struct deal_snapshot *s
     return DEALER_OK;
 }
 
+/* All flows of the type: what may be a sub-flow. */
+static dealer_status offer_flows(struct env *env, struct deal_snapshot *snapshot, const char *type, struct flow_offer *out) {
+    size_t count = rule_set_count(snapshot->rules), at = 0;
+    const char **names = REGION_ARRAY(&snapshot->region, env, const char *, count + 1);
+    const json_value **flows = REGION_ARRAY(&snapshot->region, env, const json_value *, count + 1);
+    if (!names || !flows) return DEALER_E_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = rule_set_at(snapshot->rules, i);
+        if (rule->kind != RULE_FLOW || !rule->type || strcmp(rule->type, type) != 0) continue;
+        names[at] = rule->id;
+        flows[at++] = rule->flow;
+    }
+    *out = (struct flow_offer){names, flows};
+    return DEALER_OK;
+}
+
 static dealer_status load_flow(struct env *env, struct deal_snapshot *snapshot, const struct rule *rule) {
     struct deal_flow *flow = &snapshot->flows[snapshot->flow_count];
     flow->rule = rule;
     if (!rule->type) return error_raise(&env->error, &E_FLOW_WITHOUT_TYPE, "file", rule->file, NULL);
     dealer_status status = catalogue_find_type(env, snapshot->catalogue, rule->type, &flow->type);
-    if (!status) status = flow_load(env, &snapshot->region, rule->flow, &flow->flow);
+    struct flow_offer offer;
+    if (!status) status = offer_flows(env, snapshot, rule->type, &offer);
+    if (!status) status = flow_load(env, &snapshot->region, rule->flow, &offer, &flow->flow);
     if (status)
         return status == DEALER_E_NOMEM ? status
                                         : error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", "flow", NULL);
@@ -286,6 +304,10 @@ enum review_way snapshot_review(const struct deal_snapshot *snapshot, const stru
         exact = exact || review->company >= 0;
     }
     return way;
+}
+
+const struct rule *deal_flow_rule(const struct deal_flow *flow, const struct approval_condition *condition) {
+    return condition->flow ? rule_set_find(flow->rule->set, condition->flow) : flow->rule;
 }
 
 const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id) {

@@ -127,6 +127,8 @@ dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, 
     const struct store_versions *versions, struct deal_snapshot **out);
 
 enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document);
+/* The rule in whose file a condition of a flow stands: the flow's own, or that of a sub-flow. */
+const struct rule *deal_flow_rule(const struct deal_flow *flow, const struct approval_condition *condition);
 const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id); /* NULL */
 
 #endif

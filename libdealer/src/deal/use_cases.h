@@ -32,15 +32,14 @@ dealer_status pre_order_lose(struct deal *deal, struct document *document, const
 /* -- review_flow.c: the approval engine among store, rules and people -- */
 struct flow_arguments {
     const char *comment, *target;
-    int64_t person;
+    int64_t task /* the engine's number; 0: none */, person;
     bool back;
+    bool administrator; /* the door has checked that he may administrate this document's approval */
 };
 dealer_status flow_submit(struct deal *deal, struct document *document, struct verdict *verdict);
 dealer_status flow_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict);
-dealer_status flow_act_on_task(struct deal *deal, struct document *document, int64_t task_sequence, enum approval_verb verb,
+dealer_status flow_act(struct deal *deal, struct document *document, enum approval_verb verb,
     const struct flow_arguments *arguments, struct verdict *verdict);
-dealer_status flow_act_on_document(struct deal *deal, struct document *document, enum approval_verb verb,
-    const struct flow_arguments *arguments, bool administrator, struct verdict *verdict);
 dealer_status flow_preview(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status flow_route(
     struct deal *deal, const struct document *document, struct json *json, const char **flow_out, json_value **out);
@@ -119,8 +118,8 @@ dealer_status reservations_fall_with(struct deal *deal, const struct document *p
 /* DEALER_E_DENIED when the person, or who acts for him, took a part in a linked document that excludes this one. */
 dealer_status separation_check(struct deal *deal, const struct document *document, enum chain_part part);
 /* Is somebody else excluded (as an approver, say)? *rule_out: by which rule; NULL: he is not. */
-dealer_status separation_find(struct deal *deal, const struct document *document, enum chain_part part, const int64_t people[2],
-    const struct chain_rule **rule_out);
+dealer_status separation_find(
+    struct deal *deal, const struct document *document, enum chain_part part, int64_t person, const struct chain_rule **rule_out);
 
 /* -- message.c -- */
 struct event {

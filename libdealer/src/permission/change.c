@@ -112,6 +112,11 @@ static void add_term(const struct space *space, const struct org *org, const str
 struct window {
     int64_t from_ms, to_ms;
 };
+/* Of a substitution there may be several: each counts by itself, since the time between them is nobody's. */
+struct windows {
+    const struct window *list;
+    int count;
+};
 
 static const struct json_value *condition_of(const struct org *org, const struct org_holding *holding, const struct term *term) {
     return term->condition != NULL ? org->posts[holding->post].grants[term->grant].condition : NULL;
@@ -152,16 +157,17 @@ static size_t count_terms(const struct permissions *side, const struct org_emplo
 }
 
 static dealer_status collect(struct comparison *comparison, const struct permissions *side, int employee, int function,
-    struct window window, struct items *out) {
+    struct windows windows, struct items *out) {
     *out = (struct items){NULL, 0, function};
     if (employee < 0 || function < 0 || side->org->employees[employee].disabled) return DEALER_OK;
     const struct org_employee *person = &side->org->employees[employee];
-    size_t most = count_terms(side, person, function);
+    size_t most = count_terms(side, person, function) * (size_t)windows.count;
     if (most == 0) return DEALER_OK;
     out->list = REGION_ARRAY(&comparison->scratch, comparison->env, struct item, most);
     dealer_status status = out->list != NULL ? DEALER_OK : DEALER_E_NOMEM;
-    for (int h = 0; h < person->holding_count && status == DEALER_OK; h++)
-        status = collect_holding(comparison, side, person, &person->holdings[h], window, out);
+    for (int h = 0; h < person->holding_count * windows.count && status == DEALER_OK; h++)
+        status =
+            collect_holding(comparison, side, person, &person->holdings[h / windows.count], windows.list[h % windows.count], out);
     return status;
 }
 
@@ -308,8 +314,8 @@ static dealer_status exceeds(
 /* ---- one person, as himself or for somebody ---- */
 
 struct identity {
-    int before, after;     /* the one whose posts count; -1: not there */
-    struct window was, is; /* when; of a substitution */
+    int before, after;      /* the one whose posts count; -1: not there */
+    struct windows was, is; /* when */
     const char *person, *principal;
 };
 
@@ -344,7 +350,7 @@ static dealer_status compare_function(
     if (status == DEALER_OK && gains && question->actor >= 0) {
         /* what the actor holds now, as if for ever: he grants it now */
         struct window now = {question->now_ms, question->now_ms + 1};
-        status = collect(comparison, before, question->actor, earlier, now, &actor);
+        status = collect(comparison, before, question->actor, earlier, (struct windows){&now, 1}, &actor);
         for (int i = 0; i < actor.count; i++) {
             actor.list[i].from_ms = INT64_MIN;
             actor.list[i].to_ms = INT64_MAX;
@@ -377,40 +383,51 @@ static dealer_status compare_identity(struct comparison *comparison, const struc
     return status;
 }
 
-static const struct window always = {INT64_MIN, INT64_MAX}, never = {0, 0};
+static const struct window ever = {INT64_MIN, INT64_MAX};
+static const struct windows always = {&ever, 1}, never = {NULL, 0};
 
-/* The widest window in which `person` acts for `principal` on a side: of several, from the first to the last. */
-static struct window window_of(const struct org *org, int principal, const char *person) {
-    struct window window = never;
-    if (principal < 0) return window;
+/* When `person` acts for `principal` on a side. */
+static dealer_status windows_of(
+    struct comparison *comparison, const struct org *org, int principal, const char *person, struct windows *out) {
+    *out = never;
+    if (principal < 0) return DEALER_OK;
     const struct org_employee *employee = &org->employees[principal];
+    struct window *list = REGION_ARRAY(&comparison->region, comparison->env, struct window, employee->substitute_count + 1);
+    if (list == NULL) return DEALER_E_NOMEM;
+    out->list = list;
     for (int s = 0; s < employee->substitute_count; s++) {
         const struct org_substitute *one = &employee->substitutes[s];
-        if (strcmp(org->employees[one->person].code, person) != 0) continue;
-        if (window.from_ms >= window.to_ms) {
-            window = (struct window){one->from_ms, one->to_ms};
-            continue;
-        }
-        if (one->from_ms < window.from_ms) window.from_ms = one->from_ms;
-        if (one->to_ms > window.to_ms) window.to_ms = one->to_ms;
+        if (strcmp(org->employees[one->person].code, person) == 0) list[out->count++] = (struct window){one->from_ms, one->to_ms};
     }
-    return window;
+    return DEALER_OK;
 }
 
-static dealer_status compare_substitutes(struct comparison *comparison, const struct org *side, int principal, bool older) {
+static dealer_status compare_substitute(struct comparison *comparison, const char *principal, const char *person, bool older) {
     const struct org *before = comparison->question->before->org, *after = comparison->question->after->org;
+    struct identity identity = {.before = org_employee_by_code(before, principal),
+        .after = org_employee_by_code(after, principal),
+        .person = person,
+        .principal = principal};
+    dealer_status status = windows_of(comparison, before, identity.before, person, &identity.was);
+    if (status == DEALER_OK) status = windows_of(comparison, after, identity.after, person, &identity.is);
+    if (status != DEALER_OK || (older && identity.is.count > 0)) return status;
+    return compare_identity(comparison, &identity);
+}
+
+static bool is_named_before(const struct org_employee *employee, int substitute) {
+    for (int s = 0; s < substitute; s++) {
+        if (employee->substitutes[s].person == employee->substitutes[substitute].person) return true;
+    }
+    return false;
+}
+
+/* Each pair once: those of the older side that the newer has too are left out. */
+static dealer_status compare_substitutes(struct comparison *comparison, const struct org *side, int principal, bool older) {
     const struct org_employee *employee = &side->employees[principal];
     dealer_status status = DEALER_OK;
     for (int s = 0; s < employee->substitute_count && status == DEALER_OK; s++) {
-        const char *person = side->employees[employee->substitutes[s].person].code;
-        struct identity identity = {.before = org_employee_by_code(before, employee->code),
-            .after = org_employee_by_code(after, employee->code),
-            .person = person,
-            .principal = employee->code};
-        identity.was = window_of(before, identity.before, person);
-        identity.is = window_of(after, identity.after, person);
-        bool there = identity.is.from_ms < identity.is.to_ms;
-        if (!older || !there) status = compare_identity(comparison, &identity); /* each pair once */
+        if (is_named_before(employee, s)) continue;
+        status = compare_substitute(comparison, employee->code, side->employees[employee->substitutes[s].person].code, older);
     }
     return status;
 }

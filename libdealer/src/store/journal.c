@@ -191,15 +191,14 @@ dealer_status store_journal_of(
 }
 
 dealer_status store_journal_took_part(
-    struct env *env, struct connection *connection, int64_t document, const char *kinds, const int64_t people[2], bool *out) {
+    struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out) {
     struct statement select = {0};
     bool row = false;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_PART, &select);
     if (status == DEALER_OK) {
         bind_integer(&select, document);
         bind_text(&select, kinds);
-        bind_integer(&select, people[0]);
-        bind_integer(&select, people[1] != 0 ? people[1] : people[0]);
+        bind_integer(&select, person);
         status = statement_step(env, &select, &row);
     }
     if (status == DEALER_OK) *out = row && column_integer(&select, 0) != 0;

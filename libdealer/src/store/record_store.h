@@ -193,9 +193,9 @@ struct journal_entry {
     const char *kind, *detail_json;
     int64_t acting; /* who did it for the person, as his substitute; 0: he himself */
 };
-/* Did one of these people (0: nobody) do one of these kinds of things to a document, himself or for somebody? kinds: a JSON array. */
+/* Did the person do one of these kinds of things to a document, himself, for somebody, or by his substitute? kinds: a JSON array. */
 dealer_status store_journal_took_part(
-    struct env *env, struct connection *connection, int64_t document, const char *kinds, const int64_t people[2], bool *out);
+    struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* Walks the chain: *bad_out 0 when whole, else the number of the first entry that does not fit. */
 dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out);

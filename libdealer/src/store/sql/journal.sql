@@ -27,8 +27,8 @@ LEFT JOIN employee AS a ON a.id = j.acting AND j.acting <> 0
 WHERE j.document = ? AND j.document <> 0
 ORDER BY j.sequence;
 
--- @select_journal_part: did one of two people do one of these to a document, himself or for somebody?
+-- @select_journal_part: did a person do one of these to a document, himself, for somebody, or by somebody?
 SELECT EXISTS (
     SELECT 1 FROM journal AS j
     WHERE j.document = ?1 AND j.document <> 0 AND j.kind IN (SELECT value FROM json_each(?2))
-        AND (j.person IN (?3, ?4) OR j.acting IN (?3, ?4)));
+        AND ?3 IN (j.person, j.acting));

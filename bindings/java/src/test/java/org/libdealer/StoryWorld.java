@@ -113,7 +113,8 @@ final class StoryWorld implements AutoCloseable {
         }
         Session known = people.get(person);
         if (known == null) {
-            known = store.session(person);
+            String[] names = person.split(" for ");
+            known = names.length == 1 ? store.session(person) : store.substitute(names[0], names[1]);
             people.put(person, known);
         }
         return known;
