@@ -20,8 +20,7 @@ static dealer_status check_whose(struct door *door, int64_t customer, const char
     return status;
 }
 
-static dealer_status state(
-    struct door *door, int64_t customer, const char *party, struct report *report, json_value **answer_out) {
+static dealer_status state(struct door *door, int64_t customer, const char *party, struct report *report, json_value **answer_out) {
     dealer_status status = json_new(door->deal.env, &report->json);
     if (status) return status;
     json_value *answer = *answer_out = json_new_object(report->json);

@@ -13,7 +13,6 @@ typedef dealer_status asked(struct deal *deal, struct report *report, json_value
 /* The answer is an object that ends with the report's rows. */
 dealer_status question_ask(struct door *door, asked *question, struct report *report, json_value **answer_out);
 /* The whole call of a question that asks for a day only. */
-dealer_status question_as_of(
-    dealer_session *session, dealer_text **json_out, const char *as_of, asked *question, const char *call);
+dealer_status question_as_of(dealer_session *session, dealer_text **json_out, const char *as_of, asked *question, const char *call);
 
 #endif

@@ -109,8 +109,8 @@ static dealer_status check_not_settled(struct deal *deal, const struct document 
     if (status || !by) return status;
     status = deal_load(deal, by, &other);
     if (!status)
-        status = error_raise(&deal->env->error, &E_GATE_SETTLED, "document", deal_title(deal, document), "other",
-            deal_title(deal, other), NULL);
+        status = error_raise(
+            &deal->env->error, &E_GATE_SETTLED, "document", deal_title(deal, document), "other", deal_title(deal, other), NULL);
     document_free(other);
     return status;
 }

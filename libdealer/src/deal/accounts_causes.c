@@ -117,8 +117,7 @@ static bool is_customer(const char *path) {
 static dealer_status find_party(struct deal *deal, const struct document *document, const char *path, struct account_party *party) {
     party->customer = 0;
     party->party = NULL;
-    return is_customer(path) ? integer_at(deal, document, path, &party->customer)
-                             : text_at(deal, document, path, &party->party);
+    return is_customer(path) ? integer_at(deal, document, path, &party->customer) : text_at(deal, document, path, &party->party);
 }
 
 static bool applies(const struct document *document, const struct cause *cause) {
@@ -139,12 +138,14 @@ static dealer_status open_one(struct deal *deal, struct opened *opened, const ch
     struct account_side own = {{&item, 1, 1}, NULL};
     const struct cause *cause = opened->cause;
     int64_t applied = 0;
-    struct opening opening = {cause->kind, cause->flags & HELD ? NULL : due_on ? due_on : opened->booking.day, amount,
-        opened->under, (cause->flags & PAYABLE) != 0};
+    struct opening opening = {cause->kind,
+        cause->flags & HELD ? NULL
+        : due_on            ? due_on
+                            : opened->booking.day,
+        amount, opened->under, (cause->flags & PAYABLE) != 0};
     if (!amount) return DEALER_OK;
     dealer_status status = booking_open(deal, &opened->booking, &opening, &item);
-    if (!status && cause->against)
-        status = booking_apply(deal, &opened->booking, &own, &opened->against, amount, &applied);
+    if (!status && cause->against) status = booking_apply(deal, &opened->booking, &own, &opened->against, amount, &applied);
     return status;
 }
 
@@ -156,8 +157,8 @@ static dealer_status open_lines(struct deal *deal, struct opened *opened) {
     dealer_status status = json_parse(deal->env, text, strlen(text), false, &json);
     if (status) return status;
     for (struct json_cursor each = json_each(json_root(json)); !status && (line = json_next(&each, NULL));)
-        status = open_one(
-            deal, opened, json_get_text(line, "due_on"), json_get_integer(json_get(line, "amount"), "amount_minor", 0));
+        status =
+            open_one(deal, opened, json_get_text(line, "due_on"), json_get_integer(json_get(line, "amount"), "amount_minor", 0));
     json_free(json);
     return status;
 }
@@ -182,8 +183,7 @@ static dealer_status hand(struct deal *deal, struct opened *opened) {
 /* What the row is set off against. */
 static dealer_status read_against(struct deal *deal, struct opened *opened) {
     const struct cause *cause = opened->cause;
-    struct account_query query = {
-        .list = ACCOUNT_UNDER, .key = opened->under, .payable = (cause->flags & PAYABLE) == 0};
+    struct account_query query = {.list = ACCOUNT_UNDER, .key = opened->under, .payable = (cause->flags & PAYABLE) == 0};
     if (!cause->against) return DEALER_OK;
     dealer_status status = account_side_read(deal, &query, &opened->against);
     if (!status) account_side_keep(&opened->against, &opened->booking, cause->against);

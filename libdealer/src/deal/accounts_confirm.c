@@ -5,9 +5,9 @@
 
 struct paper {
     const char *type;
-    bool settles_payables;   /* money goes out: what it opens is a receivable */
+    bool settles_payables; /* money goes out: what it opens is a receivable */
     bool settles_receivables;
-    bool refunds;            /* what a document behind it left with the dealer */
+    bool refunds; /* what a document behind it left with the dealer */
 };
 static const struct paper papers[] = {
     {"receipt", false, true, false},
@@ -30,8 +30,8 @@ bool account_paper(const struct catalogue_type *type) {
 
 static dealer_status raise_item(
     struct deal *deal, const struct document *document, int64_t item, const char *right, const char *right_zh) {
-    return error_raise(&deal->env->error, &E_GATE_ITEM, "document", deal_title(deal, document), "item", NUMBER(item), "right", right,
-        "right_zh", right_zh, NULL);
+    return error_raise(&deal->env->error, &E_GATE_ITEM, "document", deal_title(deal, document), "item", NUMBER(item), "right",
+        right, "right_zh", right_zh, NULL);
 }
 
 /* A cause that the person may not read has no items for him. */
@@ -39,7 +39,8 @@ static dealer_status check_seen(struct deal *deal, const struct document *docume
     struct document *cause = NULL;
     if (!deal->person) return DEALER_OK;
     dealer_status status = deal_load(deal, item->document, &cause);
-    if (!status && !link_may_read(deal, cause)) status = raise_item(deal, document, item->id, "an item that is there", "存在的往来项目");
+    if (!status && !link_may_read(deal, cause))
+        status = raise_item(deal, document, item->id, "an item that is there", "存在的往来项目");
     document_free(cause);
     return status;
 }
@@ -117,7 +118,8 @@ static dealer_status check_sums(
     bool exact = paper->settles_receivables && paper->settles_payables;
     for (int i = 0; i < 2; i++) {
         int64_t sum = chosen_sum(&sides[i]), amount = deal_integer(document, "amount");
-        if (sides[i].list.count && (sum > amount || (exact && sum != amount))) return raise_sum(deal, document, &E_GATE_CHOSEN, sum);
+        if (sides[i].list.count && (sum > amount || (exact && sum != amount)))
+            return raise_sum(deal, document, &E_GATE_CHOSEN, sum);
     }
     return DEALER_OK;
 }
@@ -241,8 +243,8 @@ static dealer_status check_enough(struct deal *deal, const struct document *docu
 static dealer_status open_money(
     struct deal *deal, const struct booking *booking, const struct paper *paper, struct account_side sides[2]) {
     struct account_side *own = &sides[paper->settles_payables ? 0 : 1];
-    struct opening opening = {booking->document->type->name, booking->day, deal_integer(booking->document, "amount"), 0,
-        paper->settles_receivables};
+    struct opening opening = {
+        booking->document->type->name, booking->day, deal_integer(booking->document, "amount"), 0, paper->settles_receivables};
     *own = (struct account_side){{REGION_NEW(&deal->region, deal->env, struct account_item), 1, 1}, NULL};
     return own->list.items ? booking_open(deal, booking, &opening, own->list.items) : DEALER_E_NOMEM;
 }
@@ -283,7 +285,7 @@ dealer_status document_confirm(struct deal *deal, struct document *document, boo
     bool is = deal_integer(document, "confirmed") != 0;
     if (!document_status_is(document, STATUS_APPROVED) || is == confirmed)
         return error_raise(&deal->env->error, &E_CONFIRM_STATE, "document", deal_title(deal, document), "status",
-            is ? "confirmed" : document_text(document, COMMON_STATUS), "right", confirmed ? "approved and not confirmed" : "confirmed",
-            "right_zh", confirmed ? "已批准且未确认" : "已确认", NULL);
+            is ? "confirmed" : document_text(document, COMMON_STATUS), "right",
+            confirmed ? "approved and not confirmed" : "confirmed", "right_zh", confirmed ? "已批准且未确认" : "已确认", NULL);
     return confirmed ? confirm(deal, document, paper) : unconfirm(deal, document);
 }

@@ -85,8 +85,7 @@ static dealer_status tell_item(struct statement_of *told, const struct account_i
     json_set_text(json, row, "currency", item->party.currency);
     json_set_integer(json, row, "amount", item->amount);
     dealer_status status = tell_document(told, row, item->document);
-    if (!status)
-        status = store_account_movements(told->deal->env, told->deal->connection, item->id, tell_movement, told);
+    if (!status) status = store_account_movements(told->deal->env, told->deal->connection, item->id, tell_movement, told);
     json_set_integer(json, row, "open", told->open);
     json_set(json, row, "movements", told->movements);
     json_push(json, told->report->rows, row);
@@ -122,8 +121,7 @@ static void tell_balances(const struct statement_of *told, json_value *answer) {
     json_set(json, answer, "balances", balances);
 }
 
-dealer_status account_statement(
-    struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer) {
+dealer_status account_statement(struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer) {
     struct statement_of told = {.deal = deal, .report = report};
     struct account_party whose = {.customer = customer, .party = party};
     struct account_query query = {.list = ACCOUNT_OF_PARTY, .party = &whose};
@@ -172,7 +170,8 @@ static json_value *ageing_line(
 
 static void add_ageing(struct ageing *ageing, const struct ageing_row *row) {
     int i = 0;
-    while (i < ageing->count && (ageing->totals[i].payable != row->payable || strcmp(ageing->totals[i].currency, row->currency) != 0))
+    while (
+        i < ageing->count && (ageing->totals[i].payable != row->payable || strcmp(ageing->totals[i].currency, row->currency) != 0))
         i++;
     if (i == 2 * CURRENCIES_MOST) return;
     if (i == ageing->count) {

@@ -27,8 +27,7 @@ dealer_status stock_age(struct deal *deal, struct report *report, json_value *an
 dealer_status claims_overdue(struct deal *deal, struct report *report, json_value *answer);
 dealer_status insurance_due(struct deal *deal, struct report *report);
 /* Of a customer, or of a party that has a name only. */
-dealer_status account_statement(
-    struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer);
+dealer_status account_statement(struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer);
 dealer_status account_ageing(struct deal *deal, struct report *report, json_value *answer);
 
 #endif

@@ -142,14 +142,15 @@ static dealer_status read_recipients(struct part *part, const json_value *list, 
 
 static dealer_status read_message(struct part *part, const json_value *object, struct message_rule *out) {
     static const char *const members[] = {"event", "type", "when", "to", "text", NULL};
-    static const char *const events[] = {
-        "submitted", "approved", "rejected", "returned", "recalled", "voided", "locked", "unlocked", "confirmed", "unconfirmed", NULL};
+    static const char *const events[] = {"submitted", "approved", "rejected", "returned", "recalled", "voided", "locked",
+        "unlocked", "confirmed", "unconfirmed", NULL};
     dealer_status status = check_members(part, object, members, "event, type, when, to, text");
     if (!status) status = read_type(part, object, &out->type);
     if (status) return status;
     out->event = json_get_text(object, "event");
     if (!out->event || !member_known(out->event, events))
-        return wrong(part, "event", "submitted, approved, rejected, returned, recalled, voided, locked, unlocked, confirmed or unconfirmed", out->event);
+        return wrong(part, "event",
+            "submitted, approved, rejected, returned, recalled, voided, locked, unlocked, confirmed or unconfirmed", out->event);
     const json_value *text = json_get(object, "text");
     out->text_en = json_get_text(text, "en");
     out->text_zh = json_get_text(text, "zh");

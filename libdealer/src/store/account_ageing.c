@@ -80,7 +80,8 @@ static bool add_parts(struct query_text *text, const struct ageing_query *query,
 
 /* A day of grace is none: what is due on the day itself is not overdue. */
 static void add_buckets(struct query_text *text, char (*limits)[11]) {
-    query_text_add(text, "SELECT customer, party, direction, currency, count(*), sum(CASE WHEN due_on IS NULL THEN open ELSE 0 END)");
+    query_text_add(
+        text, "SELECT customer, party, direction, currency, count(*), sum(CASE WHEN due_on IS NULL THEN open ELSE 0 END)");
     for (int bucket = 1; bucket < AGEING_BUCKETS; bucket++) {
         query_text_add(text, ", sum(CASE WHEN ");
         if (bucket < AGEING_BUCKETS - 1) {
@@ -107,8 +108,8 @@ static dealer_status is_past(struct env *env, struct connection *connection, con
     return status;
 }
 
-static dealer_status call_back(struct env *env, struct statement *rows,
-    dealer_status (*row)(void *user_data, const struct ageing_row *row), void *user_data) {
+static dealer_status call_back(
+    struct env *env, struct statement *rows, dealer_status (*row)(void *user_data, const struct ageing_row *row), void *user_data) {
     dealer_status status = DEALER_OK;
     for (bool there = true; status == DEALER_OK;) {
         status = statement_step(env, rows, &there);
