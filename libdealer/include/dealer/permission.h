@@ -35,7 +35,8 @@ DEALER_API dealer_status dealer_functions(dealer_session *session, dealer_text *
 DEALER_API dealer_status dealer_who_can(dealer_session *session, dealer_text **json_out, const char *function, int64_t document);
 
 /** Compares check with list on the data of this store: every person x every function x every document, of the newest `sample` documents
- *  of each type (0: all), each list asked through SQL as a list call would, each check in memory. System session only; reads only.
+ *  of each type (0: all), each list asked through SQL as a list call would, newest first and in another order, each check in memory.
+ *  System session only; reads only.
  *  @param json_out  {"people", "functions", "documents", "checks": how many answers were compared, "differences": how many differ,
  *                   "first": null or {"person", "function", "document", "check", "list"}}. */
 DEALER_API dealer_status dealer_permission_selftest(dealer_session *session, dealer_text **json_out, int64_t sample);

@@ -9,7 +9,7 @@ struct selftest {
     struct door *door;
     const struct catalogue_type *type;
     struct document **documents; /* of the type, newest first */
-    bool *listed;                /* by document: did the list bring it? */
+    bool *listed, *ordered;      /* by document: did the list bring it, newest first, and in another order? */
     bool *took_part;
     size_t count;
     int64_t sample, total, checks, differences;
@@ -39,9 +39,12 @@ static dealer_status load(struct selftest *test) {
     }
     store_document_cursor_free(cursor);
     test->total += (int64_t)test->count;
-    test->listed = status ? NULL : env_alloc(deal->env, test->count);
-    test->took_part = status ? NULL : env_alloc(deal->env, test->count);
-    return status ? status : test->listed && test->took_part ? DEALER_OK : DEALER_E_NOMEM;
+    bool **const marks[] = {&test->listed, &test->ordered, &test->took_part};
+    for (size_t i = 0; !status && i < sizeof marks / sizeof marks[0]; i++) {
+        *marks[i] = env_alloc(deal->env, test->count);
+        if (!*marks[i]) status = DEALER_E_NOMEM;
+    }
+    return status;
 }
 
 static void unload(struct selftest *test) {
@@ -49,9 +52,10 @@ static void unload(struct selftest *test) {
     for (size_t i = 0; i < test->count; i++) document_free(test->documents[i]);
     env_free(env, test->documents);
     env_free(env, test->listed);
+    env_free(env, test->ordered);
     env_free(env, test->took_part);
     test->documents = NULL;
-    test->listed = test->took_part = NULL;
+    test->listed = test->ordered = test->took_part = NULL;
     test->count = 0;
 }
 
@@ -67,14 +71,16 @@ static size_t place_of(const struct selftest *test, int64_t id) {
     return low < test->count && document_id(test->documents[low]) == id ? low : test->count;
 }
 
-/* Marks what a query of the sample brings. */
-static dealer_status mark(struct selftest *test, const struct predicate *visible, bool *marks) {
+/* Marks what a query of the sample brings. Newest first is read along the index, any other order, counts and sums through the whole
+ * WHERE: two ways for a list to go wrong. */
+static dealer_status mark(
+    struct selftest *test, const struct predicate *visible, const struct catalogue_field *order, bool *marks) {
     struct deal *deal = &test->door->deal;
-    struct document_query query = {.type = test->type, .visible = visible, .descending = true, .limit = INT64_MAX};
+    struct document_query query = {.type = test->type, .visible = visible, .order = order, .descending = true, .limit = INT64_MAX};
     struct document_cursor *cursor = NULL;
     struct document *document = NULL;
     memset(marks, 0, test->count * sizeof *marks);
-    if (test->count == 0) return DEALER_OK;
+    if (test->count == 0 || visible->kind == PREDICATE_FALSE) return DEALER_OK;
     struct value oldest = {VALUE_INTEGER, document_id(test->documents[test->count - 1]), NULL, 0};
     query.filter = predicate_compare(deal->env, &deal->region, &test->type->fields[COMMON_ID], OPERATOR_GE, oldest);
     dealer_status status = query.filter ? store_document_query(deal->env, deal->connection, &query, &cursor) : DEALER_E_NOMEM;
@@ -110,13 +116,13 @@ static dealer_status compare_function(struct selftest *test, int employee, enum 
     region_init(&deal->region, deal->snapshot->seams);
     dealer_status status = permission_predicate(deal->env, &deal->region, deal->snapshot->permissions,
         &(struct permission_question){employee, function, deal->now_ms}, &visible);
-    if (!status && visible->kind != PREDICATE_FALSE) status = mark(test, visible, test->listed);
-    if (!status && visible->kind == PREDICATE_FALSE) memset(test->listed, 0, test->count * sizeof *test->listed);
+    if (!status) status = mark(test, visible, NULL, test->listed);
+    if (!status) status = mark(test, visible, &test->type->fields[COMMON_CREATED], test->ordered);
     for (size_t i = 0; !status && i < test->count; i++) {
         test->documents[i]->participant = test->took_part[i];
         bool may = permission_allows(deal->snapshot->permissions, employee, function, test->documents[i], deal->now_ms);
         test->checks++;
-        if (may != test->listed[i]) note(test, person, function, i, may);
+        if (may != test->listed[i] || may != test->ordered[i]) note(test, person, function, i, may);
     }
     region_finish(&deal->region);
     deal->region = call;
@@ -129,7 +135,7 @@ static dealer_status compare_type(struct selftest *test) {
     dealer_status status = load(test);
     for (int e = 0; !status && test->count > 0 && e < org->employee_count; e++) {
         const struct predicate *took_part = predicate_participant(deal->env, &deal->region, org->employees[e].id);
-        status = took_part ? mark(test, took_part, test->took_part) : DEALER_E_NOMEM;
+        status = took_part ? mark(test, took_part, NULL, test->took_part) : DEALER_E_NOMEM;
         for (int action = 0; !status && action < ACTION_COUNT; action++)
             status = compare_function(test, e, (enum document_action)action);
     }

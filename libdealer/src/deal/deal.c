@@ -1,5 +1,5 @@
 /* The small things that every use case needs: verdicts, names for sentences, loading and storing documents. */
-#include "deal/deal.h"
+#include "deal/use_cases.h"
 #include "base/text.h"
 #include "base/time.h"
 #include <stdarg.h>
@@ -75,8 +75,16 @@ int32_t deal_today(const struct deal *deal) {
     return date_of_instant(deal->now_ms, CHINA_OFFSET_MINUTES);
 }
 
+/* Errors name other documents than the one that the person works on, too. */
+static bool may_be_named(struct deal *deal, const struct document *document) {
+    return !deal->person || !document_id(document) || link_may_read(deal, document);
+}
+
 const char *deal_title(struct deal *deal, const struct document *document) {
-    const char *number = document_text(document, COMMON_NUMBER);
+    const char *number = document_hides(document, COMMON_NUMBER) ? NULL : document_text(document, COMMON_NUMBER);
+    bool named = may_be_named(deal, document);
+    if (number && named) return number;
+    if (!named) number = region_format(&deal->region, deal->env, "%s ***", document->type->name);
     if (number) return number;
     const char *text = region_format(&deal->region, deal->env, "%s #%lld", document->type->name, (long long)document_id(document));
     return text ? text : document->type->name;

@@ -50,7 +50,8 @@ dealer_status verdict_fail(struct deal *deal, struct verdict *verdict);
 const char *deal_person_name(const struct deal *deal, int64_t person); /* "system" for 0 */
 const char *deal_company_code(const struct deal *deal, int64_t company);
 int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day */
-/* What a document is called in a sentence: its number, or "trade_in #12". In the call's region. */
+/* What a document is called in a sentence: its number, or "trade_in #12"; "trade_in ***" when the person may not read it. In the call's
+ * region. */
 const char *deal_title(struct deal *deal, const struct document *document);
 
 /* -- documents -- */
