@@ -28,7 +28,7 @@ enum {
 
 static const char *const types[3] = {"trade_in", "sales", "contract"};
 static const char *const actions[10] = {
-    "create", "read", "edit", "submit", "delete", "void", "review", "lock", "administer", "enter", "confirm"};
+    "create", "read", "edit", "submit", "delete", "void", "review", "lock", "administer", "enter"};
 static const char *const scopes[SCOPES] = {"self", "department", "department_and_below", "company", "group"};
 
 /* -- the group, as numbers -- */
