@@ -111,6 +111,25 @@ static void test_backtest__tells_what_would_be_refused_with_the_reasons(void **s
     json_decref(report);
 }
 
+/* What was refused is of the past, too: a candidate may let it pass. */
+static void test_backtest__tells_what_was_refused_and_would_pass(void **state) {
+    (void)state;
+    past_world_play(&world,
+        "[{\"as\":\"liu\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"q\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-3\",\"year\":2018,\"hours\":5000,"
+        "\"offered_on\":\"2026-03-08\"}},{\"as\":\"liu\",\"do\":\"enter\",\"document\":\"q\",\"fields\":{\"agreed_value\":"
+        "{\"yuan\":99999999}},\"expect\":{\"outcome\":\"no\",\"status\":\"draft\"}}]");
+    json_t *rules = starter();
+    past_world_change(rules, "policy/trade_allowance.lua", "local DIRECT_BP = 10000", "local DIRECT_BP = 1000000000");
+    json_t *report = backtest(rules, plain);
+    json_t *row = json_array_get(json_object_get(report, "rows"), 0), *outcome = json_object_get(row, "outcome");
+    assert_int_equal(past_world_integer(report, "changed"), 1);
+    assert_int_equal(past_world_integer(row, "document"), story_document(&world.story, "q"));
+    assert_string_equal(json_string_value(json_object_get(outcome, "before")), "refuse");
+    assert_string_equal(json_string_value(json_object_get(outcome, "after")), "pass");
+    json_decref(report);
+}
+
 static void test_backtest__counts_a_rule_that_fails_and_never_takes_it_for_an_answer(void **state) {
     (void)state;
     json_t *rules = starter();
@@ -339,6 +358,7 @@ int main(void) {
         cmocka_unit_test(test_backtest__refuses_what_it_cannot_try),
         cmocka_unit_test(test_publish__where_a_backtest_is_demanded_needs_one_of_that_very_set),
         cmocka_unit_test(test_backtest__sees_new_look_ups_as_of_the_day_of_the_document),
+        cmocka_unit_test(test_backtest__tells_what_was_refused_and_would_pass),
     };
     return cmocka_run_group_tests_name("backtest", tests, open_world, close_world);
 }

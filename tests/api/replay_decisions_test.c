@@ -152,6 +152,44 @@ static void test_replay_all__stops_when_told_so(void **state) {
     json_decref(report);
 }
 
+static json_t *decision_at(const json_t *decisions, size_t index, const char *outcome) {
+    json_t *decision = json_array_get(decisions, index);
+    assert_string_equal(json_string_value(json_object_get(decision, "outcome")), outcome);
+    assert_int_equal(past_world_integer(decision, "kept"), 0);
+    return decision;
+}
+
+/* Nothing of these submissions is kept but what the rules saw and said. */
+static void test_replay__of_what_was_refused_or_failed_gives_the_same_bytes(void **state) {
+    (void)state;
+    past_world_play(&world,
+        "[{\"as\":\"liu\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"q\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-3\",\"year\":2018,\"hours\":5000,"
+        "\"offered_on\":\"2026-03-08\"}},{\"as\":\"liu\",\"do\":\"enter\",\"document\":\"q\",\"fields\":{\"agreed_value\":"
+        "{\"yuan\":99999999}},\"expect\":{\"outcome\":\"no\",\"status\":\"draft\"}},"
+        "{\"as\":\"liu\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"new\",\"then\":\"enter\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-4\",\"year\":2018,\"hours\":5000,"
+        "\"offered_on\":\"2026-03-08\",\"agreed_value\":{\"yuan\":99999999}},\"expect\":{\"outcome\":\"no\"}}]");
+    past_world_play(&world,
+        "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{\"policy/trade_allowance.lua\":\"return { id = 'policy.trade_allowance', title = { en "
+        "= 'b', zh = 'b' }, type = 'trade_in', decide = function(input, dealer) dealer.lookup('market_statistics', { currency = 'CNY' }) "
+        "error('broken') end }\"}},{\"as\":\"liu\",\"do\":\"enter\",\"document\":\"q\",\"expect\":{\"outcome\":\"failed\"}}]");
+    json_t *decisions = decisions_of("q");
+    assert_int_equal(json_array_size(decisions), 4);
+    decision_at(decisions, 0, "value");
+    decision_at(decisions, 1, "refuse");
+    json_t *failed = decision_at(decisions, 3, "failed");
+    assert_non_null(strstr(json_string_value(json_object_get(failed, "input")), "\"lookups\":[{\"answer\":{"));
+    assert_non_null(strstr(json_string_value(json_object_get(failed, "result")), "broken"));
+    assert_int_equal(past_world_integer(failed, "call"), past_world_integer(json_array_get(decisions, 2), "id"));
+    json_decref(decisions);
+    past_world_sales(&world, "PC120-8", "2024-07-01", 10);
+    json_t *report = replay_all();
+    assert_int_equal(past_world_integer(report, "decisions"), 2 * TRADE_INS + 4 + 6); /* two of the one that was never stored */
+    assert_int_equal(past_world_integer(report, "different"), 0);
+    json_decref(report);
+}
+
 static void assert_not_found(dealer_session *session, int64_t id) {
     dealer_text *text = NULL;
     assert_int_equal(dealer_decision_replay(session, &text, id), DEALER_E_NOT_FOUND);
@@ -194,6 +232,7 @@ int main(void) {
         cmocka_unit_test(test_replay__with_market_evidence_answers_look_ups_from_the_log),
         cmocka_unit_test(test_replay__of_a_policy_that_looks_up_answers_from_the_log_too),
         cmocka_unit_test(test_replay_all__stops_when_told_so),
+        cmocka_unit_test(test_replay__of_what_was_refused_or_failed_gives_the_same_bytes),
         cmocka_unit_test(test_replay__of_a_decision_that_is_not_there_or_not_to_be_read_looks_the_same),
         cmocka_unit_test(test_replay__refuses_misuse),
     };

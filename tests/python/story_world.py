@@ -180,7 +180,10 @@ class World:
             document = self.system.open(id)
         except dealer.Error as error:
             return error.status.name
-        return {"fields": json.loads(document.to_json()), "history": self.system.history(id)}
+        history = self.system.history(id)
+        # what rules said in calls that were refused is logged, and nothing else of them
+        history["decisions"] = [decision for decision in history["decisions"] if decision["kept"]]
+        return {"fields": json.loads(document.to_json()), "history": history}
 
     def dump(self) -> Json:
         """Everything that a refused call must leave as it was: journal, documents, messages not yet delivered."""

@@ -163,6 +163,16 @@ int64_t story_document(const struct story_world *world, const char *name) {
     return json_integer_value(id);
 }
 
+/* The story of a document but for what rules said in calls that were refused: that is logged, and nothing else of them. */
+static json_t *kept_history(const char *text) {
+    json_t *history = json_loads(text, 0, NULL), *kept = json_array(), *decision;
+    size_t index;
+    json_array_foreach(json_object_get(history, "decisions"), index,
+        decision) if (json_integer_value(json_object_get(decision, "kept"))) json_array_append(kept, decision);
+    json_object_set_new(history, "decisions", kept);
+    return history;
+}
+
 static json_t *dump_document(struct story_world *world, int64_t id) {
     dealer_document *document = NULL;
     dealer_text *text = NULL, *history = NULL;
@@ -170,8 +180,8 @@ static json_t *dump_document(struct story_world *world, int64_t id) {
     if (status) return json_string(dealer_status_name(status));
     story_must(dealer_document_to_json(document, &text), dealer_document_error(document), "to_json");
     story_must(dealer_document_history(world->system, &history, id), dealer_session_error(world->system), "history");
-    json_t *json = json_pack("{s:o,s:o}", "fields", json_loads(dealer_text_data(text), 0, NULL), "history",
-        json_loads(dealer_text_data(history), 0, NULL));
+    json_t *json = json_pack(
+        "{s:o,s:o}", "fields", json_loads(dealer_text_data(text), 0, NULL), "history", kept_history(dealer_text_data(history)));
     dealer_text_free(history);
     dealer_text_free(text);
     dealer_document_free(document);

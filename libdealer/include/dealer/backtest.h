@@ -63,8 +63,8 @@ typedef struct dealer_backtest_options {
     { sizeof(dealer_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Tries a candidate rule set: what would be valued, allowed, refused or routed differently, by how much, for whom. Rules are asked about what
- *  each document's last submission saw, with what it looked up; new look-ups see the market as of that day. Documents about which rules were never
- *  asked are asked about as they are, under both sets ("basis": "rebuilt"). Routes are compared for the present organisation, where
+ *  each document's last submission saw, be it refused, with what it looked up; new look-ups see the market as of that day. Documents about
+ *  which rules were never asked are asked about as they are, under both sets ("basis": "rebuilt"). Routes are compared for the present organisation, where
  *  a flow of the candidate differs from the one in force. All of it is read in one moment of the store. System session only.
  *  @param report_out JSON {"hash", "against", "documents", "changed", "changes": {"valuation", "allowance", "outcome", "route", "failed"},
  *                    "totals": [{"group", "currency", "documents", "changed", "failed", "valuation", "allowance"}], "rows": [...],

@@ -180,28 +180,19 @@ static void say_one(struct door *door, struct json *json, json_value *item, deal
 }
 
 /* Is it about this one alone? Then the others go on. */
-static bool is_about_one(dealer_status status) {
-    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
-           status != DEALER_E_CORRUPT && status != DEALER_E_INTERNAL;
-}
-
 static dealer_status approve_one(
     struct door *door, int64_t task, const struct flow_arguments *arguments, struct json *json, json_value *rows) {
     struct deal *deal = &door->deal;
     struct verdict verdict = {0};
     json_value *item = json_new_object(json);
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(door);
     if (status) return status;
-    status = act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict);
-    if (!status)
-        status = store_savepoint_release(deal->env, deal->connection);
-    else
-        store_savepoint_rollback(deal->connection);
+    status = door_tried(door, act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict), true);
     json_set_integer(json, item, "task", task);
     say_one(door, json, item, status, &verdict);
     json_push(json, rows, item);
     verdict_finish(&verdict);
-    if (!is_about_one(status)) return status;
+    if (!door_is_about_one(status)) return status;
     error_clear(&deal->env->error);
     return DEALER_OK;
 }
@@ -237,13 +228,8 @@ static dealer_status hand_over_one(
         error_clear(&deal->env->error);
         return DEALER_OK;
     }
-    if (!status) status = store_savepoint(deal->env, deal->connection);
-    bool within = !status;
-    if (!status) status = flow_hand_over(deal, document, people[0], people[1], comment);
-    if (within && !status)
-        status = store_savepoint_release(deal->env, deal->connection);
-    else if (within)
-        store_savepoint_rollback(deal->connection);
+    if (!status) status = door_try(door);
+    if (!status) status = door_tried(door, flow_hand_over(deal, document, people[0], people[1], comment), true);
     if (status != DEALER_E_NOT_FOUND) { /* no task of his here: nothing to tell */
         json_value *item = json_new_object(json);
         json_set_integer(json, item, "document", id);
@@ -252,7 +238,7 @@ static dealer_status hand_over_one(
         json_push(json, rows, item);
     }
     document_free(document);
-    if (!is_about_one(status)) return status;
+    if (!door_is_about_one(status)) return status;
     error_clear(&deal->env->error);
     return DEALER_OK;
 }

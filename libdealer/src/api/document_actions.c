@@ -240,6 +240,7 @@ static dealer_status take(struct door *door, const dealer_document *handle, enum
         status = save(door, handle, &saved);
         if (status) return status;
         id = document_id(saved);
+        if (!document_id(handle->document)) door->decisions.made = id;
         version = document_integer(saved, COMMON_VERSION);
         document_free(saved);
     }
@@ -300,7 +301,7 @@ dealer_status dealer_document_enter(dealer_session *session, dealer_decision **d
 }
 
 static dealer_status value(struct deal *deal, struct document *document, struct verdict *verdict) {
-    return trade_in_value(deal, document, verdict, false);
+    return trade_in_value(deal, document, verdict);
 }
 
 dealer_status dealer_trade_in_value(dealer_session *session, dealer_decision **decision_out, dealer_document *handle) {

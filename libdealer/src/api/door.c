@@ -62,6 +62,8 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
         .acting = session->acting,
         .now_ms = env_now_ms(env)};
     region_init(&door->deal.region, &session->core->seams);
+    decisions_init(&door->decisions, &session->core->seams);
+    if (door->write) door->deal.decisions = &door->decisions;
     dealer_status status = take_connection(door);
     if (!status) status = take_snapshot(door);
     return status ? door_leave(door, status) : DEALER_OK;
@@ -112,20 +114,45 @@ dealer_status door_enter_system(struct door *door, dealer_session *session, enum
     return status;
 }
 
+/* What rules said in a call that was refused is kept; when the store or memory failed, nobody knows what was decided. */
+static bool is_refusal(const struct door *door, dealer_status status) {
+    return door->decisions.first && (!status || (status >= DEALER_E_INVALID && status <= DEALER_E_RULE));
+}
+
 static dealer_status end_nested(struct door *door, dealer_status status) {
     struct deal *deal = &door->deal;
+    dealer_status logged = DEALER_OK;
+    bool keep = !status && !door->discard;
     if (!door->write) return status;
-    if (!status && !door->discard) return store_savepoint_release(deal->env, deal->connection);
+    if (keep) status = decisions_write(deal->env, deal->connection, &door->decisions, true);
+    if (keep && !status) return store_savepoint_release(deal->env, deal->connection);
     store_savepoint_rollback(deal->connection);
+    if (!keep && is_refusal(door, status)) logged = decisions_write(deal->env, deal->connection, &door->decisions, false);
+    return status ? status : logged;
+}
+
+/* In a transaction of its own, after all else was given up. */
+static dealer_status log_refusal(struct door *door) {
+    struct deal *deal = &door->deal;
+    dealer_status status = store_begin(deal->env, deal->connection, true);
+    if (status) return status;
+    status = decisions_write(deal->env, deal->connection, &door->decisions, false);
+    if (!status) status = store_commit(deal->env, deal->connection);
+    if (status) store_rollback(deal->connection);
     return status;
 }
 
 static dealer_status end_own(struct door *door, dealer_status status) {
     struct deal *deal = &door->deal;
-    if (!status && !door->discard)
+    bool keep = !status && !door->discard;
+    if (keep) status = decisions_write(deal->env, deal->connection, &door->decisions, true);
+    if (keep && !status) {
         status = store_commit(deal->env, deal->connection);
-    else
+    } else {
         store_rollback(deal->connection);
+        dealer_status logged = !keep && is_refusal(door, status) ? log_refusal(door) : DEALER_OK;
+        if (!status) status = logged;
+    }
     store_release(door->session->core->store, deal->connection);
     return status;
 }
@@ -134,8 +161,28 @@ dealer_status door_leave(struct door *door, dealer_status status) {
     if (door->deal.connection) status = door->nested ? end_nested(door, status) : end_own(door, status);
     snapshot_drop(door->snapshot);
     region_finish(&door->deal.region);
+    decisions_finish(&door->decisions);
     core_leave(door->session->core);
     return status;
+}
+
+/* -- one of many -- */
+
+dealer_status door_try(struct door *door) {
+    door->decisions.tried = door->decisions.last;
+    return store_savepoint(door->deal.env, door->deal.connection);
+}
+
+dealer_status door_tried(struct door *door, dealer_status status, bool keep) {
+    if (!status && keep) return store_savepoint_release(door->deal.env, door->deal.connection);
+    store_savepoint_rollback(door->deal.connection);
+    decisions_refuse(&door->decisions);
+    return status;
+}
+
+bool door_is_about_one(dealer_status status) {
+    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
+           status != DEALER_E_CORRUPT && status != DEALER_E_INTERNAL;
 }
 
 /* -- documents -- */

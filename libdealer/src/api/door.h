@@ -4,11 +4,13 @@
 #define API_DOOR_H
 
 #include "api/handles.h"
+#include "deal/decisions.h"
 
 struct door {
     dealer_session *session;
     struct deal deal;
     struct deal_snapshot *snapshot; /* owned */
+    struct decision_log decisions;
     bool write, nested;
     bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
     bool discard;    /* a verdict said no: nothing is kept, though the call is fine */
@@ -26,8 +28,14 @@ struct glance {
 dealer_status door_glance(dealer_session *session, struct glance *out);
 /* Only the system may pass. */
 dealer_status door_enter_system(struct door *door, dealer_session *session, enum door_kind kind);
-/* Commits when status is OK, else rolls back; answers the status of the whole call. */
+/* Commits when status is OK, else rolls back; answers the status of the whole call. What rules were asked in a call that writes is in the
+ * decision log either way: of a refused one it is all there is. */
 dealer_status door_leave(struct door *door, dealer_status status);
+
+/* One of many things within a call, kept or given up by itself: after door_try nothing else but door_tried, with its status. */
+dealer_status door_try(struct door *door);
+dealer_status door_tried(struct door *door, dealer_status status, bool keep); /* keep false: it was only tried */
+bool door_is_about_one(dealer_status status); /* the others can go on: neither memory nor the store failed */
 
 /* A stored document that the person may read (else NOT_FOUND, as if there were none) and do `action` to (else DENIED, with why).
  * version > 0: it must still be that (CONFLICT). */

@@ -13,11 +13,6 @@ struct tick {
 };
 
 /* Is it about this one alone? Then the others go on. */
-static bool is_about_one(dealer_status status) {
-    return status != DEALER_E_NOMEM && status != DEALER_E_IO && status != DEALER_E_FULL && status != DEALER_E_BUSY &&
-           status != DEALER_E_INTERNAL;
-}
-
 static void say_failed(struct tick *tick, const struct due_row *due, dealer_status status) {
     const struct error *error = &tick->door->deal.env->error;
     json_value *item = json_new_object(tick->json);
@@ -30,15 +25,11 @@ static void say_failed(struct tick *tick, const struct due_row *due, dealer_stat
 
 static dealer_status fire(struct tick *tick, const struct due_row *due) {
     struct deal *deal = &tick->door->deal;
-    dealer_status status = store_savepoint(deal->env, deal->connection);
+    dealer_status status = door_try(tick->door);
     if (status) return status;
-    status = flow_fire(deal, due);
-    if (!status) {
-        tick->fired++;
-        return store_savepoint_release(deal->env, deal->connection);
-    }
-    store_savepoint_rollback(deal->connection);
-    if (!is_about_one(status)) return status;
+    status = door_tried(tick->door, flow_fire(deal, due), true);
+    tick->fired += !status;
+    if (!status || !door_is_about_one(status)) return status;
     say_failed(tick, due, status);
     status = flow_put_off(deal, due);
     if (!status) error_clear(&deal->env->error);

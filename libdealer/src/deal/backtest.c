@@ -2,7 +2,8 @@
  * rules, one batch while the next is read; the report takes the batches in order, so it is the same however many threads there are.
  *
  * Each document is asked about as its last submission saw it (the decision log), with what it looked up then; what it did not look up then
- * comes from the market as of that day. A document whose rules were never asked is asked about as it is now. */
+ * comes from the market as of that day. A document whose rules were never asked is asked about as it is now, but for drafts: of those only
+ * such count whose submission was refused. */
 #include "deal/backtest_report.h"
 #include "base/crew.h"
 #include "base/time.h"
@@ -158,7 +159,6 @@ static dealer_status collect(void *user_data, const struct stored_decision *row)
     struct region *region = &collecting->batch->region;
     struct env *env = collecting->backtest->deal->env;
     bool value = strcmp(row->entry, "value") == 0;
-    if (value) item->logged_count = 0; /* submitted again within the same millisecond */
     if (item->logged_count == LOGGED_MOST) return DEALER_OK;
     struct logged_result *logged = &item->logged[item->logged_count];
     *logged = (struct logged_result){
@@ -289,6 +289,10 @@ static dealer_status read_item(struct backtest *backtest, struct batch *batch, c
     memset(item, 0, sizeof *item);
     dealer_status status = describe(backtest, batch, item, document);
     if (!status) status = store_decisions_latest(deal->env, deal->connection, item->told.document, collect, &collecting);
+    if (!status && !item->seen && document_status_is(document, STATUS_DRAFT)) {
+        batch->count--; /* no submission of it was ever decided */
+        return DEALER_OK;
+    }
     if (!status && !item->seen) status = rebuild(backtest, batch, item, document);
     if (!status && backtest->routes && snapshot_review(deal->snapshot, document) == REVIEW_APPROVAL)
         status = compare_routes(backtest, item);
@@ -379,7 +383,7 @@ static dealer_status read_batch(struct backtest *backtest, struct batch *batch) 
     empty(&backtest->candidate.region);
     lock_take(&backtest->store);
     while (!status && batch->count < BATCH && !(status = next_document(backtest, &document)) && document) {
-        if (!document_status_is(document, STATUS_DRAFT)) status = read_item(backtest, batch, document);
+        status = read_item(backtest, batch, document);
         document_free(document);
     }
     lock_release(&backtest->store);

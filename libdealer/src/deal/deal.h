@@ -16,6 +16,7 @@ struct taken_value {
 };
 
 struct market_cache; /* market.c */
+struct decision_log; /* decisions.h */
 
 struct deal {
     struct env *env;
@@ -29,7 +30,8 @@ struct deal {
     int64_t acting;               /* id of the substitute who acts for the person; 0: he himself */
     bool on_behalf;               /* rules are asked for the person alone: hidden fields stay out of what they see */
     int64_t now_ms;
-    struct taken_value *taken; /* by links_follow, until links_remember */
+    struct decision_log *decisions; /* of this call; NULL: it only tries, and nothing is logged */
+    struct taken_value *taken;      /* by links_follow, until links_remember */
 };
 
 /* A verdict being made: the outcome, and sentences with their ids and data. Becomes a dealer_decision. */

@@ -221,9 +221,9 @@ static dealer_status ready(struct deal *deal, struct document *document, struct 
     if (!status) status = noun_check(deal, document);
     if (!status && noun && noun->gate) status = noun->gate(deal, document);
     if (!status && strcmp(document->type->name, "trade_in") == 0)
-        status = trade_in_value(deal, document, verdict, true);
+        status = trade_in_value(deal, document, verdict);
     else if (!status)
-        status = policy_ask(deal, document, verdict, true);
+        status = policy_ask(deal, document, verdict);
     return status;
 }
 

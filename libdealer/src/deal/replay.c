@@ -1,4 +1,5 @@
 /* Logged decisions evaluated again: the same input, the rule as it was, look-ups answered from the log - and so the same bytes. */
+#include "deal/decisions.h"
 #include "deal/trial.h"
 #include "base/crew.h"
 #include "base/text.h"
@@ -32,20 +33,22 @@ static dealer_status evaluate(struct env *env, struct replay_item *item, const j
     struct trial_lookups lookups = {0};
     offer_logged(&lookups, item->row.entry, seen);
     struct rule_call call = {.rule = rule_set_find(item->rules, item->row.rule),
-        .entry = strcmp(item->row.entry, "value") == 0 ? RULE_VALUE : RULE_DECIDE,
+        .entry = decisions_entry_of(item->row.entry),
         .input = json_get(seen, "input"),
         .lookups = lookups.offered,
         .lookup_count = lookups.offered_count};
     struct rule_result result = {0};
     if (!call.rule)
         return error_raise(&env->error, &E_TRIAL_RULE_GONE, "rule", item->row.rule, "version", NUMBER(item->row.rule_set), NULL);
-    dealer_status status = rule_evaluate(env, &call, &result);
+    dealer_status status = rule_evaluate(env, &call, &result), told = status;
     item->used = result.used;
-    if (status) return status;
+    if (status == DEALER_E_RULE) told = json_new(env, &result.json); /* to fail is an answer, too */
+    if (told) return told;
+    if (status) result.value = decisions_failure(result.json, &env->error);
     item->said = json_write(env, result.value, true, false, NULL);
     item->same = item->said && strcmp(item->said, item->row.result) == 0;
     rule_result_finish(&result);
-    return item->said ? DEALER_OK : DEALER_E_NOMEM;
+    return item->said ? status : DEALER_E_NOMEM;
 }
 
 static void run(void *user_data, size_t index, struct env *env) {

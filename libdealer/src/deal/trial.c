@@ -78,6 +78,7 @@ static bool take_money(struct trial *trial, const json_value *amount, int64_t *o
 static enum verdict_outcome outcome_of(const char *name) {
     if (name && strcmp(name, "refuse") == 0) return VERDICT_NO;
     if (name && strcmp(name, "refer") == 0) return VERDICT_REFERRED;
+    if (name && strcmp(name, "failed") == 0) return VERDICT_FAILED;
     return VERDICT_YES;
 }
 
@@ -98,10 +99,9 @@ void trial_take_logged(struct json *json, const char *entry, const json_value *r
     if (strcmp(entry, "value") == 0) {
         *out = (struct trial){.outcome = VERDICT_YES};
         out->has_valuation = take_money(out, json_get(result, "valuation"), &out->valuation);
-    } else {
-        out->outcome = worse(out->outcome, outcome_of(json_get_text(result, "outcome")));
-        take_reasons(json, result, out);
     }
+    out->outcome = worse(out->outcome, outcome_of(json_get_text(result, "outcome")));
+    take_reasons(json, result, out);
     if (take_money(out, json_get(result, "allowance"), &out->allowance)) out->has_allowance = true;
 }
 

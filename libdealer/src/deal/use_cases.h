@@ -66,10 +66,11 @@ dealer_status flow_is_running(struct deal *deal, const struct document *document
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
 
 /* -- valuation.c: rules around a document -- */
-/* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. */
-dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict, bool log);
+/* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. Without
+ * deal->decisions it is a question only. */
+dealer_status trade_in_value(struct deal *deal, struct document *trade_in, struct verdict *verdict);
 /* Asks every policy of the document's type; NO and FAILED stop the submission. */
-dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log);
+dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict);
 /* What rules see of a document: fields, links, people, day. */
 dealer_status rule_input(struct deal *deal, const struct document *document, struct json *json, json_value **out);
 dealer_status rule_condition(

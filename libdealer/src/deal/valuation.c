@@ -1,74 +1,17 @@
 /* Rules around a submission: what a trade-in is worth, and what company policy says. A rule that fails never values and never lets pass:
  * the verdict says FAILED, with the rule's own words. */
+#include "deal/decisions.h"
 #include "deal/use_cases.h"
 #include <stdio.h>
 #include <string.h>
 
-/* One question to one rule. */
-struct question {
-    const struct rule *rule;
-    enum rule_entry entry;
-    json_value *input;
-    const struct rule_lookup *lookups;
-    size_t lookup_count;
-    bool log;
-};
-
-/* A rule may ask which look-ups there are, so replay must offer the same. */
-static json_value *offered_to_json(struct json *json, const struct question *question) {
-    json_value *names = json_new_array(json);
-    for (size_t i = 0; i < question->lookup_count; i++)
-        json_push(json, names, json_new_text(json, question->lookups[i].name, strlen(question->lookups[i].name)));
-    return names;
-}
-
-static dealer_status log_decision(
-    struct deal *deal, const struct document *document, const struct question *question, const struct rule_result *result) {
-    struct json *json = NULL;
-    dealer_status status = json_new(deal->env, &json);
-    if (status) return status;
-    json_value *seen = json_new_object(json);
-    json_set(json, seen, "input", json_copy(json, question->input));
-    json_set(json, seen, "lookups", json_copy(json, result->lookups));
-    json_set(json, seen, "offered", offered_to_json(json, question));
-    char *input = json_status(json) ? NULL : json_write(deal->env, seen, true, false, NULL);
-    char *output = input ? json_write(deal->env, result->value, true, false, NULL) : NULL;
-    const char *outcome = json_get_text(result->value, "outcome");
-    struct decision_row row = {.document = document_id(document),
-        .at_ms = deal->now_ms,
-        .rule_set = deal->snapshot->rule_set_version,
-        .rule = question->rule->id,
-        .entry = question->entry == RULE_VALUE ? "value" : "decide",
-        .input_json = input,
-        .result_json = output,
-        .outcome = outcome ? outcome : "value",
-        .instructions = result->used.instructions,
-        .bytes = result->used.bytes};
-    int64_t id;
-    status = output ? store_decision_add(deal->env, deal->connection, &row, &id) : error_nomem(&deal->env->error);
-    env_free(deal->env, input);
-    env_free(deal->env, output);
-    json_free(json);
-    return status;
-}
-
 /* A rule's failure is a verdict, not an error of the call. *answered says whether `result` is there (to be finished). */
-static dealer_status ask(struct deal *deal, const struct document *document, const struct question *question,
+static dealer_status ask(struct deal *deal, const struct document *document, const struct rule_question *question,
     struct verdict *verdict, struct rule_result *result, bool *answered) {
-    struct rule_call call = {.rule = question->rule,
-        .entry = question->entry,
-        .input = question->input,
-        .lookups = question->lookups,
-        .lookup_count = question->lookup_count};
     memset(result, 0, sizeof *result);
-    *answered = false;
-    dealer_status status = rule_evaluate(deal->env, &call, result);
-    if (status == DEALER_E_RULE) return verdict_fail(deal, verdict);
-    if (status) return status;
-    status = question->log ? log_decision(deal, document, question, result) : DEALER_OK;
+    dealer_status status = rule_ask(deal, document, question, result);
     *answered = !status;
-    if (status) rule_result_finish(result);
-    return status;
+    return status == DEALER_E_RULE ? verdict_fail(deal, verdict) : status;
 }
 
 /* -- policy -- */
@@ -119,15 +62,14 @@ static dealer_status take_allowance(struct deal *deal, struct document *document
     return document_put_integer(deal->env, document, field->index, json_get_integer(allowance, "amount_minor", 0));
 }
 
-static dealer_status ask_policies(
-    struct deal *deal, struct document *document, json_value *input, struct verdict *verdict, bool log) {
+static dealer_status ask_policies(struct deal *deal, struct document *document, json_value *input, struct verdict *verdict) {
     size_t count = deal->snapshot->rules ? rule_set_count(deal->snapshot->rules) : 0;
     const struct rule_lookup *lookups = NULL;
     size_t lookup_count = 0;
     dealer_status status = market_lookup_new(deal, &lookups, &lookup_count);
     for (size_t i = 0; !status && i < count && verdict->outcome != VERDICT_FAILED; i++) {
         const struct rule *rule = rule_set_at(deal->snapshot->rules, i);
-        struct question question = {rule, RULE_DECIDE, input, lookups, lookup_count, log};
+        struct rule_question question = {rule, RULE_DECIDE, input, lookups, lookup_count};
         struct rule_result result;
         bool applies = false, answered = false;
         if (rule->kind != RULE_POLICY || !rule->type || strcmp(rule->type, document->type->name) != 0) continue;
@@ -145,12 +87,12 @@ static dealer_status ask_policies(
     return status;
 }
 
-dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict, bool log) {
+dealer_status policy_ask(struct deal *deal, struct document *document, struct verdict *verdict) {
     struct json *json = NULL;
     json_value *input = NULL;
     dealer_status status = json_new(deal->env, &json);
     if (!status) status = rule_input(deal, document, json, &input);
-    if (!status) status = ask_policies(deal, document, input, verdict, log);
+    if (!status) status = ask_policies(deal, document, input, verdict);
     json_free(json);
     return status;
 }
@@ -225,19 +167,20 @@ static dealer_status say_amount(struct deal *deal, struct document *document, co
         document_text(document, COMMON_CURRENCY), "rule_en", rule->title_en, "rule_zh", rule->title_zh, NULL);
 }
 
-/* The valuation is part of what policies see: it goes into the question's input. */
-static dealer_status value_by(
-    struct deal *deal, struct document *document, struct question *question, struct json *json, struct verdict *verdict) {
+/* The valuation is part of what policies see: it goes into the input. */
+static dealer_status value_by(struct deal *deal, struct document *document, const struct rule *rule, json_value *input,
+    struct json *json, struct verdict *verdict) {
     struct rule_result result;
+    struct rule_question question = {.rule = rule, .entry = RULE_VALUE, .input = input};
     bool answered = false;
-    dealer_status status = market_lookup_new(deal, &question->lookups, &question->lookup_count);
-    if (!status) status = ask(deal, document, question, verdict, &result, &answered);
+    dealer_status status = market_lookup_new(deal, &question.lookups, &question.lookup_count);
+    if (!status) status = ask(deal, document, &question, verdict, &result, &answered);
     if (!answered) return status;
     status = take_valuation(deal, document, result.value);
-    if (!status) status = say_amount(deal, document, &R_VALUED, "valuation", question->rule, verdict);
+    if (!status) status = say_amount(deal, document, &R_VALUED, "valuation", rule, verdict);
     if (!status) status = say_adjustments(deal, result.value, verdict);
-    if (json_get(result.value, "near_misses")) take_near_misses(question->rule, result.value, verdict);
-    json_set(json, question->input, "valuation", json_copy(json, result.value));
+    if (json_get(result.value, "near_misses")) take_near_misses(rule, result.value, verdict);
+    json_set(json, input, "valuation", json_copy(json, result.value));
     json_set(verdict->json, verdict->root, "valuation", json_copy(verdict->json, result.value));
     rule_result_finish(&result);
     /* policies must see all of it */
@@ -253,18 +196,17 @@ static dealer_status conclude_allowance(
     return verdict_say(deal, verdict, &R_NO_ALLOWANCE, NULL);
 }
 
-dealer_status trade_in_value(struct deal *deal, struct document *document, struct verdict *verdict, bool log) {
+dealer_status trade_in_value(struct deal *deal, struct document *document, struct verdict *verdict) {
     struct json *json = NULL;
     json_value *input = NULL;
     const struct rule *rule = NULL;
     dealer_status status = json_new(deal->env, &json);
     if (!status) status = rule_input(deal, document, json, &input);
     if (!status) status = find_valuation(deal, input, verdict, &rule);
-    struct question question = {rule, RULE_VALUE, input, NULL, 0, log};
-    if (!status && rule) status = value_by(deal, document, &question, json, verdict);
-    if (!status && rule && verdict->outcome != VERDICT_FAILED) status = ask_policies(deal, document, input, verdict, log);
+    if (!status && rule) status = value_by(deal, document, rule, input, json, verdict);
+    if (!status && rule && verdict->outcome != VERDICT_FAILED) status = ask_policies(deal, document, input, verdict);
     if (!status && rule) status = conclude_allowance(deal, document, rule, verdict);
-    if (!status && log && verdict->outcome != VERDICT_FAILED) status = deal_journal(deal, document, "valued", NULL);
+    if (!status && deal->decisions && verdict->outcome != VERDICT_FAILED) status = deal_journal(deal, document, "valued", NULL);
     json_free(json);
     return status;
 }

@@ -113,6 +113,14 @@ static void evaluate(struct sandbox *sandbox, void *data) {
 
 /* ---- Outside ---- */
 
+static void tell_lookups(const struct rule_call *call, const json_value *lookups) {
+    const json_value *item = NULL;
+    if (call->failed_lookups == NULL) return;
+    for (struct json_cursor each = json_each(lookups); (item = json_next(&each, NULL)) != NULL;) {
+        json_push(call->failed_json, call->failed_lookups, json_copy(call->failed_json, item));
+    }
+}
+
 static dealer_status run(struct bench *bench, struct evaluation *evaluation, struct json *json, struct rule_result *out) {
     struct sandbox *sandbox = &bench->sandbox;
     const struct rule *rule = evaluation->call->rule;
@@ -127,7 +135,10 @@ static dealer_status run(struct bench *bench, struct evaluation *evaluation, str
     enum sandbox_left left = sandbox_run(sandbox, evaluate, evaluation);
     out->used = sandbox->used;
     out->used.bytes = (int64_t)(sandbox->arena.place.total - before);
-    if (left != LEFT_NOT) return sandbox_tell(sandbox, evaluation->env, rule->id, rule->file);
+    if (left != LEFT_NOT) {
+        tell_lookups(evaluation->call, sandbox->lookups);
+        return sandbox_tell(sandbox, evaluation->env, rule->id, rule->file);
+    }
     out->json = json;
     out->value = evaluation->value;
     out->lookups = sandbox->lookups;

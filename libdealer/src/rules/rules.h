@@ -130,6 +130,8 @@ struct rule_call {
     size_t lookup_count;
     const struct calendar *calendar; /* NULL: Monday to Friday */
     struct coverage *coverage;       /* NULL, but where cases are run */
+    struct json *failed_json;        /* NULL, or that of failed_lookups, */
+    json_value *failed_lookups;      /* an array which gets what a rule that failed had looked up */
 };
 
 struct rule_used {

@@ -16,6 +16,8 @@ dealer_status store_decision_add(struct env *env, struct connection *connection,
         bind_integer(&insert, row->instructions);
         bind_integer(&insert, row->bytes);
         bind_integer(&insert, row->at_ms);
+        bind_nonzero(&insert, row->call);
+        bind_integer(&insert, row->kept);
         status = statement_run(env, &insert, NULL);
     }
     if (status == DEALER_OK && id_out != NULL) *id_out = sqlite3_last_insert_rowid(connection->db);
@@ -26,7 +28,7 @@ dealer_status store_decision_add(struct env *env, struct connection *connection,
 dealer_status store_decisions_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
     static const char *const names[] = {
-        "id", "at_ms", "rule_set", "rule", "entry", "outcome", "instructions", "bytes", "input", "result"};
+        "id", "at_ms", "rule_set", "rule", "entry", "outcome", "instructions", "bytes", "call", "kept", "input", "result"};
     static const struct row_shape shape = {STATEMENT_SELECT_DECISIONS_OF_DOCUMENT, sizeof names / sizeof names[0], names};
     return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }

@@ -182,6 +182,8 @@ struct decision_row {
     int64_t document, at_ms, rule_set;
     const char *rule, *entry, *input_json, *result_json, *outcome;
     int64_t instructions, bytes;
+    int64_t call; /* the first decision of the same call; 0: this is it */
+    bool kept;    /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
 dealer_status store_decisions_of(

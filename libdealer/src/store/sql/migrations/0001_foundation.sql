@@ -217,10 +217,10 @@ CREATE TABLE cc (
 CREATE INDEX cc_by_person ON cc (person);
 CREATE INDEX cc_by_document ON cc (document);
 
--- What a rule saw and what it said.
+-- What a rule saw and what it said. No foreign key: what was decided about a draft outlives it.
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,
-    document INTEGER REFERENCES document (id),
+    document INTEGER,
     rule_set INTEGER NOT NULL,
     rule TEXT NOT NULL,
     entry TEXT NOT NULL,
@@ -229,7 +229,9 @@ CREATE TABLE decision (
     outcome TEXT NOT NULL,
     instructions INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL
+    at_ms INTEGER NOT NULL,
+    call INTEGER NOT NULL CHECK (call <= id), -- the first decision of the same call
+    kept INTEGER NOT NULL CHECK (kept IN (0, 1)) -- 0: the call was refused, and nothing else of it is there
 ) STRICT;
 CREATE INDEX decision_by_document ON decision (document) WHERE document IS NOT NULL;
 

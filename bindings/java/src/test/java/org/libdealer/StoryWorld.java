@@ -139,9 +139,17 @@ final class StoryWorld implements AutoCloseable {
         return id;
     }
 
+    /** The story of a document but for what rules said in calls that were refused: that is logged, and nothing else of them. */
+    private Map<String, Object> keptHistory(long id) {
+        Map<String, Object> history = new LinkedHashMap<>(system.history(id));
+        List<?> decisions = (List<?>) history.get("decisions");
+        history.put("decisions", decisions.stream().filter(one -> ((Number) ((Map<?, ?>) one).get("kept")).intValue() != 0).toList());
+        return history;
+    }
+
     private Object dump(long id) {
         try (Document document = system.open(id)) {
-            return List.of(document.toJson(), system.history(id));
+            return List.of(document.toJson(), keptHistory(id));
         } catch (DealerException gone) {
             return gone.status();
         }
