@@ -13,6 +13,7 @@
 #include "dealer/error.h"
 #include "dealer/journal.h"
 #include "dealer/list.h"
+#include "dealer/lock.h"
 #include "dealer/machine.h"
 #include "dealer/market.h"
 #include "dealer/message.h"

@@ -42,7 +42,7 @@ local function tons_of(document)
   if plain then
     return tonumber(plain)
   end
-  local digits = tonumber(document.model:match("%d+") or "")
+  local digits = tonumber((document.model or ""):match("%d+") or "")
   if not digits then
     return 20
   end
@@ -65,12 +65,12 @@ local function hours_bp(hours, age)
   return math.floor(math.max(-3000, math.min(3000, -beyond * HOURS_STEP_BP)) + 0.5)
 end
 
-local function by_guide(document, dealer)
+local function by_guide(document, day, dealer)
   local row = dealer.table("table.guide_price", { category = document.category, tons = tons_of(document) })
   local currency = document.currency or "CNY"
   local base = money.new(row.price, currency):percent_bp(PER_CNY_BP[currency] or 10000)
   local adjustments = { { name = "guide", en = "guide price new, " .. row.en, zh = "新机指导价，" .. row.zh, amount = base } }
-  local age = document.year and math.max(0, date.year(document.offered_on) - document.year) or 8
+  local age = document.year and math.max(0, date.year(day) - document.year) or 8
   add(adjustments, "age", document.year and age .. " years old" or "year unknown: taken as 8 years old",
     document.year and "机龄 " .. age .. " 年" or "年份不明，按 8 年计", age_bp(age))
   add(adjustments, "hours", "machine hours against the age", "工作小时与机龄相比", hours_bp(document.hours, age))
@@ -120,14 +120,14 @@ local function by_market(document, market)
   }
 end
 
-local function market_of(document, dealer)
+local function market_of(document, day, dealer)
   if not dealer.has_lookup("market") then
     return nil
   end
   local market = dealer.lookup("market", {
     category = document.category, model = document.model, brand = document.brand, base_model = document.base_model,
     series = document.series, size_class = document.size_class, serial_number = document.serial_number, year = document.year,
-    hours = document.hours, region = document.region, options = document.options, date = document.offered_on,
+    hours = document.hours, region = document.region, options = document.options, date = day,
     currency = document.currency,
   })
   return market and market.evidence.category >= ENOUGH and market or nil
@@ -138,8 +138,9 @@ return {
   title = { en = "used machines", zh = "二手设备估值" },
   type = "trade_in",
   value = function(input, dealer)
-    local market = market_of(input.document, dealer)
-    return market and by_market(input.document, market) or by_guide(input.document, dealer)
+    local document, day = input.document, input.document.offered_on or input.today
+    local market = market_of(document, day, dealer)
+    return market and by_market(document, market) or by_guide(document, day, dealer)
   end,
   cases = {
     {
@@ -150,6 +151,11 @@ return {
     {
       name = "unknown year and unknown hours are valued all the same",
       given = { document = { category = "excavator", brand = "卡特彼勒", model = "320D", offered_on = "2026-03-01", currency = "CNY" } },
+      expect = { evidence = { basis = "guide" } },
+    },
+    {
+      name = "nothing known but the category is valued as of today",
+      given = { today = "2026-03-01", document = { category = "grader", currency = "CNY" } },
       expect = { evidence = { basis = "guide" } },
     },
     {

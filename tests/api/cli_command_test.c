@@ -172,6 +172,16 @@ static void test_check_and_verify__find_a_sound_store_sound_and_a_changed_one_no
     json = json_output();
     assert_int_equal(strlen(json_string_value(json_object_get(json_object_get(json, "result"), "mac"))), 64);
     json_decref(json);
+    char *head = json_dumps(json_object_get(json = json_output(), "result"), JSON_COMPACT);
+    write_file("head", head);
+    assert_int_equal(run("journal", "verify", path("head"), NULL), 0);
+    head[strlen(head) - 5] = head[strlen(head) - 5] == '0' ? '1' : '0'; /* a digit of the mac */
+    write_file("head", head);
+    assert_int_equal(run("journal", "verify", path("head"), NULL), 1);
+    write_file("head", "{}");
+    assert_int_equal(run("journal", "verify", path("head"), NULL), 1);
+    free(head);
+    json_decref(json);
     write_file("key", "another key\n");
     assert_int_equal(run("journal", "verify", "--key-file", path("key"), NULL), 1); /* not the key it was written with */
     assert_int_equal(run("journal", "verify", NULL), 0);                            /* and looking with it has changed nothing */

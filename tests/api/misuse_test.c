@@ -337,6 +337,12 @@ ROW(dealer_document_confirm) {
     S(dealer_document_confirm(m->session, m->foreign, 1));
     ORPHAN(dealer_document_confirm(m->orphan, m->document, 1));
 }
+ROW(dealer_document_refuse) {
+    BARE(dealer_document_refuse(NULL, m->document, "x"));
+    S(dealer_document_refuse(m->session, NULL, "x"));
+    S(dealer_document_refuse(m->session, m->foreign, "x"));
+    ORPHAN(dealer_document_refuse(m->orphan, m->document, "x"));
+}
 ROW(dealer_document_set_locked) {
     BARE(dealer_document_set_locked(NULL, m->document, 1));
     S(dealer_document_set_locked(m->session, NULL, 1));
@@ -401,6 +407,26 @@ ROW(dealer_document_cc) {
     S(dealer_document_cc(m->session, &m->text_out, NULL));
     S(dealer_document_cc(m->session, &m->text_out, m->foreign));
     ORPHAN(dealer_document_cc(m->orphan, &m->text_out, m->document));
+}
+ROW(dealer_documents_set_locked) {
+    const int64_t id = 1;
+    BARE(dealer_documents_set_locked(NULL, &m->text_out, &id, 1, 1));
+    S(dealer_documents_set_locked(m->session, NULL, &id, 1, 1));
+    S(dealer_documents_set_locked(m->session, &m->text_out, NULL, 1, 1));
+    ORPHAN(dealer_documents_set_locked(m->orphan, &m->text_out, &id, 1, 1));
+}
+ROW(dealer_period_set) {
+    BARE(dealer_period_set(NULL, "HT-SH", "contract", "2026-02", "held"));
+    S(dealer_period_set(m->session, NULL, "contract", "2026-02", "held"));
+    S(dealer_period_set(m->session, "HT-SH", NULL, "2026-02", "held"));
+    S(dealer_period_set(m->session, "HT-SH", "contract", NULL, "held"));
+    S(dealer_period_set(m->session, "HT-SH", "contract", "2026-02", NULL));
+    ORPHAN(dealer_period_set(m->orphan, "HT-SH", "contract", "2026-02", "held"));
+}
+ROW(dealer_periods) {
+    BARE(dealer_periods(NULL, &m->text_out, NULL, NULL));
+    S(dealer_periods(m->session, NULL, NULL, NULL));
+    ORPHAN(dealer_periods(m->orphan, &m->text_out, NULL, NULL));
 }
 ROW(dealer_tasks_approve_many) {
     const int64_t task = 1;
@@ -626,6 +652,12 @@ ROW(dealer_market_add) {
     Y(dealer_market_add(m->system, &m->text_out, NULL, 2));
     ORPHAN_SYSTEM(dealer_market_add(m->orphan_system, &m->text_out, "[]", 2));
 }
+ROW(dealer_journal_compare) {
+    BARE(dealer_journal_compare(NULL, &m->text_out, "{}", 2));
+    Y(dealer_journal_compare(m->system, NULL, "{}", 2));
+    Y(dealer_journal_compare(m->system, &m->text_out, NULL, 0));
+    ORPHAN_SYSTEM(dealer_journal_compare(m->orphan_system, &m->text_out, "{}", 2));
+}
 ROW(dealer_journal_head) {
     BARE(dealer_journal_head(NULL, &m->text_out));
     Y(dealer_journal_head(m->system, NULL));
@@ -787,7 +819,11 @@ static const struct {
     ENTRY(dealer_document_void),
     ENTRY(dealer_document_review),
     ENTRY(dealer_document_confirm),
+    ENTRY(dealer_document_refuse),
     ENTRY(dealer_document_set_locked),
+    ENTRY(dealer_documents_set_locked),
+    ENTRY(dealer_period_set),
+    ENTRY(dealer_periods),
     ENTRY(dealer_pre_order_lose),
     ENTRY(dealer_document_history),
     ENTRY(dealer_tasks),
@@ -840,6 +876,7 @@ static const struct {
     ENTRY(dealer_rules_in_force),
     ENTRY(dealer_trade_in_value),
     ENTRY(dealer_market_add),
+    ENTRY(dealer_journal_compare),
     ENTRY(dealer_journal_head),
     ENTRY(dealer_journal_verify),
     ENTRY(dealer_decision_replay),

@@ -129,7 +129,7 @@ static void prepare_all(struct writer *w) {
     w->begin = prepare(w->db, "BEGIN IMMEDIATE");
     w->commit = prepare(w->db, "COMMIT");
     w->document = prepare(w->db,
-        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked) VALUES ('request', 1, 1, 1, 'draft', 1, 'CNY', ?1, ?1, 0)");
+        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked, period) VALUES ('request', 1, 1, 1, 'draft', 1, 'CNY', ?1, ?1, 0, '2026-03')");
     w->field =
         prepare(w->db, "INSERT INTO document_own_field (document_id, name, integer_value, text_value) VALUES (?1, ?2, ?3, ?4)");
     w->touch = prepare(w->db, "UPDATE document SET status = ?2, version = version + 1, updated_ms = ?3, number = ?4 WHERE id = ?1");

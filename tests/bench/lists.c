@@ -145,9 +145,9 @@ static void fill(sqlite3 *db, int count) {
     run(db, "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN");
     snprintf(sql, sizeof sql,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked) "
+        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked, period) "
         "SELECT 'trade_in', d.company, d.id, CASE d.company WHEN (SELECT department.company FROM department ORDER BY tree_order DESC LIMIT 1) THEN 1 + abs(random()) %% 25 "
-        "ELSE 30 + abs(random()) %% 500 END, 'draft', 1, 'CNY', 1780000000000 + i, 1780000000000 + i, 0 "
+        "ELSE 30 + abs(random()) %% 500 END, 'draft', 1, 'CNY', 1780000000000 + i, 1780000000000 + i, 0, '2026-06' "
         "FROM n JOIN department AS d ON d.id = 1 + abs(random() + i) %% %d",
         count, tree.departments);
     run(db, sql);

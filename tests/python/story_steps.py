@@ -112,6 +112,11 @@ def do_follow(step: Step) -> None:
     step.world.documents[step.spec["name"]] = step.document()[step.spec["field"]]
 
 
+def do_lock_many(step: Step) -> None:
+    ids = [named if isinstance(named, int) else step.world.documents[named] for named in step.spec["documents"]]
+    step.answer = step.session.set_locked(ids, step.spec["do"] == "lock_many")
+
+
 # -- tasks --
 
 
@@ -311,8 +316,13 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "unreview": does(lambda step: step.document().review(False)),
     "confirm": does(lambda step: step.document().confirm()),
     "unconfirm": does(lambda step: step.document().unconfirm()),
+    "refuse": does(lambda step: step.document().refuse(step.spec.get("comment") or "")),
     "lock": does(lambda step: step.document().lock()),
     "unlock": does(lambda step: step.document().unlock()),
+    "lock_many": do_lock_many,
+    "unlock_many": do_lock_many,
+    "period": does(lambda step: step.session.set_period(*(step.spec[key] for key in ("company", "type", "month", "state")))),
+    "periods": answers(lambda step: step.session.periods(step.spec.get("company"), step.spec.get("from"))),
     "follow": do_follow,
     "approve": do_task,
     "reject": do_task,

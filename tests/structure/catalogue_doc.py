@@ -64,8 +64,10 @@ def page():
     for declaration in declared["types"]:
         kind = "a record: in force as soon as it is saved" if declaration.get("record") else (
             "in force when submitted" if declaration.get("no_approval") else "goes through approval")
-        parts.append("## %s · `%s` · %s\n\nNumbers begin with `%s`; %s.\n\n%s" % (
-            declaration["zh"], declaration["name"], declaration["en"], declaration["prefix"], kind, table(declaration["fields"])))
+        period = "" if declaration.get("record") else "; its period is that of %s" % (
+            "`%s`" % declaration["dated_by"] if "dated_by" in declaration else "the day it was entered")
+        parts.append("## %s · `%s` · %s\n\nNumbers begin with `%s`; %s%s.\n\n%s" % (
+            declaration["zh"], declaration["name"], declaration["en"], declaration["prefix"], kind, period, table(declaration["fields"])))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 

@@ -143,6 +143,10 @@ ASK(dealer_tasks_approve_many) {
     TEXT(dealer_tasks_approve_many(asker->session, &text, &asker->id, 1, NULL));
 }
 
+ASK(dealer_documents_set_locked) {
+    TEXT(dealer_documents_set_locked(asker->session, &text, &asker->id, 1, 1));
+}
+
 /* -- by handle: his own, or one that the system opened -- */
 
 #define HANDLE(name) static void with_##name(struct canary_asker *asker, dealer_document *document)
@@ -188,6 +192,9 @@ HANDLE(dealer_document_review) {
 }
 HANDLE(dealer_document_confirm) {
     PLAIN(dealer_document_confirm(asker->session, document, 1));
+}
+HANDLE(dealer_document_refuse) {
+    PLAIN(dealer_document_refuse(asker->session, document, "x"));
 }
 HANDLE(dealer_document_set_locked) {
     PLAIN(dealer_document_set_locked(asker->session, document, 1));
@@ -236,9 +243,13 @@ GENERAL(dealer_account_ageing, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_stock_age, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_claims_overdue, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_insurance_due, (asker->session, &text, "2026-01-01", "2027-12-31"))
+GENERAL(dealer_periods, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_flow_picture, (asker->session, &text, "flow.sales", "mermaid", DEALER_LANGUAGE_ZH))
 GENERAL(dealer_outbox, (asker->session, &text, 0, 1000))
 
+ASK(dealer_period_set) {
+    PLAIN(dealer_period_set(asker->session, "HT-SH", "contract", "2026-03", "held"));
+}
 ASK(dealer_tasks) {
     for (int32_t kind = DEALER_TASKS_OPEN; kind <= DEALER_TASKS_SUBMITTED; kind++)
         TEXT(dealer_tasks(asker->session, &text, kind, 0, 1000));
@@ -249,6 +260,10 @@ ASK(dealer_inbox) {
 ASK(dealer_journal_verify) {
     int64_t count = 0, bad = 0;
     PLAIN(dealer_journal_verify(asker->session, &count, &bad));
+}
+ASK(dealer_journal_compare) {
+    static const char head[] = "{\"sequence\":0,\"mac\":\"0000000000000000000000000000000000000000000000000000000000000000\"}";
+    TEXT(dealer_journal_compare(asker->session, &text, head, sizeof head - 1));
 }
 ASK(dealer_backtest) {
     dealer_backtest_options options = DEALER_BACKTEST_OPTIONS_INIT;
@@ -278,14 +293,14 @@ struct ask_with {
 
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
-    ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge),
-    ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
-    ROW(dealer_tasks_approve_many)};
+    ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge), ROW(dealer_message_set_read),
+    ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act), ROW(dealer_tasks_approve_many),
+    ROW(dealer_documents_set_locked)};
 
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
     WITH(dealer_approval_explain), WITH(dealer_document_preview), WITH(dealer_document_set_place), WITH(dealer_document_save),
     WITH(dealer_document_delete), WITH(dealer_document_submit), WITH(dealer_document_enter), WITH(dealer_document_recall),
-    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_confirm), WITH(dealer_document_set_locked),
+    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_refuse), WITH(dealer_document_confirm), WITH(dealer_document_set_locked),
     WITH(dealer_pre_order_lose), WITH(dealer_trade_in_value), WITH(dealer_allows)};
 
 static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functions_of), ROW(dealer_visible_departments),
@@ -294,9 +309,9 @@ static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functio
     ROW(dealer_configuration_preview), ROW(dealer_store_verify), ROW(dealer_journal_head), ROW(dealer_permission_selftest),
     ROW(dealer_trade_in_outcomes), ROW(dealer_market_statistics), ROW(dealer_market_add), ROW(dealer_approval_statistics),
     ROW(dealer_approval_migrate), ROW(dealer_tasks_hand_over), ROW(dealer_tick), ROW(dealer_replay_all), ROW(dealer_rules_publish),
-    ROW(dealer_account_ageing), ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due),
+    ROW(dealer_account_ageing), ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods), ROW(dealer_period_set),
     ROW(dealer_flow_picture), ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox), ROW(dealer_journal_verify),
-    ROW(dealer_backtest), ROW(dealer_market_import_open)};
+    ROW(dealer_journal_compare), ROW(dealer_backtest), ROW(dealer_market_import_open)};
 
 enum {
     BY_ID = sizeof by_id / sizeof by_id[0],

@@ -166,10 +166,10 @@ size_t store_world_findings(struct store_world *world) {
 }
 
 void store_world_assert_sound(struct store_world *world) {
-    int64_t count = 0, bad = 0;
+    struct journal_proof proof = {0};
     assert_int_equal(store_world_findings(world), 0);
-    store_world_succeed(world, store_journal_verify(&world->env, world->connection, &count, &bad));
-    assert_int_equal(bad, 0);
+    store_world_succeed(world, store_journal_verify(&world->env, world->connection, NULL, &proof));
+    assert_int_equal(proof.bad, 0);
 }
 
 int64_t store_world_company(const struct store_world *world, const char *code) {

@@ -200,6 +200,8 @@ static void do_plain(struct story_step *step) {
         note(step, dealer_document_review(step->session, document, *verb == 'r'));
     else if (strcmp(verb, "confirm") == 0 || strcmp(verb, "unconfirm") == 0)
         note(step, dealer_document_confirm(step->session, document, *verb == 'c'));
+    else if (strcmp(verb, "refuse") == 0)
+        note(step, dealer_document_refuse(step->session, document, text_of(step, "comment")));
     else
         note(step, dealer_document_set_locked(step->session, document, *verb == 'l'));
     put_back(step, document);
@@ -405,6 +407,32 @@ static void do_mark(struct story_step *step) {
     }
 }
 
+/* -- finance's lock over many documents, and over months -- */
+
+static void do_lock_many(struct story_step *step) {
+    enum { MOST = 20 };
+    int64_t ids[MOST];
+    size_t count = 0, index;
+    json_t *name;
+    dealer_text *text = NULL;
+    json_array_foreach(json_object_get(step->spec, "documents"), index, name) {
+        assert_true(count < MOST);
+        ids[count++] = json_is_integer(name) ? json_integer_value(name) : story_document(step->world, json_string_value(name));
+    }
+    bool locks = strcmp(text_of(step, "do"), "lock_many") == 0;
+    if (note(step, dealer_documents_set_locked(step->session, &text, ids, count, locks))) answered(step, text);
+}
+
+static void do_period(struct story_step *step) {
+    note(step, dealer_period_set(
+                   step->session, text_of(step, "company"), text_of(step, "type"), text_of(step, "month"), text_of(step, "state")));
+}
+
+static void do_periods(struct story_step *step) {
+    dealer_text *text = NULL;
+    if (note(step, dealer_periods(step->session, &text, text_of(step, "company"), text_of(step, "from")))) answered(step, text);
+}
+
 /* -- transactions, time, configuration, rules -- */
 
 static void do_transaction(struct story_step *step) {
@@ -495,8 +523,13 @@ static const struct {
     {"unreview", do_plain},
     {"confirm", do_plain},
     {"unconfirm", do_plain},
+    {"refuse", do_plain},
     {"lock", do_plain},
     {"unlock", do_plain},
+    {"lock_many", do_lock_many},
+    {"unlock_many", do_lock_many},
+    {"period", do_period},
+    {"periods", do_periods},
     {"follow", do_follow},
     {"approve", do_task},
     {"reject", do_task},

@@ -188,12 +188,12 @@ static void test_built_in_text__must_have_the_common_fields_in_order(void **stat
         {"{\"types\":{}}", "E_CATALOGUE_SHAPE", DEALER_E_CONFIGURATION},
         {"{\"types\":[]}", "E_CATALOGUE_MISSING", DEALER_E_CONFIGURATION},
         {"{\"types\":[],\"common\":[]}", "E_CATALOGUE_COUNT", DEALER_E_CONFIGURATION},
-        {"{\"types\":[],\"common\":[{\"name\":\"no\",\"en\":\"a\",\"zh\":\"a\",\"kind\":\"text\"},2,3,4,5,6,7,8,9,10,11,12,13]}",
+        {"{\"types\":[],\"common\":[{\"name\":\"no\",\"en\":\"a\",\"zh\":\"a\",\"kind\":\"text\"},2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}",
             "E_CATALOGUE_COMMON", DEALER_E_INTERNAL},
-        {"{\"types\":[],\"common\":[{\"name\":\"id\",\"en\":\"a\",\"zh\":\"a\",\"kind\":\"text\"},2,3,4,5,6,7,8,9,10,11,12,13]}",
+        {"{\"types\":[],\"common\":[{\"name\":\"id\",\"en\":\"a\",\"zh\":\"a\",\"kind\":\"text\"},2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}",
             "E_CATALOGUE_SHAPE", DEALER_E_CONFIGURATION},
         {"{\"types\":[],\"common\":[{\"name\":\"id\",\"en\":\"a\",\"zh\":\"a\",\"kind\":\"text\",\"copy\":\"a.b\"},2,3,4,5,6,7,8,9,10,"
-         "11,12,13]}",
+         "11,12,13,14,15,16]}",
             "E_CATALOGUE_NOT_HERE", DEALER_E_CONFIGURATION},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

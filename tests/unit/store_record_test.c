@@ -366,33 +366,41 @@ static void add_entries(int count) {
     store_world_commit(&world);
 }
 
-static void assert_chain(int64_t count_expected, int64_t bad_expected) {
-    int64_t count = -1, bad = -1;
-    store_world_succeed(&world, store_journal_verify(&world.env, world.connection, &count, &bad));
-    assert_int_equal(bad, bad_expected);
-    assert_int_equal(count, count_expected);
+static void assert_held_against(const struct journal_head *known, int64_t entries, int64_t bad, enum journal_flaw flaw) {
+    struct journal_proof proof = {-1, -1, JOURNAL_WHOLE};
+    store_world_succeed(&world, store_journal_verify(&world.env, world.connection, known, &proof));
+    assert_int_equal(proof.bad, bad);
+    assert_int_equal(proof.entries, entries);
+    assert_int_equal(proof.flaw, flaw);
+}
+
+static void assert_chain(int64_t entries) {
+    assert_held_against(NULL, entries, 0, JOURNAL_WHOLE);
 }
 
 static void test_journal__is_a_chain_over_transactions(void **state) {
     (void)state;
-    assert_chain(0, 0);
+    struct journal_head none, before, after;
+    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &none));
+    assert_chain(0);
     add_entries(3);
     add_entries(4);
-    assert_chain(7, 0);
-    int64_t sequence = 0;
-    char before[65], after[65];
-    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &sequence, before));
-    assert_int_equal(sequence, 7);
+    assert_chain(7);
+    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &before));
+    assert_int_equal(before.sequence, 7);
     store_world_begin(&world);
     struct journal_entry entry = {.at_ms = 1, .kind = "lost"};
     store_world_succeed(&world, store_journal_add(&world.env, world.connection, &entry));
     store_rollback(world.connection);
     add_entries(1);
-    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &sequence, after));
-    assert_int_equal(sequence, 8);
-    assert_string_not_equal(before, after);
+    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &after));
+    assert_int_equal(after.sequence, 8);
+    assert_string_not_equal(before.mac, after.mac);
+    assert_held_against(&none, 8, 0, JOURNAL_WHOLE); /* a journal that went on still holds every head of before */
+    assert_held_against(&before, 8, 0, JOURNAL_WHOLE);
+    assert_held_against(&after, 8, 0, JOURNAL_WHOLE);
     store_world_succeed(&world, store_journal_add(&world.env, world.connection, &entry)); /* without a transaction */
-    assert_chain(9, 0);
+    assert_chain(9);
     struct json *json = new_rows();
     store_world_succeed(&world, store_journal_of(&world.env, world.connection, 2, json_root(json), json));
     assert_int_equal(json_count(json_root(json)), 2);
@@ -403,23 +411,24 @@ static void test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry(
     (void)state;
     static const struct {
         const char *damage;
-        int count, bad;
+        int entries, bad;
+        enum journal_flaw flaw;
     } rows[] = {
-        {"UPDATE journal SET kind = 'nota' WHERE sequence = 3", 2, 3},
-        {"UPDATE journal SET at_ms = 99 WHERE sequence = 1", 0, 1},
-        {"UPDATE journal SET person = 5 WHERE sequence = 6", 5, 6},
-        {"UPDATE journal SET document = 5 WHERE sequence = 2", 1, 2},
-        {"UPDATE journal SET acting = 5 WHERE sequence = 2", 1, 2},
-        {"UPDATE journal SET detail = '{}' WHERE sequence = 2", 1, 2},
-        {"UPDATE journal SET detail = NULL WHERE sequence = 3", 2, 3},
-        {"UPDATE journal SET mac = zeroblob(32) WHERE sequence = 5", 4, 5},
-        {"DELETE FROM journal WHERE sequence = 4", 3, 4},
-        {"DELETE FROM journal WHERE sequence >= 5", 4, 5},
+        {"UPDATE journal SET kind = 'nota' WHERE sequence = 3", 2, 3, JOURNAL_CHANGED},
+        {"UPDATE journal SET at_ms = 99 WHERE sequence = 1", 0, 1, JOURNAL_CHANGED},
+        {"UPDATE journal SET person = 5 WHERE sequence = 6", 5, 6, JOURNAL_CHANGED},
+        {"UPDATE journal SET document = 5 WHERE sequence = 2", 1, 2, JOURNAL_CHANGED},
+        {"UPDATE journal SET acting = 5 WHERE sequence = 2", 1, 2, JOURNAL_CHANGED},
+        {"UPDATE journal SET detail = '{}' WHERE sequence = 2", 1, 2, JOURNAL_CHANGED},
+        {"UPDATE journal SET detail = NULL WHERE sequence = 3", 2, 3, JOURNAL_CHANGED},
+        {"UPDATE journal SET mac = zeroblob(32) WHERE sequence = 5", 4, 5, JOURNAL_CHANGED},
+        {"DELETE FROM journal WHERE sequence = 4", 3, 4, JOURNAL_MISSING},
+        {"DELETE FROM journal WHERE sequence >= 5", 4, 5, JOURNAL_CUT_OFF},
         {"DELETE FROM journal WHERE sequence >= 5; UPDATE journal_head SET sequence = 4, mac = (SELECT mac FROM journal WHERE sequence = 4)",
-            4, 5},
-        {"DELETE FROM journal", 0, 1},
-        {"DELETE FROM journal_head", 6, 7},
-        {"INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32))", 6, 7},
+            4, 5, JOURNAL_CUT_OFF},
+        {"DELETE FROM journal", 0, 1, JOURNAL_CUT_OFF},
+        {"DELETE FROM journal_head", 6, 7, JOURNAL_CUT_OFF},
+        {"INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32))", 6, 7, JOURNAL_CHANGED},
     };
     add_entries(6);
     store_world_succeed(&world, store_begin(&world.env, world.connection, true));
@@ -427,11 +436,31 @@ static void test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry(
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         store_world_succeed(&world, store_savepoint(&world.env, world.connection));
         assert_true(store_world_run(&world, rows[i].damage));
-        assert_chain(rows[i].count, rows[i].bad);
+        assert_held_against(NULL, rows[i].entries, rows[i].bad, rows[i].flaw);
         store_savepoint_rollback(world.connection);
     }
     store_rollback(world.connection);
-    assert_chain(6, 0);
+    assert_chain(6);
+}
+
+/* Whoever has an older copy of the file has an older journal that is whole, and its head; only the one that was kept elsewhere tells. */
+static void test_journal__put_back_to_an_older_copy_is_found_by_the_kept_head(void **state) {
+    (void)state;
+    struct journal_head kept, other;
+    add_entries(4);
+    assert_true(store_world_run(
+        &world, "CREATE TABLE older AS SELECT * FROM journal; CREATE TABLE older_head AS SELECT * FROM journal_head"));
+    add_entries(2);
+    store_world_succeed(&world, store_journal_head(&world.env, world.connection, &kept));
+    assert_held_against(&kept, 6, 0, JOURNAL_WHOLE);
+    assert_true(store_world_run(&world, "DROP TRIGGER journal_is_not_changed; DROP TRIGGER journal_is_not_deleted"));
+    assert_true(store_world_run(&world, "DELETE FROM journal WHERE sequence > 4; UPDATE journal_head SET (sequence, mac) = "
+                                        "(SELECT sequence, mac FROM older_head)"));
+    assert_chain(4);
+    assert_held_against(&kept, 4, 5, JOURNAL_CUT_OFF);
+    other = kept;
+    other.sequence = 3;
+    assert_held_against(&other, 2, 3, JOURNAL_CHANGED); /* another entry stands where the head was */
 }
 
 /* -- messages -- */
@@ -549,6 +578,7 @@ int main(void) {
         ROW(test_decision__keeps_what_the_rule_saw_and_said),
         ROW(test_journal__is_a_chain_over_transactions),
         ROW(test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry),
+        ROW(test_journal__put_back_to_an_older_copy_is_found_by_the_kept_head),
         ROW(test_messages__are_delivered_and_read_by_separate_marks),
         ROW(test_market__takes_each_sale_once_and_tells_them_oldest_first),
     };

@@ -73,7 +73,7 @@ static void test_common_columns__are_the_common_fields(void **state) {
         assert_answer(field_kind_is_text(type->fields[f].kind) ? "TEXT" : "INTEGER", sql);
         assert_memory_equal(common_column(f), type->fields[f].name, strlen(type->fields[f].name)); /* created_ms is created */
     }
-    assert_answer("14", "SELECT count(*) FROM pragma_table_info('document')"); /* those and the type */
+    assert_answer("17", "SELECT count(*) FROM pragma_table_info('document')"); /* those and the type */
 }
 
 static dealer_status try_value(const struct catalogue_type *type, int field, const char *text, int64_t number) {
@@ -248,9 +248,12 @@ static void test_history__is_written_once(void **state) {
 
 static void test_views__are_there_with_the_names_that_reports_use(void **state) {
     (void)state;
-    assert_answer("id,type,number,company_code,company_name,department_code,department_name,owner_code,owner_name,customer_id,"
-                  "customer_name,status,version,currency,created_at,updated_at,locked,void_reason",
+    assert_answer(
+        "id,type,number,company_code,company_name,department_code,department_name,owner_code,owner_name,customer_id,"
+        "customer_name,status,version,currency,created_at,updated_at,locked,review,void_review,period,period_state,void_reason",
         "SELECT group_concat(name) FROM pragma_table_info('v_document')");
+    assert_answer("company_code,company_name,type,period,state,person_code,since",
+        "SELECT group_concat(name) FROM pragma_table_info('v_period')");
     assert_answer("task_id,document_id,type,number,node,title_en,title_zh,person_code,person_name,round,since",
         "SELECT group_concat(name) FROM pragma_table_info('v_awaited')");
     assert_answer("id,uid,event,document_id,number,person_code,person_name,party,text_en,text_zh,at,acknowledged_at,read_at",

@@ -89,11 +89,18 @@ DEALER_API dealer_status dealer_document_enter(dealer_session *session, dealer_d
 DEALER_API dealer_status dealer_document_recall(
     dealer_session *session, dealer_decision **decision_out, dealer_document *document, const char *comment);
 
-/** Voids a document for good, with a reason (1 to 500 bytes). Refused while another living document stands on it. */
+/** Voids a document for good, with a reason (1 to 500 bytes). Refused while another living document stands on it. Where the configuration
+ *  has the voiding of such documents reviewed, one that is in force only waits for that: field "void_review", status in_approval. */
 DEALER_API dealer_status dealer_document_void(dealer_session *session, dealer_document *document, const char *reason);
 
-/** Reviews (1) or un-reviews (0) a document whose type is reviewed by the business function itself in its company. */
+/** Reviews (1) a submitted document whose way of review is finance's or the business function's own, or withdraws that review (0).
+ *  The way is the document's field "review", from its first submission on; finance's needs the function <type>.finance_review, the
+ *  function's own <type>.review. Where voiding is reviewed, a document that waits to be voided is reviewed likewise.
+ *  @return DEALER_OK; DEALER_E_DENIED, _CONFLICT, _LOCKED, _NOT_FOUND; _STATE: another way or status, or a review that had effects. */
 DEALER_API dealer_status dealer_document_review(dealer_session *session, dealer_document *document, int32_t reviewed);
+/** The other answer of such a review, with why (1 to 2000 bytes): the document is rejected, and may be amended and submitted again; a wish
+ *  to void it is gone, and the document in force as before. As dealer_document_review; DEALER_E_INVALID for the comment. */
+DEALER_API dealer_status dealer_document_refuse(dealer_session *session, dealer_document *document, const char *comment);
 
 /** Confirms (1) an approved receipt, payment, refund or set-off, or takes that back (0); needs the function confirm of its type.
  *  Confirming applies it, in the same transaction, to the items that it chooses, else to the oldest ones of its party that are due a

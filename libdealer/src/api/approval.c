@@ -168,18 +168,17 @@ dealer_status dealer_task_reject(dealer_session *session, dealer_decision **deci
 
 /* -- many at once: each is a verdict of its own, and one that fails undoes nothing of the others -- */
 
+/* ... and of a decision where it stands now, with its last sentence. */
 static void say_one(struct door *door, struct json *json, json_value *item, dealer_status status, const struct verdict *verdict) {
-    const struct error *error = &door->deal.env->error;
     const json_value *reasons = status ? NULL : json_get(verdict->root, "reasons");
     const json_value *last = reasons && json_count(reasons) ? json_at(reasons, json_count(reasons) - 1) : NULL;
-    json_set_text(json, item, "status", dealer_status_name(status));
-    json_set_boolean(json, item, "ok", status == DEALER_OK);
-    json_set_text(json, item, "en", status ? error->entries[0].en : json_get_text(last, "en"));
-    json_set_text(json, item, "zh", status ? error->entries[0].zh : json_get_text(last, "zh"));
-    if (!status) json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
+    door_say_result(door, json, item, status);
+    if (status) return;
+    json_set_text(json, item, "en", json_get_text(last, "en"));
+    json_set_text(json, item, "zh", json_get_text(last, "zh"));
+    json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
 }
 
-/* Is it about this one alone? Then the others go on. */
 static dealer_status approve_one(
     struct door *door, int64_t task, const struct flow_arguments *arguments, struct json *json, json_value *rows) {
     struct deal *deal = &door->deal;

@@ -2,7 +2,6 @@
 #include "api/door.h"
 #include "base/text.h"
 #include "dealer/approval.h"
-#include "dealer/status.h"
 #include <string.h>
 
 enum { LIMIT_MAX = 1000 };
@@ -109,13 +108,9 @@ struct migration {
 
 static void say_one(struct migration *migration, json_value *item, const struct document *document, dealer_status status) {
     struct json *json = migration->json;
-    const struct error *error = &migration->door->deal.env->error;
     json_set_integer(json, item, "document", document_id(document));
     json_set_text(json, item, "number", document_text(document, COMMON_NUMBER));
-    json_set_boolean(json, item, "ok", status == DEALER_OK);
-    json_set_text(json, item, "status", dealer_status_name(status));
-    json_set_text(json, item, "en", status && error->depth ? error->entries[0].en : NULL);
-    json_set_text(json, item, "zh", status && error->depth ? error->entries[0].zh : NULL);
+    door_say_result(migration->door, json, item, status);
     json_push(json, migration->rows, item);
 }
 

@@ -342,12 +342,18 @@ dealer_status dealer_document_void(dealer_session *session, dealer_document *han
     return leave_with(&door, status, handle, document);
 }
 
+/* Which function decides is for the document to say: the person may read it, else it is as if there were none. */
+static dealer_status take_for_review(struct door *door, const dealer_document *handle, struct document **out) {
+    dealer_status status = take(door, handle, ACTION_READ, out);
+    return status ? status : door_permit(door, *out, review_action(&door->deal, *out));
+}
+
 dealer_status dealer_document_review(dealer_session *session, dealer_document *handle, int32_t reviewed) {
     struct door door;
     struct document *document = NULL;
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
-    status = take(&door, handle, ACTION_REVIEW, &document);
+    status = take_for_review(&door, handle, &document);
     if (!status) status = document_review(&door.deal, document, reviewed != 0);
     return leave_with(&door, status, handle, document);
 }
@@ -359,6 +365,17 @@ dealer_status dealer_document_confirm(dealer_session *session, dealer_document *
     if (status) return status;
     status = take(&door, handle, ACTION_CONFIRM, &document);
     if (!status) status = document_confirm(&door.deal, document, confirmed != 0);
+    return leave_with(&door, status, handle, document);
+}
+
+dealer_status dealer_document_refuse(dealer_session *session, dealer_document *handle, const char *comment) {
+    struct door door;
+    struct document *document = NULL;
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    status = check_text(&door, "comment", comment, 1, COMMENT_MAX);
+    if (!status) status = take_for_review(&door, handle, &document);
+    if (!status) status = document_refuse(&door.deal, document, comment);
     return leave_with(&door, status, handle, document);
 }
 

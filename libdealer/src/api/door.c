@@ -1,5 +1,6 @@
 /* The door. Knows transactions, snapshots, permission and locks; nothing of what a call is for. */
 #include "api/door.h"
+#include "dealer/status.h"
 #include <string.h>
 
 static dealer_status take_connection(struct door *door) {
@@ -194,7 +195,8 @@ static enum chain_part part_of(enum document_action action) {
     case ACTION_EDIT: return PART_EDIT;
     case ACTION_SUBMIT:
     case ACTION_ENTER: return PART_SUBMIT;
-    case ACTION_REVIEW: return PART_REVIEW;
+    case ACTION_REVIEW:
+    case ACTION_FINANCE_REVIEW: return PART_REVIEW;
     case ACTION_LOCK: return PART_LOCK;
     case ACTION_VOID: return PART_VOID;
     case ACTION_CONFIRM: return PART_CONFIRM;
@@ -287,6 +289,15 @@ dealer_status door_change(struct door *door, int64_t id, enum document_action ac
     else
         *out = document;
     return status;
+}
+
+void door_say_result(struct door *door, struct json *json, json_value *item, dealer_status status) {
+    const struct error *error = &door->deal.env->error;
+    bool tells = status && error->depth;
+    json_set_boolean(json, item, "ok", status == DEALER_OK);
+    json_set_text(json, item, "status", dealer_status_name(status));
+    json_set_text(json, item, "en", tells ? error->entries[0].en : NULL);
+    json_set_text(json, item, "zh", tells ? error->entries[0].zh : NULL);
 }
 
 bool door_sees_nothing(const struct door *door) {

@@ -47,6 +47,9 @@ dealer_status door_present(struct door *door, const dealer_document *handle, str
 /* May the person do this to the document as it stands in memory? E_DENIED with why. */
 dealer_status door_permit(struct door *door, const struct document *document, enum document_action action);
 
+/* What came of one: "ok", "status", and of a failure "en" and "zh". */
+void door_say_result(struct door *door, struct json *json, json_value *item, dealer_status status);
+
 /* Without a post in force nothing is visible, not even what once waited for the person. */
 bool door_sees_nothing(const struct door *door);
 

@@ -1,38 +1,99 @@
 /* The journal, a document's whole story, and the store's own check, through the door. */
 #include "api/door.h"
 #include "dealer/journal.h"
+#include <string.h>
 
 dealer_status dealer_journal_verify(dealer_session *session, int64_t *count_out, int64_t *bad_out) {
     struct door door;
-    int64_t count = 0, bad = 0;
+    struct journal_proof proof = {0};
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
     if (status) return status;
     if (!count_out || !bad_out)
         return door_leave(&door, misuse(door.deal.env, "dealer_journal_verify", count_out ? "bad_out" : "count_out"));
-    status = store_journal_verify(door.deal.env, door.deal.connection, &count, &bad);
+    status = store_journal_verify(door.deal.env, door.deal.connection, NULL, &proof);
     status = door_leave(&door, status);
     if (!status) {
-        *count_out = count;
-        *bad_out = bad;
+        *count_out = proof.entries;
+        *bad_out = proof.bad;
     }
     return status;
+}
+
+/* -- against a head that was kept elsewhere -- */
+
+static dealer_status read_head(struct door *door, const char *text, size_t length, struct journal_head *out) {
+    struct json *json = NULL;
+    dealer_status status = json_parse(door->deal.env, text, length, false, &json);
+    const json_value *root = status ? NULL : json_root(json);
+    const char *mac = json_get_text(root, "mac");
+    int64_t sequence = json_get_integer(root, "sequence", -1);
+    bool fits = sequence >= 0 && mac && strlen(mac) == sizeof out->mac - 1;
+    if (!status && !fits)
+        status = error_raise(&door->deal.env->error, &E_ARGUMENTS, "what", "head", "expected",
+            "sequence and mac, as dealer_journal_head gave them", NULL);
+    if (!status) {
+        out->sequence = sequence;
+        memcpy(out->mac, mac, sizeof out->mac);
+    }
+    json_free(json);
+    return status;
+}
+
+static dealer_status say_proof(struct door *door, const struct journal_proof *proof, struct json *json, json_value *root) {
+    static const struct {
+        const char *name;
+        const struct message *says;
+    } flaws[] = {{NULL, &R_JOURNAL_WHOLE}, {"changed", &R_JOURNAL_CHANGED}, {"missing", &R_JOURNAL_MISSING},
+        {"cut_off", &R_JOURNAL_CUT_OFF}};
+    struct verdict verdict = {0};
+    dealer_status status = verdict_start(&door->deal, &verdict);
+    if (!status)
+        status = verdict_say(
+            &door->deal, &verdict, flaws[proof->flaw].says, "entries", NUMBER(proof->entries), "entry", NUMBER(proof->bad), NULL);
+    const json_value *reason = status ? NULL : json_at(json_get(verdict.root, "reasons"), 0);
+    json_set_integer(json, root, "entries", proof->entries);
+    json_set_integer(json, root, "bad", proof->bad);
+    json_set_text(json, root, "flaw", flaws[proof->flaw].name);
+    json_set_text(json, root, "en", json_get_text(reason, "en"));
+    json_set_text(json, root, "zh", json_get_text(reason, "zh"));
+    verdict_finish(&verdict);
+    return status;
+}
+
+dealer_status dealer_journal_compare(dealer_session *session, dealer_text **json_out, const char *head, size_t length) {
+    struct door door;
+    struct json *json = NULL;
+    json_value *root = NULL;
+    struct journal_head known;
+    struct journal_proof proof;
+    dealer_status status = door_enter_system(&door, session, DOOR_READ);
+    if (status) return status;
+    if (!json_out || !head)
+        return door_leave(&door, misuse(door.deal.env, "dealer_journal_compare", json_out ? "head" : "json_out"));
+    status = read_head(&door, head, length, &known);
+    if (!status) status = store_journal_verify(door.deal.env, door.deal.connection, &known, &proof);
+    if (!status) status = json_new(door.deal.env, &json);
+    if (!status) {
+        root = json_new_object(json);
+        status = say_proof(&door, &proof, json, root);
+    }
+    return door_answer(&door, status, json, root, json_out);
 }
 
 dealer_status dealer_journal_head(dealer_session *session, dealer_text **json_out) {
     struct door door;
     struct json *json = NULL;
     json_value *root = NULL;
-    int64_t sequence = 0;
-    char mac[65];
+    struct journal_head head;
     dealer_status status = door_enter_system(&door, session, DOOR_READ);
     if (status) return status;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_journal_head", "json_out"));
-    status = store_journal_head(door.deal.env, door.deal.connection, &sequence, mac);
+    status = store_journal_head(door.deal.env, door.deal.connection, &head);
     if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         root = json_new_object(json);
-        json_set_integer(json, root, "sequence", sequence);
-        json_set_text(json, root, "mac", mac);
+        json_set_integer(json, root, "sequence", head.sequence);
+        json_set_text(json, root, "mac", head.mac);
     }
     return door_answer(&door, status, json, root, json_out);
 }

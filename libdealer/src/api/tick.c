@@ -12,7 +12,6 @@ struct tick {
     int64_t fired;
 };
 
-/* Is it about this one alone? Then the others go on. */
 static void say_failed(struct tick *tick, const struct due_row *due, dealer_status status) {
     const struct error *error = &tick->door->deal.env->error;
     json_value *item = json_new_object(tick->json);

@@ -95,6 +95,11 @@ int32_t date_of_instant(int64_t utc_ms, int32_t offset_minutes) {
     return day > INT32_MAX ? INT32_MAX : (int32_t)day;
 }
 
+int32_t date_of_dealer(int64_t utc_ms) {
+    enum { CHINA_OFFSET_MINUTES = 8 * 60 };
+    return date_of_instant(utc_ms, CHINA_OFFSET_MINUTES);
+}
+
 /* .1 to .123456789 after the seconds; what is finer than a millisecond is cut off. Moves *at past it. */
 static bool parse_fraction(const char *text, size_t length, size_t *at, int *out_ms) {
     *out_ms = 0;

@@ -12,6 +12,7 @@ void date_format(int32_t days, char out[11]);                        /* "0000-00
 void date_civil(int32_t days, int *year, int *month, int *day);
 int32_t date_days(int year, int month, int day);
 int32_t date_of_instant(int64_t utc_ms, int32_t offset_minutes);
+int32_t date_of_dealer(int64_t utc_ms);                                   /* the dealer's day: UTC+8 */
 bool instant_parse(const char *text, size_t length, int64_t *out_utc_ms); /* 2026-01-31T08:00:00Z, .123, +08:00 */
 /* 2026-01-31T00:00:00.000Z. Parsing takes up to nine digits after the second and cuts off what is finer than a
  * millisecond; an instant before 0001 or after 9999 is refused by parsing and formatted as all zeros, which no date is. */

@@ -19,6 +19,7 @@ static const char *const action_names[ACTION_COUNT] = {
     [ACTION_DELETE] = "delete",
     [ACTION_VOID] = "void",
     [ACTION_REVIEW] = "review",
+    [ACTION_FINANCE_REVIEW] = "finance_review",
     [ACTION_LOCK] = "lock",
     [ACTION_ADMINISTER] = "administer",
     [ACTION_ENTER] = "enter",
@@ -33,9 +34,9 @@ const char *action_name(enum document_action action) {
  * is. A test walks all names. */
 int action_of(const char *name) {
     enum { NAMES = 32 };
-    static const signed char candidates[NAMES] = {ACTION_DELETE, ACTION_SUBMIT, ACTION_EDIT, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-        ACTION_ENTER, -1, -1, ACTION_REVIEW, -1, ACTION_ADMINISTER, -1, ACTION_CREATE, -1, -1, ACTION_VOID, -1, -1, -1, ACTION_READ,
-        -1, ACTION_CONFIRM, -1, ACTION_LOCK};
+    static const signed char candidates[NAMES] = {ACTION_DELETE, ACTION_SUBMIT, ACTION_EDIT, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        ACTION_FINANCE_REVIEW, ACTION_ENTER, -1, -1, ACTION_REVIEW, -1, ACTION_ADMINISTER, -1, ACTION_CREATE, -1, -1, ACTION_VOID,
+        -1, -1, -1, ACTION_READ, -1, ACTION_CONFIRM, -1, ACTION_LOCK};
     if (!name || !name[0] || !name[1]) return -1;
     int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
     const char *known = action >= 0 ? action_names[action] : "";
@@ -165,6 +166,7 @@ static json_value *write_type(struct json *json, const struct catalogue_type *ty
     write_flag(json, object, "record", type->record);
     write_flag(json, object, "no_approval", type->no_approval);
     write_flag(json, object, "own", type->own);
+    if (type->dated_by >= 0) json_set_text(json, object, "dated_by", type->fields[type->dated_by].name);
     json_set(json, object, "fields", write_fields(json, type->fields + COMMON_COUNT, type->field_count - COMMON_COUNT));
     return object;
 }

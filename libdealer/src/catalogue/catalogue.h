@@ -61,7 +61,8 @@ enum document_action {
     ACTION_SUBMIT,
     ACTION_DELETE,
     ACTION_VOID,
-    ACTION_REVIEW,
+    ACTION_REVIEW,         /* the function's own review */
+    ACTION_FINANCE_REVIEW, /* finance's review */
     ACTION_LOCK,
     ACTION_ADMINISTER, /* override, terminate, hand over */
     ACTION_ENTER,      /* enter directly, without application and approval */
@@ -77,6 +78,7 @@ struct catalogue_type {
     bool record;        /* a record (customer, machine), not a request: active at once, no approval */
     bool own;           /* a dealer's own type */
     bool no_approval;   /* submitting makes it effective at once */
+    int dated_by;       /* the field with the business date; -1: the day it was entered */
     const struct catalogue_field *fields;
     int field_count; /* the common ones first: enum common_field */
     struct text_map field_index;
@@ -96,6 +98,9 @@ enum common_field {
     COMMON_CREATED,
     COMMON_UPDATED,
     COMMON_LOCKED,
+    COMMON_REVIEW,      /* its way of review, from its first submission on */
+    COMMON_VOID_REVIEW, /* the way in which a wish to void it is reviewed, while it is */
+    COMMON_PERIOD,      /* the month it belongs to, YYYY-MM: see document_period */
     COMMON_VOID_REASON,
     COMMON_COUNT
 };

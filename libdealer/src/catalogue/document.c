@@ -1,7 +1,11 @@
 /* Documents as values: making, copying, reading, unchecked writing. */
 #include "catalogue/document.h"
 
+#include "base/time.h"
+
 #include <string.h>
+
+const char *const period_state_names[3] = {"open", "held", "closed"};
 
 /* The document lies in its own region, which moves in once it stands. */
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out) {
@@ -31,6 +35,8 @@ dealer_status document_copy(struct env *env, const struct document *from, struct
     dealer_status status = document_new(env, from->type, &copy);
     if (status) return status;
     copy->participant = from->participant;
+    copy->locked_itself = from->locked_itself;
+    copy->period_state = from->period_state;
     for (int i = 0; i < from->type->field_count && !status; i++) {
         const struct value *value = &from->values[i];
         if (value->kind == VALUE_TEXT)
@@ -44,6 +50,18 @@ dealer_status document_copy(struct env *env, const struct document *from, struct
     else
         *out = copy;
     return status;
+}
+
+void document_period(const struct document *document, int64_t created_ms, char out[PERIOD_SIZE]) {
+    int field = document->type->dated_by;
+    char day[11];
+    const char *date = field >= 0 ? document_text(document, field) : NULL;
+    if (!date) {
+        date_format(date_of_dealer(created_ms), day);
+        date = day;
+    }
+    memcpy(out, date, PERIOD_SIZE - 1);
+    out[PERIOD_SIZE - 1] = '\0';
 }
 
 dealer_status document_hide(struct env *env, struct document *document, const uint64_t *hidden) {

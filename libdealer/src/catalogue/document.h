@@ -23,8 +23,11 @@ struct value {
 struct document {
     struct region region;
     const struct catalogue_type *type;
-    struct value *values;   /* type->field_count of them */
-    bool participant;       /* the asker took part in its approval (set by the store's read) */
+    struct value *values; /* type->field_count of them */
+    bool participant;     /* the asker took part in its approval (set by the store's read) */
+    /* What COMMON_LOCKED is made of (set by the store's read): a lock of its own, and what was done to its period. */
+    bool locked_itself;
+    enum period_state { PERIOD_OPEN, PERIOD_HELD, PERIOD_CLOSED } period_state;
     const uint64_t *hidden; /* fields that the asker may not see: bit i of word i / 64; in the region; NULL: none */
 };
 
@@ -48,6 +51,12 @@ bool document_has(const struct document *document, int field);
 bool document_status_is(const struct document *document, const char *status);
 /* Money of a field in the document's currency; 0 when none. */
 struct money document_money(const struct document *document, const struct catalogue_field *field);
+
+/* The month a document belongs to, YYYY-MM: that of its business date (the type's dated_by), else of the dealer's day (UTC+8) on which
+ * it was entered. */
+enum { PERIOD_SIZE = 8 };
+void document_period(const struct document *document, int64_t created_ms, char out[PERIOD_SIZE]);
+extern const char *const period_state_names[3]; /* "open", "held", "closed" */
 
 /* Unchecked setters for the library itself (computed values, values from the store). */
 dealer_status document_put_integer(struct env *env, struct document *document, int field, int64_t value);

@@ -20,6 +20,9 @@ static const char *const common_names[COMMON_COUNT] = {
     [COMMON_CREATED] = "created",
     [COMMON_UPDATED] = "updated",
     [COMMON_LOCKED] = "locked",
+    [COMMON_REVIEW] = "review",
+    [COMMON_VOID_REVIEW] = "void_review",
+    [COMMON_PERIOD] = "period",
     [COMMON_VOID_REASON] = "void_reason",
 };
 
@@ -118,11 +121,26 @@ static dealer_status load_prefix(
     return DEALER_OK;
 }
 
-enum { T_NAME, T_EN, T_ZH, T_PREFIX, T_RECORD, T_NO_APPROVAL, T_FIELDS, T_COUNT };
+/* The field whose date says which month a document belongs to. */
+static dealer_status load_dated_by(
+    struct loader *loader, const struct json_place *up, const json_value *json, struct catalogue_type *type) {
+    struct json_place place = {up, "dated_by", 0};
+    type->dated_by = -1;
+    if (!json) return DEALER_OK;
+    const char *name = json_text(json);
+    const struct catalogue_field *field = name ? catalogue_field(type, name) : NULL;
+    if (!field || field->kind != FIELD_DATE)
+        return error_raise(
+            &loader->env->error, &E_CATALOGUE_DATED_BY, "path", PLACE(&place), "type", type->name, "field", FOUND(json), NULL);
+    type->dated_by = field->index;
+    return DEALER_OK;
+}
+
+enum { T_NAME, T_EN, T_ZH, T_PREFIX, T_RECORD, T_NO_APPROVAL, T_DATED_BY, T_FIELDS, T_COUNT };
 
 static dealer_status load_type(
     struct loader *loader, const struct json_place *place, const json_value *json, struct catalogue_type *type) {
-    static const char *const names[T_COUNT] = {"name", "en", "zh", "prefix", "record", "no_approval", "fields"};
+    static const char *const names[T_COUNT] = {"name", "en", "zh", "prefix", "record", "no_approval", "dated_by", "fields"};
     json_value *members[T_COUNT];
     type->own = loader->own;
     dealer_status status = load_shape(loader, place, json, JSON_OBJECT);
@@ -134,7 +152,8 @@ static dealer_status load_type(
     if (!status) status = load_prefix(loader, place, members[T_PREFIX], type);
     if (!status) status = load_flag(loader, place, "record", members[T_RECORD], &type->record);
     if (!status) status = load_flag(loader, place, "no_approval", members[T_NO_APPROVAL], &type->no_approval);
-    return status ? status : load_fields(loader, place, members[T_FIELDS], type);
+    if (!status) status = load_fields(loader, place, members[T_FIELDS], type);
+    return status ? status : load_dated_by(loader, place, members[T_DATED_BY], type);
 }
 
 static dealer_status load_types(struct loader *loader, const struct json_place *list, const json_value *json) {

@@ -294,8 +294,7 @@ static dealer_status read_item(struct backtest *backtest, struct batch *batch, c
         return DEALER_OK;
     }
     if (!status && !item->seen) status = rebuild(backtest, batch, item, document);
-    if (!status && backtest->routes && snapshot_review(deal->snapshot, document) == REVIEW_APPROVAL)
-        status = compare_routes(backtest, item);
+    if (!status && backtest->routes && document_way(deal, document) == REVIEW_APPROVAL) status = compare_routes(backtest, item);
     return status;
 }
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHINA_OFFSET_MINUTES = 8 * 60, SENTENCE_SIZE = 1024, ARGUMENTS_MAX = 24 };
+enum { SENTENCE_SIZE = 1024, ARGUMENTS_MAX = 24 };
 
 /* -- verdicts -- */
 
@@ -72,7 +72,7 @@ const char *deal_company_code(const struct deal *deal, int64_t company) {
 }
 
 int32_t deal_today(const struct deal *deal) {
-    return date_of_instant(deal->now_ms, CHINA_OFFSET_MINUTES);
+    return date_of_dealer(deal->now_ms);
 }
 
 /* Errors name other documents than the one that the person works on, too. */
@@ -167,8 +167,24 @@ dealer_status deal_put_text(struct deal *deal, struct document *document, const 
     return document_put_text(deal->env, document, deal_field(document, field), text, strlen(text));
 }
 
+static dealer_status raise_locked(struct deal *deal, const struct document *document, const struct document *locked) {
+    return error_raise(
+        &deal->env->error, &E_LOCKED, "document", deal_title(deal, document), "locked", deal_title(deal, locked), NULL);
+}
+
+/* Is it locked, by itself or with its period? */
+static dealer_status check_itself_unlocked(struct deal *deal, const struct document *document) {
+    if (!document_integer(document, COMMON_LOCKED)) return DEALER_OK;
+    if (document->locked_itself || document_hides(document, COMMON_PERIOD)) return raise_locked(deal, document, document);
+    dealer_status status = store_period_refuse(deal->env, deal->connection, document);
+    if (status != DEALER_E_LOCKED) return status;
+    return error_raise(&deal->env->error, &E_LOCKED_PERIOD, "document", deal_title(deal, document), "period",
+        document_text(document, COMMON_PERIOD), NULL);
+}
+
 dealer_status deal_update(struct deal *deal, struct document *document) {
-    return store_document_update(deal->env, deal->connection, document, deal->now_ms);
+    dealer_status status = check_itself_unlocked(deal, document);
+    return status ? status : store_document_update(deal->env, deal->connection, document, deal->now_ms);
 }
 
 dealer_status deal_retype(struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out) {
@@ -200,20 +216,17 @@ dealer_status deal_conceal(struct deal *deal, struct document *document) {
     return status;
 }
 
-static dealer_status raise_locked(struct deal *deal, const struct document *document, const struct document *locked) {
-    return error_raise(
-        &deal->env->error, &E_LOCKED, "document", deal_title(deal, document), "locked", deal_title(deal, locked), NULL);
-}
-
+/* Of what it is linked to, a lock of its own counts; one that lies in a locked period may be pointed at, but not be changed. */
 dealer_status deal_check_unlocked(struct deal *deal, const struct document *document) {
-    if (document_integer(document, COMMON_LOCKED)) return raise_locked(deal, document, document);
+    dealer_status own = check_itself_unlocked(deal, document);
+    if (own) return own;
     for (int i = COMMON_CUSTOMER; i < document->type->field_count; i++) {
         const struct catalogue_field *field = &document->type->fields[i];
         if (field->kind != FIELD_DOCUMENT || !document_has(document, i)) continue;
         struct document *linked = NULL;
         dealer_status status = deal_load(deal, document_integer(document, i), &linked);
         if (status) return status;
-        if (document_integer(linked, COMMON_LOCKED)) status = raise_locked(deal, document, linked);
+        if (linked->locked_itself) status = raise_locked(deal, document, linked);
         document_free(linked);
         if (status) return status;
     }

@@ -77,9 +77,9 @@ int64_t deal_integer(const struct document *document, const char *field);
 const char *deal_text(const struct document *document, const char *field);
 dealer_status deal_put_integer(struct deal *deal, struct document *document, const char *field, int64_t value);
 dealer_status deal_put_text(struct deal *deal, struct document *document, const char *field, const char *text);
-/* Stores a document that the library itself changed (+1 version). */
+/* Stores a document that the library itself changed (+1 version); DEALER_E_LOCKED when finance has locked it. */
 dealer_status deal_update(struct deal *deal, struct document *document);
-/* DEALER_E_LOCKED when finance has locked the document or anything it is linked to. */
+/* DEALER_E_LOCKED when finance has locked the document, by itself or with its period, or anything it is linked to by itself. */
 dealer_status deal_check_unlocked(struct deal *deal, const struct document *document);
 /* Gives the number, once. */
 dealer_status deal_give_number(struct deal *deal, struct document *document);

@@ -3,13 +3,18 @@
 #include "deal/use_cases.h"
 #include <string.h>
 
-static dealer_status raise_state(struct deal *deal, const struct document *document, const char *wanted_en, const char *wanted_zh) {
+dealer_status document_raise_state(
+    struct deal *deal, const struct document *document, const char *wanted_en, const char *wanted_zh) {
     return error_raise(&deal->env->error, &E_STATUS_WRONG, "document", deal_title(deal, document), "status",
         document_text(document, COMMON_STATUS), "wanted", wanted_en, "wanted_zh", wanted_zh, NULL);
 }
 
+static dealer_status put_text(struct deal *deal, struct document *document, int field, const char *text) {
+    return document_put_text(deal->env, document, field, text, strlen(text));
+}
+
 static dealer_status put_status(struct deal *deal, struct document *document, const char *status) {
-    return document_put_text(deal->env, document, COMMON_STATUS, status, strlen(status));
+    return put_text(deal, document, COMMON_STATUS, status);
 }
 
 static bool is_open_for_change(const struct document *document) {
@@ -137,7 +142,7 @@ static dealer_status check_on_way(struct deal *deal, const struct document *befo
     bool awaited = false;
     dealer_status status = flow_awaits(deal, document_id(before), deal->person, &awaited);
     if (status) return status;
-    if (!awaited) return raise_state(deal, before, "draft or rejected", "草稿或已拒绝");
+    if (!awaited) return document_raise_state(deal, before, "draft or rejected", "草稿或已拒绝");
     for (int i = 0; i < document->type->field_count; i++)
         if (!document->type->fields[i].on_way && !value_equal(&before->values[i], &document->values[i]))
             return error_raise(&deal->env->error, &E_NOT_ON_WAY, "document", deal_title(deal, before), "field",
@@ -148,7 +153,8 @@ static dealer_status check_on_way(struct deal *deal, const struct document *befo
 static dealer_status check_changeable(struct deal *deal, const struct document *before, const struct document *document) {
     if (document_status_is(before, STATUS_IN_APPROVAL)) return check_on_way(deal, before, document);
     bool living_record = before->type->record && document_status_is(before, STATUS_APPROVED);
-    if (!is_open_for_change(before) && !living_record) return raise_state(deal, before, "draft or rejected", "草稿或已拒绝");
+    if (!is_open_for_change(before) && !living_record)
+        return document_raise_state(deal, before, "draft or rejected", "草稿或已拒绝");
     return DEALER_OK;
 }
 
@@ -191,7 +197,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
 
 dealer_status document_delete(struct deal *deal, struct document *document) {
     if (!document_status_is(document, STATUS_DRAFT) || document_has(document, COMMON_NUMBER))
-        return raise_state(
+        return document_raise_state(
             deal, document, "a draft that was never submitted (others are voided)", "从未提交过的草稿（其他单据请作废）");
     dealer_status status = links_check_free(deal, document, true);
     if (!status) status = deal_journal(deal, document, "deleted", NULL);
@@ -216,7 +222,7 @@ dealer_status document_conclude(struct deal *deal, struct document *document, co
 /* Everything that must hold before a document leaves its maker's hands. */
 static dealer_status ready(struct deal *deal, struct document *document, struct verdict *verdict) {
     const struct deal_noun *noun = deal_noun(document->type);
-    if (!is_open_for_change(document)) return raise_state(deal, document, "draft or rejected", "草稿或已拒绝");
+    if (!is_open_for_change(document)) return document_raise_state(deal, document, "draft or rejected", "草稿或已拒绝");
     dealer_status status = document_check_complete(deal->env, document);
     if (!status) status = noun_check(deal, document);
     if (!status && noun && noun->gate) status = noun->gate(deal, document);
@@ -245,9 +251,10 @@ dealer_status document_submit(struct deal *deal, struct document *document, stru
     struct event event = {"submitted", NULL};
     dealer_status status = ready(deal, document, verdict);
     if (status || stopped(verdict)) return status;
+    enum review_way way = document_way(deal, document);
     status = deal_give_number(deal, document);
+    if (!status) status = put_text(deal, document, COMMON_REVIEW, review_way_names[way]);
     if (status) return status;
-    enum review_way way = snapshot_review(deal->snapshot, document);
     if (way == REVIEW_APPROVAL)
         status = flow_submit(deal, document, verdict);
     else
@@ -259,7 +266,7 @@ dealer_status document_enter(struct deal *deal, struct document *document, struc
     if (strcmp(document->type->name, "trade_in") != 0)
         return error_raise(&deal->env->error, &E_ENTER_TYPE, "type", document->type->name, NULL);
     if (!document_status_is(document, STATUS_DRAFT) || document_has(document, COMMON_NUMBER))
-        return raise_state(deal, document, "a draft that was never an application", "从未提交过申请的草稿");
+        return document_raise_state(deal, document, "a draft that was never an application", "从未提交过申请的草稿");
     dealer_status status = deal_put_integer(deal, document, "entered_directly", 1);
     if (!status) status = ready(deal, document, verdict);
     if (status || stopped(verdict)) return status;
@@ -275,14 +282,15 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
     struct event event = {"recalled", comment};
     bool in_flow = false;
     int64_t owner = document_integer(document, COMMON_OWNER);
-    if (!document_status_is(document, STATUS_IN_APPROVAL)) return raise_state(deal, document, "in approval", "审批中");
+    if (!document_status_is(document, STATUS_IN_APPROVAL)) return document_raise_state(deal, document, "in approval", "审批中");
     dealer_status status = flow_is_running(deal, document, &in_flow);
     if (!status && in_flow) return flow_recall(deal, document, comment, verdict);
     if (!status && owner != deal->person)
         status = error_raise(&deal->env->error, &E_RECALL_OWNER, "document", deal_title(deal, document), "owner",
             deal_person_name(deal, owner), NULL);
-    if (!status) status = deal_journal(deal, document, "recalled", NULL);
-    if (!status) status = document_conclude(deal, document, STATUS_DRAFT);
+    bool voiding = document_has(document, COMMON_VOID_REVIEW);
+    if (!status) status = deal_journal(deal, document, voiding ? "void_recalled" : "recalled", NULL);
+    if (!status) status = voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_DRAFT);
     if (!status) status = message_tell(deal, document, &event);
     return status ? status : verdict_say(deal, verdict, &R_RECALLED, "document", deal_title(deal, document), NULL);
 }
@@ -294,12 +302,9 @@ static bool moves_machines(const struct document *document) {
            document_status_is(document, STATUS_APPROVED);
 }
 
-dealer_status document_void(struct deal *deal, struct document *document, const char *reason) {
+/* What follows is taken back, and it is void. */
+dealer_status document_make_void(struct deal *deal, struct document *document, const char *reason) {
     struct event event = {"voided", reason};
-    if (document_status_is(document, STATUS_VOIDED) || document_status_is(document, STATUS_IN_APPROVAL) || moves_machines(document))
-        return raise_state(deal, document,
-            "neither voided nor in approval (recall it first), nor a stock movement (enter the counter-movement)",
-            "未作废、不在审批中（请先撤回），且不是已生效的出入库（请做反向单据）");
     const struct deal_noun *noun = deal_noun(document->type);
     bool undoes = document_status_is(document, STATUS_APPROVED) && noun && noun->undo;
     bool promised = strcmp(document->type->name, "contract") == 0;
@@ -307,40 +312,26 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
     if (!status) status = links_check_free(deal, document, false);
     if (!status) status = accounts_undo(deal, document);
     if (!status && undoes) status = noun->undo(deal, document);
-    if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
+    if (!status) status = put_text(deal, document, COMMON_VOID_REASON, reason);
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
     if (!status) status = deal_journal(deal, document, "voided", NULL);
     return status ? status : message_tell(deal, document, &event);
 }
 
-static dealer_status check_review(struct deal *deal, struct document *document, bool reviewed) {
-    bool in_flow = false;
-    dealer_status status = flow_is_running(deal, document, &in_flow);
-    if (status) return status;
-    if (in_flow || snapshot_review(deal->snapshot, document) != REVIEW_FUNCTION)
-        return error_raise(&deal->env->error, &E_REVIEW_WAY, "document", deal_title(deal, document), NULL);
-    if (!document_status_is(document, reviewed ? STATUS_IN_APPROVAL : STATUS_APPROVED))
-        return raise_state(
-            deal, document, reviewed ? "submitted and not yet reviewed" : "reviewed", reviewed ? "已提交未审核" : "已审核");
-    const struct deal_noun *noun = deal_noun(document->type);
-    if (!reviewed && noun && noun->effective)
-        return error_raise(&deal->env->error, &E_REVIEW_FINAL, "document", deal_title(deal, document), NULL);
-    if (reviewed) return DEALER_OK;
-    status = links_check_free(deal, document, false);
-    return status ? status : accounts_undo(deal, document);
-}
-
-dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {
-    dealer_status status = check_review(deal, document, reviewed);
-    if (!status) status = deal_journal(deal, document, reviewed ? "reviewed" : "review_withdrawn", NULL);
-    return status ? status : document_conclude(deal, document, reviewed ? STATUS_APPROVED : STATUS_IN_APPROVAL);
+dealer_status document_void(struct deal *deal, struct document *document, const char *reason) {
+    if (document_status_is(document, STATUS_VOIDED) || document_status_is(document, STATUS_IN_APPROVAL) || moves_machines(document))
+        return document_raise_state(deal, document,
+            "neither voided nor in approval (recall it first), nor a stock movement (enter the counter-movement)",
+            "未作废、不在审批中（请先撤回），且不是已生效的出入库（请做反向单据）");
+    enum review_way way = snapshot_review(deal->snapshot, document, REVIEW_OF_VOIDING);
+    if (way != REVIEW_NONE && document_status_is(document, STATUS_APPROVED)) return void_ask(deal, document, way, reason);
+    return document_make_void(deal, document, reason);
 }
 
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked) {
     struct event event = {locked ? "locked" : "unlocked", NULL};
-    if ((document_integer(document, COMMON_LOCKED) != 0) == locked) return DEALER_OK;
-    dealer_status status = document_put_integer(deal->env, document, COMMON_LOCKED, locked);
-    if (!status) status = deal_update(deal, document);
+    if (document->locked_itself == locked) return DEALER_OK;
+    dealer_status status = store_document_lock(deal->env, deal->connection, document, locked, deal->now_ms);
     if (!status) status = deal_journal(deal, document, event.name, NULL);
     return status ? status : message_tell(deal, document, &event);
 }
@@ -348,7 +339,7 @@ dealer_status document_lock(struct deal *deal, struct document *document, bool l
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason) {
     const char *outcome = deal_text(document, "outcome");
     if (!document_status_is(document, STATUS_APPROVED) || !outcome || strcmp(outcome, "open") != 0)
-        return raise_state(deal, document, "an open pre-order", "跟进中的预购");
+        return document_raise_state(deal, document, "an open pre-order", "跟进中的预购");
     dealer_status status = links_check_unlocked(deal, document);
     if (!status) status = reservations_fall_with(deal, document, reason);
     if (!status) status = deal_put_text(deal, document, "outcome", "lost");

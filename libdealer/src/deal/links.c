@@ -137,9 +137,8 @@ static dealer_status check_dependent(
     struct deal *deal, const struct document *document, const struct document *dependent, enum dependence dependence) {
     const char *title = deal_title(deal, document), *other = deal_title(deal, dependent);
     if (dependence == LOCKED_BY)
-        return document_integer(dependent, COMMON_LOCKED)
-                   ? error_raise(&deal->env->error, &E_LOCKED, "document", title, "locked", other, NULL)
-                   : DEALER_OK;
+        return dependent->locked_itself ? error_raise(&deal->env->error, &E_LOCKED, "document", title, "locked", other, NULL)
+                                        : DEALER_OK;
     if (dependence == STANDS_ON && document_status_is(dependent, STATUS_VOIDED)) return DEALER_OK;
     return error_raise(&deal->env->error, &E_STANDS_ON, "document", title, "dependent", other, NULL);
 }

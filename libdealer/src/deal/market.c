@@ -63,19 +63,38 @@ static int64_t minor_units(const char *currency) {
     return units;
 }
 
-/* Options of these names are facts of their own; the others are equipment. */
+/* Options of these names are facts of their own; the others are equipment. Auction houses name their columns so. */
+enum named_fact { FACT_CAB, FACT_SIZE, FACT_VARIANT, FACT_DESCRIPTOR };
+
+static const struct {
+    const char *name;
+    enum named_fact fact;
+} named_facts[] = {{"cab", FACT_CAB}, {"enclosure", FACT_CAB}, {"size", FACT_SIZE}, {"productsize", FACT_SIZE},
+    {"variant", FACT_VARIANT}, {"fisecondarydesc", FACT_VARIANT}, {"descriptor", FACT_DESCRIPTOR},
+    {"fimodeldescriptor", FACT_DESCRIPTOR}};
+
+/* "Product_Size" is productsize: letters and digits count, in any case. */
+static bool is_named(const char *name, const char *folded) {
+    for (; *name; name++) {
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name + ('a' - 'A')) : *name;
+        if (strchr(" _-", c)) continue;
+        if (c != *folded++) return false;
+    }
+    return !*folded;
+}
+
+/* The first to name a fact has it. */
 static bool put_named(struct market_sale_facts *sale, const char *name, const char *value) {
-    if (strcmp(name, "cab") == 0)
-        sale->cab = value;
-    else if (strcmp(name, "size") == 0)
-        sale->size = value;
-    else if (strcmp(name, "variant") == 0)
-        sale->secondary = value;
-    else if (strcmp(name, "descriptor") == 0)
-        sale->descriptor = value;
-    else
-        return false;
-    return true;
+    const char **facts[] = {[FACT_CAB] = &sale->cab,
+        [FACT_SIZE] = &sale->size,
+        [FACT_VARIANT] = &sale->secondary,
+        [FACT_DESCRIPTOR] = &sale->descriptor};
+    for (size_t i = 0; i < sizeof named_facts / sizeof named_facts[0]; i++) {
+        if (!is_named(name, named_facts[i].name) || *facts[named_facts[i].fact]) continue;
+        *facts[named_facts[i].fact] = value;
+        return true;
+    }
+    return false;
 }
 
 struct reading {
@@ -221,6 +240,12 @@ static dealer_status find(struct deal *deal, const char *currency, int32_t as_of
     return DEALER_OK;
 }
 
+/* What was sold before the day; when that is nothing, what was gathered on the day itself (listings, say) is all there is. */
+static dealer_status find_for_day(struct deal *deal, const char *currency, int32_t as_of, struct market **out) {
+    dealer_status status = find(deal, currency, as_of, out);
+    return !status && !(*out)->count && (*out)->next_day == as_of ? find(deal, currency, as_of + 1, out) : status;
+}
+
 /* -- the answer -- */
 
 /* In whole units, one at least: an estimate knows no cents. */
@@ -335,7 +360,7 @@ static dealer_status look_up(
     if (as_of > deal_today(deal)) as_of = deal_today(deal); /* never from the future, whatever day a rule names */
     if (status || !currency || money_exponent(currency) < 0) return status;
     lock_take(&deal->market->lock);
-    status = find(deal, currency, as_of, &market);
+    status = find_for_day(deal, currency, as_of, &market);
     if (!status && market->model) {
         market_model_value(market->model, &request, &estimate);
         *out = answer_json(answers, market, &estimate);

@@ -293,13 +293,20 @@ void snapshot_drop(struct deal_snapshot *snapshot) {
     snapshot->seams->allocate(snapshot->seams->allocator_data, snapshot, 0);
 }
 
-enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document) {
+const char *const review_way_names[4] = {"approval", "finance", "function", "none"};
+
+static enum review_way usual_review(const struct catalogue_type *type, enum review_event event) {
+    return event == REVIEW_OF_VOIDING || type->no_approval || type->record ? REVIEW_NONE : REVIEW_APPROVAL;
+}
+
+enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document, enum review_event event) {
     int company = org_company_by_id(snapshot->org, document_integer(document, COMMON_COMPANY));
-    enum review_way way = document->type->no_approval || document->type->record ? REVIEW_NONE : REVIEW_APPROVAL;
+    enum review_way way = usual_review(document->type, event);
     bool exact = false;
     for (int i = 0; i < snapshot->review_count; i++) {
         const struct deal_review *review = &snapshot->reviews[i];
-        if (review->type != document->type || (review->company != company && review->company >= 0)) continue;
+        if (review->event != event || review->type != document->type || (review->company != company && review->company >= 0))
+            continue;
         if (review->company >= 0 || !exact) way = review->way;
         exact = exact || review->company >= 0;
     }

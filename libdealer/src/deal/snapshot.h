@@ -18,8 +18,11 @@ struct deal_flow {
     const struct predicate **predicates; /* by condition index; NULL where a rule decides */
 };
 
-enum review_way { REVIEW_APPROVAL, REVIEW_FUNCTION, REVIEW_NONE };
+enum review_way { REVIEW_APPROVAL, REVIEW_FINANCE, REVIEW_FUNCTION, REVIEW_NONE };
+extern const char *const review_way_names[4];
+enum review_event { REVIEW_OF_SUBMISSION, REVIEW_OF_VOIDING };
 struct deal_review {
+    enum review_event event;
     int company; /* index; -1: all */
     const struct catalogue_type *type;
     enum review_way way;
@@ -126,7 +129,8 @@ void snapshot_cache_finish(struct snapshot_cache *cache);
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
     const struct store_versions *versions, struct deal_snapshot **out);
 
-enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document);
+/* The way in force now; a document that was submitted keeps the one of its first submission: document_way. */
+enum review_way snapshot_review(const struct deal_snapshot *snapshot, const struct document *document, enum review_event event);
 /* The rule in whose file a condition of a flow stands: the flow's own, or that of a sub-flow. */
 const struct rule *deal_flow_rule(const struct deal_flow *flow, const struct approval_condition *condition);
 const struct deal_flow *snapshot_flow(const struct deal_snapshot *snapshot, const char *id); /* NULL */

@@ -1,6 +1,6 @@
 /* Reads "reviews", "messages" and "rules" of a configuration. Knows their JSON shape; nothing of who acts or what is sent.
  *
- *   "reviews":  [{"company": code?, "type": "contract", "way": "approval" | "function" | "none"}]
+ *   "reviews":  [{"company": code?, "type": "contract", "event": "submit" | "void"?, "way": "approval" | "finance" | "function" | "none"}]
  *   "messages": [{"event": "approved", "type": "trade_in", "when": PREDICATE?,
  *                 "to": [{"post": code, "in": "company" | "department" | {"company": code} | {"kind": "guarantee"}},
  *                        {"part": "owner"}, {"person": code}, {"party": "text"}],
@@ -43,21 +43,28 @@ static dealer_status read_type(struct part *part, const json_value *object, cons
     return *out ? DEALER_OK : wrong(part, "type", "a document type of the catalogue", name);
 }
 
+/* A document that is to be voided is on no flow: its voiding is reviewed by people with a function. */
+static dealer_status read_way(struct part *part, const char *name, struct deal_review *out) {
+    bool voids = out->event == REVIEW_OF_VOIDING;
+    for (int i = voids ? REVIEW_FINANCE : REVIEW_APPROVAL; name && i <= REVIEW_NONE; i++) {
+        if (strcmp(review_way_names[i], name) != 0) continue;
+        out->way = (enum review_way)i;
+        return DEALER_OK;
+    }
+    return wrong(part, "way", voids ? "finance, function or none" : "approval, finance, function or none", name);
+}
+
 static dealer_status read_review(struct part *part, const json_value *object, struct deal_review *out) {
-    static const char *const members[] = {"company", "type", "way", NULL};
-    static const char *const ways[] = {"approval", "function", "none"};
-    dealer_status status = check_members(part, object, members, "company, type, way");
+    static const char *const members[] = {"company", "type", "event", "way", NULL};
+    dealer_status status = check_members(part, object, members, "company, type, event, way");
     if (!status) status = read_type(part, object, &out->type);
     if (status) return status;
-    const char *company = json_get_text(object, "company"), *way = json_get_text(object, "way");
+    const char *company = json_get_text(object, "company"), *event = json_get_text(object, "event");
     out->company = company ? org_company_by_code(part->snapshot->org, company) : -1;
     if (company && out->company < 0) return wrong(part, "company", "the code of a company", company);
-    for (int i = 0; way && i < 3; i++)
-        if (strcmp(ways[i], way) == 0) {
-            out->way = (enum review_way)i;
-            return DEALER_OK;
-        }
-    return wrong(part, "way", "approval, function or none", way);
+    if (event && strcmp(event, "submit") != 0 && strcmp(event, "void") != 0) return wrong(part, "event", "submit or void", event);
+    out->event = event && *event == 'v' ? REVIEW_OF_VOIDING : REVIEW_OF_SUBMISSION;
+    return read_way(part, json_get_text(object, "way"), out);
 }
 
 dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot) {

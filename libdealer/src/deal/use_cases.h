@@ -24,10 +24,30 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
 /* The status that a review ended with, stored, with what follows from it. */
 dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code);
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason);
-dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
+/* ... without a review of that wish. */
+dealer_status document_make_void(struct deal *deal, struct document *document, const char *reason);
+/* DEALER_E_STATE: what it is, and what it would have to be. */
+dealer_status document_raise_state(
+    struct deal *deal, const struct document *document, const char *wanted_en, const char *wanted_zh);
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked);
 dealer_status document_confirm(struct deal *deal, struct document *document, bool confirmed); /* accounts_confirm.c */
+/* The state of a month for the documents of a type in a company; that of one that is closed stays. */
+dealer_status period_set(struct deal *deal, const struct period *period, enum period_state state);
+/* Those that are not open, of a company (0: of all), of types that the person may read, from a month on. */
+dealer_status periods_tell(struct deal *deal, int64_t company, const char *from, struct json *json, json_value *rows);
+bool period_month_is_valid(const char *month);
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason);
+
+/* -- review.c: finance's review, and the function's own -- */
+/* The way of the first submission; before that the one in force. */
+enum review_way document_way(const struct deal *deal, const struct document *document);
+/* What whoever reviews it now, or withdraws the review, has to hold. */
+enum document_action review_action(const struct deal *deal, const struct document *document);
+dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
+dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment);
+/* An approved document is to be voided, and somebody reviews that wish; it is forgotten: the document is in force as before. */
+dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason);
+dealer_status void_forget(struct deal *deal, struct document *document);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
 struct flow_arguments {

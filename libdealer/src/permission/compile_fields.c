@@ -49,6 +49,8 @@ static dealer_status compile_set(struct compiler *compiler, const struct place *
             findings_add(&compiler->findings, &here, &E_PERMISSION_FIELD_NEEDED, "field", names->names[i], NULL);
         else
             field_set_add(set, field->index);
+        if (field != NULL && field->index == type->dated_by)
+            field_set_add(set, COMMON_PERIOD); /* which would tell the month of it */
     }
     *set_in_out = set;
     return DEALER_OK;

@@ -93,6 +93,26 @@ bool permission_has_reserved(const struct permissions *permissions, int employee
     return permission_has_function(permissions, employee, (struct function){&permissions->configuration, action}, now_ms);
 }
 
+/* A denial that may lie in the company takes it away: over everything is over everything. */
+static bool denies_in(const struct reach *reach, const struct facts *company) {
+    bool by_company = reach->kind == REACH_COMPANY || reach->kind == REACH_COMPANIES;
+    return reach->deny && reach->kind != REACH_NOTHING && (!by_company || reach_covers(reach, company));
+}
+
+bool permission_over_company(
+    const struct permissions *permissions, int employee, struct function function, int company, int64_t now_ms) {
+    struct facts facts =
+        facts_at(permissions->org, company, -1, 0); /* of no department, of nobody: only whole companies cover it */
+    struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);
+    bool granted = false;
+    for (struct reach reach; reach_next(&cursor, &reach);) {
+        if (denies_in(&reach, &facts)) return false;
+        bool whole = !reach.deny && reach.condition == NULL && reach.narrowings == NULL;
+        granted = granted || (whole && reach_covers(&reach, &facts));
+    }
+    return granted;
+}
+
 bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms) {
     struct function function = {&permissions->configuration, action};
     struct reach_cursor cursor = reach_each(permissions, employee, function, now_ms, false);

@@ -43,6 +43,9 @@ bool permission_has_reserved(const struct permissions *permissions, int employee
 /* ... over a place (department -1: none). */
 bool permission_over_place(
     const struct permissions *permissions, int employee, enum document_action action, int company, int department, int64_t now_ms);
+/* ... over every document of a company, whatever is in it: without a condition, and denied nowhere. */
+bool permission_over_company(
+    const struct permissions *permissions, int employee, struct function function, int company, int64_t now_ms);
 /* ... over the whole group, which changes to what is not a person's need. */
 bool permission_over_group(const struct permissions *permissions, int employee, enum document_action action, int64_t now_ms);
 /* May the person do this to any document at all (some grant in force, and none that denies it everywhere)? */

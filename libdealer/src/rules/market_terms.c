@@ -184,29 +184,111 @@ static double class_size(const char *text) {
 
 /* -- one machine -- */
 
-/* "PC200LC-8" without further word: the base model is PC200, its prefix PC, its number 200, its secondary LC. */
-static void split_model(struct market_machine *machine, const struct market_sale_facts *facts) {
-    bool split = !is_known(facts->base_model);
-    const char *base = !split ? facts->base_model : facts->model != NULL ? facts->model : "";
-    size_t prefix = 0, secondary_length = 0;
-    while (is_letter(base[prefix])) prefix++;
-    size_t base_length = prefix;
-    while (is_digit(base[base_length])) base_length++;
-    const char *number = base + prefix;
-    machine->number = base_length > prefix ? market_log(next_number(&number) + 3) : NAN;
-    const char *secondary = split ? base + base_length : facts->secondary != NULL ? facts->secondary : "";
-    if (split) {
-        while (is_letter(secondary[secondary_length])) secondary_length++;
-    } else {
-        base_length = strlen(base);
-        secondary_length = strlen(secondary);
+/* A stretch of a text. */
+struct stretch {
+    const char *text;
+    size_t length;
+};
+
+/* A model taken apart: "D6HIILGP" is D6, variant H, series II, descriptor LGP; "PC200LC-8" is PC200, series 8, descriptor LC. */
+struct model_parts {
+    struct stretch base, variant, series, descriptor;
+};
+
+/* What makers write behind a model for its build: low ground pressure, long carriage, extra long, wide, long reach, compact radius ... */
+static const char *const descriptors[] = {"4WD", "LGP", "LRC", "LC", "LR", "XL", "XW", "CR", "SB", "SR", "L"};
+static const char *const numerals[] = {"III", "II", "IV", "VI", "V"};
+
+static struct stretch stretch_of(const char *text) {
+    return (struct stretch){text != NULL ? text : "", text != NULL ? strlen(text) : 0};
+}
+
+/* Without the dashes and blanks at its beginning. */
+static struct stretch skip_dashes(struct stretch of) {
+    for (; of.length > 0 && strchr("- ", *of.text) != NULL; of.length--) of.text++;
+    return of;
+}
+
+static bool ends_with(struct stretch of, struct stretch part) {
+    return part.length > 0 && part.length <= of.length && memcmp(of.text + of.length - part.length, part.text, part.length) == 0;
+}
+
+/* Takes so many bytes off the end, and the dashes and blanks before them; answers what was taken. */
+static struct stretch cut_end(struct stretch *of, size_t length) {
+    of->length -= length;
+    struct stretch cut = {of->text + of->length, length};
+    while (of->length > 0 && strchr("- ", of->text[of->length - 1]) != NULL) of->length--;
+    return cut;
+}
+
+/* Cuts `part` off the end; when it is unknown, the first of the words that is there, and that is the part from now on. */
+static void cut_part(struct stretch *of, struct stretch *part, const char *const *words, size_t count) {
+    for (size_t i = 0; part->length == 0 && i < count; i++) {
+        struct stretch word = stretch_of(words[i]);
+        if (ends_with(*of, word)) *part = word;
     }
+    if (ends_with(*of, *part)) cut_end(of, part->length);
+}
+
+static void cut_series(struct stretch *of, struct stretch *series) {
+    size_t digits = 0;
+    while (digits < of->length && is_digit(of->text[of->length - 1 - digits])) digits++;
+    if (series->length == 0 && digits > 0)
+        *series = cut_end(of, digits);
+    else
+        cut_part(of, series, numerals, sizeof numerals / sizeof numerals[0]);
+}
+
+static size_t letters_of(struct stretch of) {
+    size_t length = 0;
+    while (length < of.length && is_letter(of.text[length])) length++;
+    return length;
+}
+
+static struct stretch read_base(const struct market_sale_facts *facts) {
+    if (is_known(facts->base_model)) return stretch_of(facts->base_model);
+    struct stretch base = stretch_of(facts->model);
+    size_t end = letters_of(base);
+    while (end < base.length && is_digit(base.text[end])) end++;
+    base.length = end;
+    return base;
+}
+
+/* Whoever names variant or descriptor has taken the model apart; else what is missing is read from its text behind the base model. */
+static struct model_parts read_parts(const struct market_sale_facts *facts) {
+    struct model_parts parts = {
+        read_base(facts), stretch_of(facts->secondary), skip_dashes(stretch_of(facts->series)), stretch_of(facts->descriptor)};
+    struct stretch rest = stretch_of(facts->model);
+    size_t base = parts.base.length;
+    if (parts.variant.length > 0 || parts.descriptor.length > 0 || rest.length < base ||
+        memcmp(rest.text, parts.base.text, base) != 0)
+        return parts;
+    rest = skip_dashes((struct stretch){rest.text + base, rest.length - base});
+    cut_part(&rest, &parts.series, NULL, 0);
+    cut_part(&rest, &parts.descriptor, descriptors, sizeof descriptors / sizeof descriptors[0]);
+    cut_series(&rest, &parts.series);
+    cut_part(&rest, &parts.descriptor, descriptors, sizeof descriptors / sizeof descriptors[0]);
+    parts.variant = rest;
+    return parts;
+}
+
+static uint64_t hash_stretch(struct stretch of) {
+    return hash_bytes(of.text, of.length);
+}
+
+static void split_model(struct market_machine *machine, const struct market_sale_facts *facts) {
+    struct model_parts parts = read_parts(facts);
+    size_t prefix = letters_of(parts.base);
+    const char *number = parts.base.text + prefix;
+    machine->number = prefix < parts.base.length && is_digit(*number) ? market_log(next_number(&number) + 3) : NAN;
     uint64_t make = market_mix(machine->category, hash_text(facts->make));
-    machine->prefix = market_mix(make, hash_bytes(base, prefix));
-    machine->base = market_mix(make, hash_bytes(base, base_length));
-    machine->secondary = market_mix(machine->category, hash_bytes(secondary, secondary_length));
+    machine->prefix = market_mix(make, hash_bytes(parts.base.text, prefix));
+    machine->base = market_mix(make, hash_stretch(parts.base));
+    machine->secondary = market_mix(machine->category, hash_stretch(parts.variant));
     machine->variant = market_mix(machine->base, machine->secondary);
-    machine->letter = secondary_length > 0 && is_letter(secondary[0]) ? (secondary[0] & 31) : 0;
+    machine->letter = letters_of(parts.variant) > 0 ? (*parts.variant.text & 31) : 0;
+    machine->descriptor = market_mix(machine->category, hash_stretch(parts.descriptor));
+    machine->series = market_mix(machine->category, hash_stretch(parts.series));
 }
 
 void market_machine_read(struct market_machine *machine, const struct market_sale_facts *facts) {
@@ -218,8 +300,6 @@ void market_machine_read(struct market_machine *machine, const struct market_sal
     machine->tons = class_size(facts->size_class);
     split_model(machine, facts);
     machine->model = market_mix(machine->category, is_known(facts->model) ? hash_text(facts->model) : machine->variant);
-    machine->descriptor = market_mix(machine->category, hash_text(facts->descriptor));
-    machine->series = market_mix(machine->category, hash_text(facts->series));
     machine->region = hash_text(facts->region);
     machine->machine = is_known(facts->machine) ? market_mix(hash_text(facts->machine), machine->model) : 0;
     machine->cab = is_known(facts->cab) ? hash_text(facts->cab) : 0;

@@ -12,21 +12,28 @@ static void bind_field(struct statement *statement, const struct document *docum
     }
 }
 
+/* Sets the month that the document falls into. */
+static dealer_status put_period(struct env *env, struct document *document, int64_t created_ms) {
+    char period[PERIOD_SIZE];
+    document_period(document, created_ms, period);
+    return document_put_text(env, document, COMMON_PERIOD, period, PERIOD_SIZE - 1);
+}
+
 static dealer_status insert_header(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
-    static const int fields[] = {
-        COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_STATUS, COMMON_CURRENCY};
+    static const int fields[] = {COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_STATUS,
+        COMMON_CURRENCY, COMMON_REVIEW, COMMON_VOID_REVIEW, COMMON_VOID_REASON, COMMON_PERIOD};
     struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_DOCUMENT, &insert);
+    int64_t changed = 0;
+    dealer_status status = put_period(env, document, now_ms);
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_DOCUMENT, &insert);
     if (status == DEALER_OK) {
         bind_text(&insert, document->type->name);
         for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&insert, document, fields[i]);
-        bind_integer(&insert, document_integer(document, COMMON_LOCKED));
-        bind_field(&insert, document, COMMON_VOID_REASON);
         bind_integer(&insert, now_ms);
-        bind_integer(&insert, now_ms);
-        status = statement_run(env, &insert, NULL);
+        status = statement_run(env, &insert, &changed);
     }
     statement_return(&insert);
+    if (status == DEALER_OK && changed != 1) status = store_period_refuse(env, connection, document);
     return status;
 }
 
@@ -150,35 +157,39 @@ dealer_status store_document_insert(struct env *env, struct connection *connecti
     return status;
 }
 
-/* Why no row met id and version. */
+/* Why no row met id, version and unlocked: the month of the stored one, or of the document as it is to be. */
 static dealer_status explain_no_row(struct env *env, struct connection *connection, const struct document *document) {
     struct statement select = {0};
-    bool row = false;
+    bool row = false, locked = false;
+    int64_t version = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT_VERSION, &select);
     if (status == DEALER_OK) {
         bind_integer(&select, document_id(document));
         status = statement_step(env, &select, &row);
     }
-    if (status == DEALER_OK && !row) {
-        status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(document_id(document)), NULL);
-    } else if (status == DEALER_OK) {
-        status = error_raise(&env->error, &E_VERSION_STALE, "id", NUMBER(document_id(document)), "expected",
-            NUMBER(document_integer(document, COMMON_VERSION)), "found", NUMBER(column_integer(&select, 0)), NULL);
+    if (status == DEALER_OK && row) {
+        version = column_integer(&select, 0);
+        locked = column_integer(&select, 1) != 0;
     }
     statement_return(&select);
-    return status;
+    if (status != DEALER_OK) return status;
+    if (!row) return error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(document_id(document)), NULL);
+    if (version != document_integer(document, COMMON_VERSION))
+        return error_raise(&env->error, &E_VERSION_STALE, "id", NUMBER(document_id(document)), "expected",
+            NUMBER(document_integer(document, COMMON_VERSION)), "found", NUMBER(version), NULL);
+    if (locked) return error_raise(&env->error, &E_DOCUMENT_LOCKED, "id", NUMBER(document_id(document)), NULL);
+    return store_period_refuse(env, connection, document);
 }
 
 static dealer_status update_header(
     struct env *env, struct connection *connection, const struct document *document, int64_t now_ms) {
+    static const int fields[] = {
+        COMMON_STATUS, COMMON_CURRENCY, COMMON_REVIEW, COMMON_VOID_REVIEW, COMMON_VOID_REASON, COMMON_PERIOD};
     struct statement update = {0};
     int64_t changed = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT, &update);
     if (status == DEALER_OK) {
-        bind_field(&update, document, COMMON_STATUS);
-        bind_field(&update, document, COMMON_CURRENCY);
-        bind_integer(&update, document_integer(document, COMMON_LOCKED));
-        bind_field(&update, document, COMMON_VOID_REASON);
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&update, document, fields[i]);
         bind_integer(&update, now_ms);
         bind_integer(&update, document_id(document));
         bind_integer(&update, document_integer(document, COMMON_VERSION));
@@ -202,13 +213,34 @@ static dealer_status update_keys(struct env *env, struct connection *connection,
 }
 
 dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
-    dealer_status status = update_header(env, connection, document, now_ms);
+    dealer_status status = put_period(env, document, document_integer(document, COMMON_CREATED));
+    if (status == DEALER_OK) status = update_header(env, connection, document, now_ms);
     if (status == DEALER_OK) status = update_keys(env, connection, document);
     if (status == DEALER_OK) status = update_typed(env, connection, document);
     if (status == DEALER_OK) status = write_own_fields(env, connection, document, document_id(document), false);
     if (status == DEALER_OK) {
         status = put_stamps(env, document, document_integer(document, COMMON_VERSION) + 1, now_ms);
     }
+    return status;
+}
+
+dealer_status store_document_lock(
+    struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms) {
+    struct statement lock = {0};
+    int64_t changed = 0;
+    dealer_status status = statement_lend(env, connection, STATEMENT_LOCK_DOCUMENT, &lock);
+    if (status == DEALER_OK) {
+        bind_integer(&lock, locked);
+        bind_integer(&lock, now_ms);
+        bind_integer(&lock, document_id(document));
+        bind_integer(&lock, document_integer(document, COMMON_VERSION));
+        status = statement_run(env, &lock, &changed);
+    }
+    statement_return(&lock);
+    if (status == DEALER_OK && changed != 1) return explain_no_row(env, connection, document);
+    if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_LOCKED, locked);
+    if (status == DEALER_OK) status = put_stamps(env, document, document_integer(document, COMMON_VERSION) + 1, now_ms);
+    if (status == DEALER_OK) document->locked_itself = locked;
     return status;
 }
 

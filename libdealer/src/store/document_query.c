@@ -33,7 +33,8 @@ static bool never_empty(const struct catalogue_field *field) {
     case COMMON_VERSION:
     case COMMON_CREATED:
     case COMMON_UPDATED:
-    case COMMON_LOCKED: return true;
+    case COMMON_LOCKED:
+    case COMMON_PERIOD: return true;
     default: return false;
     }
 }

@@ -5,8 +5,14 @@ void document_columns(struct query_text *query, int64_t person) {
     for (int i = 0; i < type->field_count; i++) {
         if (field_is_own(type, &type->fields[i])) continue;
         query_text_add(query, i == 0 ? "SELECT " : ", ");
-        query_text_field(query, &type->fields[i]);
+        if (i == COMMON_LOCKED) {
+            query_text_add(query, "d.locked"); /* the period's part is read beside it */
+        } else {
+            query_text_field(query, &type->fields[i]);
+        }
     }
+    query_text_add(query, ", ");
+    query_text_period_state(query);
     query_text_add(query, ", EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
     query_text_integer(query, person);
     query_text_add(query, " AND p.document = d.id)");
@@ -52,6 +58,16 @@ static dealer_status read_own_fields(struct env *env, struct connection *connect
     return status;
 }
 
+/* A document is locked by itself or with its period. */
+static dealer_status read_lock(struct env *env, struct statement *statement, int column, struct document *document) {
+    document->locked_itself = document_integer(document, COMMON_LOCKED) != 0;
+    if (column_is_null(statement, column)) return DEALER_OK;
+    const char *state = column_text(statement, column, NULL);
+    if (state == NULL) return statement_read_status(env, statement);
+    document->period_state = *state == 'h' ? PERIOD_HELD : PERIOD_CLOSED;
+    return document_put_integer(env, document, COMMON_LOCKED, 1);
+}
+
 dealer_status document_from_row(
     struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
     struct document *document = NULL;
@@ -61,6 +77,7 @@ dealer_status document_from_row(
         if (field_is_own(type, &type->fields[i])) continue;
         status = read_column(env, statement, column++, &type->fields[i], document);
     }
+    if (status == DEALER_OK) status = read_lock(env, statement, column++, document);
     if (status == DEALER_OK) {
         document->participant = column_integer(statement, column) != 0;
         if (has_own_fields(type)) status = read_own_fields(env, statement->connection, document);

@@ -6,14 +6,35 @@
 #include "catalogue/predicate.h"
 #include "store/store.h"
 
-/* Inserts; sets id, version 1, created/updated (from now_ms) in the document. */
+/* None of these touches what finance has locked, by itself or with its period: DEALER_E_LOCKED. */
+
+/* Inserts; sets id, version 1, created/updated (from now_ms) and period in the document. */
 dealer_status store_document_insert(struct env *env, struct connection *connection, struct document *document, int64_t now_ms);
 /* Writes all values where the stored version is still the document's, which becomes +1. E_VERSION_STALE (CONFLICT). */
 dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms);
 dealer_status store_document_delete(struct env *env, struct connection *connection, const struct document *document);
+/* A lock of its own: the one change that such a lock does not stop. */
+dealer_status store_document_lock(
+    struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms);
 /* NOT_FOUND when there is none. person: employee id, to set document->participant; 0: none. */
 dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
     int64_t person, struct document **out);
+
+/* -- period.c: months that finance has taken out of change, for a type in a company -- */
+struct period {
+    int64_t company;
+    const char *type, *month; /* YYYY-MM */
+};
+dealer_status store_period_state(
+    struct env *env, struct connection *connection, const struct period *period, enum period_state *out);
+dealer_status store_period_put(struct env *env, struct connection *connection, const struct period *period, enum period_state state,
+    int64_t person, int64_t now_ms);
+/* DEALER_E_LOCKED with which period of the document it is, and what to do. */
+dealer_status store_period_refuse(struct env *env, struct connection *connection, const struct document *document);
+/* Those that are not open, of a company (0: of all), from a month on: array of {"company", "type", "period", "state", "person",
+ * "at_ms"}. */
+dealer_status store_periods(
+    struct env *env, struct connection *connection, int64_t company, const char *from, json_value *rows, struct json *json);
 
 struct document_query {
     const struct catalogue_type *type;

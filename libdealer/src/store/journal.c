@@ -121,10 +121,30 @@ dealer_status journal_close(struct env *env, struct connection *connection) {
     return status;
 }
 
-/* Does this row follow from the one before? Carries the chain on. */
-static dealer_status check_entry(
-    struct env *env, struct statement *select, int64_t expected, uint8_t mac[DIGEST_SIZE], bool *fits_out) {
+/* The walk along the chain: the mac of the last entry that fits, and what was found. */
+struct walk {
+    const struct journal_head *known;
+    struct journal_proof proof;
+    uint8_t mac[DIGEST_SIZE];
+};
+
+static void find(struct walk *walk, enum journal_flaw flaw) {
+    walk->proof.flaw = flaw;
+    walk->proof.bad = walk->proof.entries + 1;
+}
+
+/* Is it the entry that the exported head named? A journal that was written anew has another one there. */
+static bool fits_known(const struct walk *walk, int64_t sequence, const uint8_t mac[DIGEST_SIZE]) {
+    char hex[DIGEST_HEX_SIZE];
+    if (walk->known == NULL || walk->known->sequence != sequence) return true;
+    digest_hex(mac, hex);
+    return strcmp(hex, walk->known->mac) == 0;
+}
+
+/* Does this row follow from the one before? */
+static dealer_status check_entry(struct env *env, struct statement *select, struct walk *walk) {
     size_t length = 0;
+    int64_t expected = walk->proof.entries + 1;
     const void *stored = column_blob(select, 7, &length);
     struct journal_entry entry = {
         .at_ms = column_integer(select, 1),
@@ -136,49 +156,50 @@ static dealer_status check_entry(
     };
     dealer_status status = statement_read_status(env, select);
     uint8_t made[DIGEST_SIZE];
-    if (status == DEALER_OK) status = chain(env, select->connection->settings, mac, expected, &entry, made);
+    if (status == DEALER_OK) status = chain(env, select->connection->settings, walk->mac, expected, &entry, made);
     if (status != DEALER_OK) return status;
-    *fits_out = column_integer(select, 0) == expected && length == DIGEST_SIZE && memcmp(made, stored, DIGEST_SIZE) == 0;
-    memcpy(mac, made, DIGEST_SIZE);
+    if (column_integer(select, 0) != expected) {
+        find(walk, JOURNAL_MISSING);
+    } else if (length != DIGEST_SIZE || memcmp(made, stored, DIGEST_SIZE) != 0 || !fits_known(walk, expected, made)) {
+        find(walk, JOURNAL_CHANGED);
+    } else {
+        walk->proof.entries = expected;
+        memcpy(walk->mac, made, DIGEST_SIZE);
+    }
     return DEALER_OK;
 }
 
-static dealer_status check_head(
-    struct env *env, struct connection *connection, int64_t count, const uint8_t last[DIGEST_SIZE], bool *fits_out) {
-    int64_t sequence = 0;
+/* Does the journal end where it ended: as its own head says, which takes the key to write, and not before the exported one? */
+static dealer_status check_end(struct env *env, struct connection *connection, struct walk *walk) {
+    int64_t sequence = 0, count = walk->proof.entries;
     uint8_t stored[DIGEST_SIZE], made[DIGEST_SIZE];
     dealer_status status = read_end(env, connection, STATEMENT_SELECT_JOURNAL_HEAD, &sequence, stored);
     if (status != DEALER_OK) return status;
-    head_mac(connection->settings, count, last, made);
-    *fits_out = count == 0 ? sequence == 0 : sequence == count && memcmp(made, stored, DIGEST_SIZE) == 0;
+    head_mac(connection->settings, count, walk->mac, made);
+    bool fits = count == 0 ? sequence == 0 : sequence == count && memcmp(made, stored, DIGEST_SIZE) == 0;
+    if (!fits || (walk->known != NULL && walk->known->sequence > count)) find(walk, JOURNAL_CUT_OFF);
     return DEALER_OK;
 }
 
-dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out) {
+dealer_status store_journal_verify(
+    struct env *env, struct connection *connection, const struct journal_head *known, struct journal_proof *out) {
     struct statement select = {0};
-    uint8_t mac[DIGEST_SIZE] = {0};
-    int64_t count = 0;
-    bool fits = true;
+    struct walk walk = {.known = known};
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_ALL, &select);
-    for (bool row = true; status == DEALER_OK && row && fits;) {
+    for (bool row = true; status == DEALER_OK && row && walk.proof.flaw == JOURNAL_WHOLE;) {
         status = statement_step(env, &select, &row);
-        if (status == DEALER_OK && row) status = check_entry(env, &select, count + 1, mac, &fits);
-        if (status == DEALER_OK && row && fits) count++;
+        if (status == DEALER_OK && row) status = check_entry(env, &select, &walk);
     }
     statement_return(&select);
-    if (status == DEALER_OK && fits) status = check_head(env, connection, count, mac, &fits);
-    if (status == DEALER_OK) {
-        *count_out = count;
-        *bad_out = fits ? 0 : count + 1;
-    }
+    if (status == DEALER_OK && walk.proof.flaw == JOURNAL_WHOLE) status = check_end(env, connection, &walk);
+    if (status == DEALER_OK) *out = walk.proof;
     return status;
 }
 
-dealer_status store_journal_head(
-    struct env *env, struct connection *connection, int64_t *sequence_out, char hex_out[DIGEST_HEX_SIZE]) {
+dealer_status store_journal_head(struct env *env, struct connection *connection, struct journal_head *out) {
     uint8_t mac[DIGEST_SIZE];
-    dealer_status status = read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, sequence_out, mac);
-    if (status == DEALER_OK) digest_hex(mac, hex_out);
+    dealer_status status = read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, &out->sequence, mac);
+    if (status == DEALER_OK) digest_hex(mac, out->mac);
     return status;
 }
 

@@ -19,6 +19,9 @@ static const char *const common_columns[COMMON_COUNT] = {
     [COMMON_CREATED] = "created_ms",
     [COMMON_UPDATED] = "updated_ms",
     [COMMON_LOCKED] = "locked",
+    [COMMON_REVIEW] = "review",
+    [COMMON_VOID_REVIEW] = "void_review",
+    [COMMON_PERIOD] = "period",
     [COMMON_VOID_REASON] = "void_reason",
 };
 
@@ -85,8 +88,16 @@ void query_text_text(struct query_text *query, const char *text) {
     query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = text, .length = strlen(text)});
 }
 
+#define PERIOD_LOCK " FROM period_lock AS l WHERE l.company = d.company AND l.type = d.type AND l.period = d.period)"
+
+void query_text_period_state(struct query_text *query) {
+    query_text_add(query, "(SELECT l.state" PERIOD_LOCK);
+}
+
 void query_text_field(struct query_text *query, const struct catalogue_field *field) {
-    if (field_is_common(field)) {
+    if (field->index == COMMON_LOCKED) {
+        query_text_add(query, "(d.locked OR EXISTS (SELECT 1" PERIOD_LOCK ")");
+    } else if (field_is_common(field)) {
         query_text_add(query, "d.");
         query_text_add(query, common_columns[field->index]);
     } else if (!field_is_own(query->type, field)) {

@@ -28,6 +28,7 @@ void query_text_integer(struct query_text *query, int64_t value);    /* ? */
 void query_text_text(struct query_text *query, const char *text);    /* ?, borrowed */
 /* The column that holds a field, wherever it is. */
 void query_text_field(struct query_text *query, const struct catalogue_field *field);
+void query_text_period_state(struct query_text *query); /* of d's period: NULL, 'held' or 'closed' */
 /* " FROM document AS d LEFT JOIN <type> AS t" */
 void query_text_from(struct query_text *query);
 /* The same, reading the typed row first: " FROM <type> AS t CROSS JOIN ..." */

@@ -199,10 +199,20 @@ struct journal_entry {
 dealer_status store_journal_took_part(
     struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
-/* Walks the chain: *bad_out 0 when whole, else the number of the first entry that does not fit. */
-dealer_status store_journal_verify(struct env *env, struct connection *connection, int64_t *count_out, int64_t *bad_out);
+/* Walks the chain, to the first flaw; known: a head that was exported before and must still be in it (NULL: none). */
+enum journal_flaw { JOURNAL_WHOLE, JOURNAL_CHANGED, JOURNAL_MISSING, JOURNAL_CUT_OFF };
+struct journal_head {
+    int64_t sequence; /* 0: of an empty journal */
+    char mac[65];     /* hexadecimal */
+};
+struct journal_proof {
+    int64_t entries, bad; /* that fit; the first that does not, 0: none */
+    enum journal_flaw flaw;
+};
+dealer_status store_journal_verify(
+    struct env *env, struct connection *connection, const struct journal_head *known, struct journal_proof *out);
 /* Number and mac (hex) of the newest entry, to be kept elsewhere: a later chain must still hold it. 0 and zeros: empty. */
-dealer_status store_journal_head(struct env *env, struct connection *connection, int64_t *sequence_out, char hex_out[65]);
+dealer_status store_journal_head(struct env *env, struct connection *connection, struct journal_head *out);
 dealer_status store_journal_of(
     struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 

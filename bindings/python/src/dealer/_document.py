@@ -273,7 +273,7 @@ class Document(MutableMapping[str, Any]):
             _dealer.document_void(session, raw, reason)
 
     def review(self, reviewed: bool = True) -> None:
-        """Reviews it, or takes the review back, where its company reviews by the business function itself."""
+        """Reviews it, or takes the review back, where it is reviewed by finance or by the business function itself (``self["review"]``)."""
         with self._session._guard as session, self._guard as raw:
             _dealer.document_review(session, raw, int(bool(reviewed)))
 
@@ -286,6 +286,11 @@ class Document(MutableMapping[str, Any]):
         """Takes a confirmation back; everything is as it was before."""
         with self._session._guard as session, self._guard as raw:
             _dealer.document_confirm(session, raw, 0)
+
+    def refuse(self, comment: str) -> None:
+        """The other answer of such a review, with why: it is rejected, and may be amended and submitted again."""
+        with self._session._guard as session, self._guard as raw:
+            _dealer.document_refuse(session, raw, comment)
 
     def lock(self) -> None:
         """Finance lock: it, and what is linked to it, takes no change from anyone."""

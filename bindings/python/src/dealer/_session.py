@@ -317,6 +317,24 @@ class Session:
             result: List[Mapping[str, Any]] = loads(_dealer.approval_statistics(raw, text))
         return result
 
+    def set_locked(self, documents: Iterable[Union[int, Document]], locked: bool = True) -> List[Mapping[str, Any]]:
+        """Finance lock over up to 1000 documents in one transaction: a result for each, in order."""
+        ids = [document.id if isinstance(document, Document) else document for document in documents]
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.documents_set_locked(raw, ids, int(bool(locked))))
+        return result
+
+    def set_period(self, company: str, type: str, month: str, state: str) -> None:
+        """Finance lock over a month (``YYYY-MM``) of a company's documents of a type: ``"open"``, ``"held"`` or, for good, ``"closed"``."""
+        with self._guard as raw:
+            _dealer.period_set(raw, company, type, month, state)
+
+    def periods(self, company: Optional[str] = None, from_month: Optional[str] = None) -> List[Mapping[str, Any]]:
+        """The months that are held or closed, of a company (None: of all), from a month on."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.periods(raw, company, from_month))
+        return result
+
     def machine_life(self, machine: int) -> Mapping[str, Any]:
         """Everything that ever moved a machine, in order, with the document behind each movement."""
         with self._guard as raw:

@@ -147,6 +147,13 @@ class SystemSession(Session):
         with self._guard as raw:
             return Verified(*_dealer.journal_verify(raw))
 
+    def compare_journal(self, head: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Walks the chain and holds it against a :meth:`journal_head` that was kept elsewhere: entries, bad, flaw (None: it is whole)."""
+        text = dumps(head)
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.journal_compare(raw, text))
+        return result
+
     def journal_head(self) -> Dict[str, Any]:
         """The newest entry of the journal, sequence and mac, to be kept elsewhere."""
         with self._guard as raw:

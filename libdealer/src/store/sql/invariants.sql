@@ -133,11 +133,11 @@ JOIN account_item AS b ON b.id = m.other
 WHERE a.direction = b.direction OR a.company <> b.company OR a.currency <> b.currency
     OR a.customer IS NOT b.customer OR a.party IS NOT b.party;
 
--- @item_of_fallen_document: what is owed has a document in force behind it
+-- @item_of_fallen_document: what is owed has a document in force behind it, or one that somebody wishes to void
 SELECT 'account item ' || i.id || ' comes from document ' || d.id || ', which is ' || d.status
 FROM account_item AS i
 JOIN document AS d ON d.id = i.document
-WHERE i.closed = 0 AND d.status <> 'approved';
+WHERE i.closed = 0 AND d.status <> 'approved' AND d.void_review IS NULL;
 
 -- @contract_not_on_account: what a contract in force sells is owed, to the cent
 SELECT 'contract ' || c.document_id || ' is over ' || c.price || ', its receivables over ' || coalesce(sum(i.amount), 0)

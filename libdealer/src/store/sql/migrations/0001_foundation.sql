@@ -87,7 +87,10 @@ CREATE TABLE document (
     currency TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
-    locked INTEGER NOT NULL CHECK (locked IN (0, 1)),
+    locked INTEGER NOT NULL CHECK (locked IN (0, 1)), -- by a lock of its own; see period_lock
+    review TEXT CHECK (review IN ('approval', 'finance', 'function', 'none')), -- from the first submission on
+    void_review TEXT CHECK (void_review IN ('finance', 'function')), -- while a wish to void it is reviewed
+    period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
     void_reason TEXT
 ) STRICT;
 -- Numbers are given once; people look documents up by them.
@@ -98,6 +101,17 @@ CREATE INDEX document_by_company ON document (type, company);
 CREATE INDEX document_by_owner ON document (type, owner);
 -- The documents of a customer; also what makes deleting a draft cheap.
 CREATE INDEX document_by_customer ON document (customer) WHERE customer IS NOT NULL;
+
+-- Months that finance has taken out of change, for all documents of a type in a company: one row instead of a mark on each of them.
+CREATE TABLE period_lock (
+    company INTEGER NOT NULL REFERENCES company (id),
+    type TEXT NOT NULL CHECK (type <> ''),
+    period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
+    state TEXT NOT NULL CHECK (state IN ('held', 'closed')),
+    by INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (company, type, period)
+) STRICT, WITHOUT ROWID;
 
 -- Fields that a dealer declared himself, and all fields of types that he declared.
 CREATE TABLE document_own_field (
@@ -895,13 +909,31 @@ SELECT
     d.currency,
     strftime('%Y-%m-%dT%H:%M:%SZ', d.created_ms / 1000, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%SZ', d.updated_ms / 1000, 'unixepoch') AS updated_at,
-    d.locked,
+    (d.locked OR l.state IS NOT NULL) AS locked,
+    d.review,
+    d.void_review,
+    d.period,
+    l.state AS period_state,
     d.void_reason
 FROM document AS d
+LEFT JOIN period_lock AS l ON l.company = d.company AND l.type = d.type AND l.period = d.period
 JOIN company ON company.id = d.company
 LEFT JOIN department ON department.id = d.department
 LEFT JOIN employee AS owner ON owner.id = d.owner
 LEFT JOIN customer ON customer.document_id = d.customer;
+
+CREATE VIEW v_period AS
+SELECT
+    company.code AS company_code,
+    company.name AS company_name,
+    l.type,
+    l.period,
+    l.state,
+    employee.code AS person_code,
+    strftime('%Y-%m-%dT%H:%M:%SZ', l.at_ms / 1000, 'unixepoch') AS since
+FROM period_lock AS l
+JOIN company ON company.id = l.company
+LEFT JOIN employee ON employee.id = l.by;
 
 CREATE VIEW v_awaited AS
 SELECT

@@ -320,7 +320,7 @@ public final class Document implements AutoCloseable {
         both((acting, document) -> Native.document_void(acting, document, Text.plain(reason)));
     }
 
-    /** Reviews it, or takes the review back, where its company reviews by the business function itself. */
+    /** Reviews it, or takes the review back, where it is reviewed by finance or by the business function itself (field {@code review}). */
     public void review(boolean reviewed) {
         both((acting, document) -> Native.document_review(acting, document, reviewed ? 1 : 0));
     }
@@ -328,6 +328,11 @@ public final class Document implements AutoCloseable {
     /** Confirms a receipt, payment, refund or set-off, or takes that back, which leaves everything as it was before. */
     public void confirm(boolean confirmed) {
         both((acting, document) -> Native.document_confirm(acting, document, confirmed ? 1 : 0));
+    }
+
+    /** The other answer of such a review, with why: it is rejected, and may be amended and submitted again. */
+    public void refuse(String comment) {
+        both((acting, document) -> Native.document_refuse(acting, document, Text.plain(comment)));
     }
 
     /** Finance lock: it, and what is linked to it, takes no change from anyone. */

@@ -446,6 +446,28 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return Json.map(json((raw, out) -> Native.account_ageing(raw, out, day(asOf))));
     }
 
+    // -- finance's lock --
+
+    /** Locks or unlocks up to 1000 documents in one transaction: a result for each, in order. */
+    public List<Map<String, Object>> setLocked(boolean locked, long... documents) {
+        return Json.maps(json((raw, out) -> Native.documents_set_locked(raw, out, documents, locked ? 1 : 0)));
+    }
+
+    /**
+     * Sets what a month is for a company's documents of a type.
+     *
+     * @param month {@code YYYY-MM}
+     * @param state {@code "open"}, {@code "held"} or, for good, {@code "closed"}
+     */
+    public void setPeriod(String company, String type, String month, String state) {
+        handle().run(raw -> Native.period_set(raw, Text.plain(company), Text.plain(type), Text.plain(month), Text.plain(state)));
+    }
+
+    /** The months that are held or closed, of a company (null: of all), from a month on (null: all). */
+    public List<Map<String, Object>> periods(String company, String fromMonth) {
+        return Json.maps(json((raw, out) -> Native.periods(raw, out, Text.plainOrNull(company), Text.plainOrNull(fromMonth))));
+    }
+
     // -- machines --
 
     /** Everything that ever moved a machine, in order, with the document behind each movement. */

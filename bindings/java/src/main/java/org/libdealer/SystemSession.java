@@ -127,6 +127,12 @@ public final class SystemSession extends Session {
         return new Verified(count[0], bad[0]);
     }
 
+    /** Walks the chain and holds it against a {@link #journalHead} that was kept elsewhere: entries, bad, flaw (null: it is whole). */
+    public Map<String, Object> compareJournal(Map<String, ?> head) {
+        byte[] text = Json.write(head);
+        return Json.map(json((raw, out) -> Native.journal_compare(raw, out, text)));
+    }
+
     /** The newest entry of the journal, sequence and mac, to be kept elsewhere. */
     public Map<String, Object> journalHead() {
         return Json.map(json((raw, out) -> Native.journal_head(raw, out)));

@@ -84,6 +84,7 @@ final class StoryStep {
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
+            case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();
@@ -147,10 +148,26 @@ final class StoryStep {
             case "void" -> with(document -> document.makeVoid(reason()));
             case "lose" -> with(document -> document.lose(reason()));
             case "delete" -> with(Document::delete);
+            case "refuse" -> with(document -> document.refuse(spec.get("comment") == null ? "" : text("comment")));
             case "review", "unreview" -> with(document -> document.review(verb.equals("review")));
             case "confirm", "unconfirm" -> with(document -> document.confirm(verb.equals("confirm")));
             case "lock", "unlock" -> with(document -> document.setLocked(verb.equals("lock")));
             default -> throw new AssertionError("there is no verb " + verb);
+        }
+    }
+
+    // -- finance's lock over many documents, and over months --
+
+    private void lock(String verb) {
+        switch (verb) {
+            case "period" -> session.setPeriod(text("company"), text("type"), text("month"), text("state"));
+            case "periods" -> answer = session.periods(text("company"), text("from"));
+            default -> {
+                long[] ids = ((List<?>) spec.get("documents")).stream()
+                        .mapToLong(named -> named instanceof Long id ? id : world.document((String) named))
+                        .toArray();
+                answer = session.setLocked(verb.equals("lock_many"), ids);
+            }
         }
     }
 
