@@ -162,8 +162,8 @@ static void pay(enum kind kind) {
         snprintf(whose, sizeof whose, "\"party\":\"%s\"", insurer);
     else
         snprintf(whose, sizeof whose, "\"customer\":%" PRId64, customer);
-    snprintf(fields, sizeof fields, "{%s,\"%s\":\"2026-03-02\",\"amount\":{\"amount_minor\":%" PRId64 ",\"currency\":\"CNY\"}}", whose,
-        days[kind], paper.amount);
+    snprintf(fields, sizeof fields, "{%s,\"%s\":\"2026-03-02\",\"amount\":{\"amount_minor\":%" PRId64 ",\"currency\":\"CNY\"}}",
+        whose, days[kind], paper.amount);
     keep(paper, fields);
 }
 
@@ -173,8 +173,8 @@ static void refund(const struct paper *receipt) {
     if (receipt->kind != RECEIPT || receipt->dead) return;
     if (!paper.of_insurer) snprintf(whose, sizeof whose, "\"customer\":%" PRId64 ",", customer);
     snprintf(fields, sizeof fields,
-        "{%s\"receipt\":%" PRId64 ",\"refunded_on\":\"2026-03-02\",\"amount\":{\"amount_minor\":%" PRId64 ",\"currency\":\"CNY\"}}", whose,
-        receipt->id, paper.amount);
+        "{%s\"receipt\":%" PRId64 ",\"refunded_on\":\"2026-03-02\",\"amount\":{\"amount_minor\":%" PRId64 ",\"currency\":\"CNY\"}}",
+        whose, receipt->id, paper.amount);
     keep(paper, fields);
 }
 
