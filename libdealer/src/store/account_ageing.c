@@ -60,7 +60,9 @@ static void add_part(struct query_text *text, const struct account_sight *sight,
     query_text_from_for(text, sight->visible, NULL, NULL, NULL);
     query_text_add(text, " JOIN account_item AS i ON i.document = d.id");
     add_later(text, day, past);
-    query_text_add(text, " WHERE i.type = ");
+    query_text_add(text, " WHERE d.type = ");
+    query_text_text(text, sight->type->name);
+    query_text_add(text, " AND i.type = ");
     query_text_text(text, sight->type->name);
     add_items(text, day, past);
     query_text_add(text, " AND ");
