@@ -331,6 +331,12 @@ ROW(dealer_document_review) {
     S(dealer_document_review(m->session, m->foreign, 1));
     ORPHAN(dealer_document_review(m->orphan, m->document, 1));
 }
+ROW(dealer_document_confirm) {
+    BARE(dealer_document_confirm(NULL, m->document, 1));
+    S(dealer_document_confirm(m->session, NULL, 1));
+    S(dealer_document_confirm(m->session, m->foreign, 1));
+    ORPHAN(dealer_document_confirm(m->orphan, m->document, 1));
+}
 ROW(dealer_document_refuse) {
     BARE(dealer_document_refuse(NULL, m->document, "x"));
     S(dealer_document_refuse(m->session, NULL, "x"));
@@ -773,6 +779,16 @@ ROW(dealer_insurance_due) {
     S(dealer_insurance_due(m->session, &m->text_out, "2026-01-01", NULL));
     ORPHAN(dealer_insurance_due(m->orphan, &m->text_out, "2026-01-01", "2026-12-31"));
 }
+ROW(dealer_account_statement) {
+    BARE(dealer_account_statement(NULL, &m->text_out, 0, "p", NULL));
+    S(dealer_account_statement(m->session, NULL, 0, "p", NULL));
+    ORPHAN(dealer_account_statement(m->orphan, &m->text_out, 0, "p", NULL));
+}
+ROW(dealer_account_ageing) {
+    BARE(dealer_account_ageing(NULL, &m->text_out, NULL));
+    S(dealer_account_ageing(m->session, NULL, NULL));
+    ORPHAN(dealer_account_ageing(m->orphan, &m->text_out, NULL));
+}
 ROW(dealer_trade_in_outcomes) {
     BARE(dealer_trade_in_outcomes(NULL, &m->text_out));
     Y(dealer_trade_in_outcomes(m->system, NULL));
@@ -837,6 +853,7 @@ static const struct {
     ENTRY(dealer_document_recall),
     ENTRY(dealer_document_void),
     ENTRY(dealer_document_review),
+    ENTRY(dealer_document_confirm),
     ENTRY(dealer_document_refuse),
     ENTRY(dealer_document_set_locked),
     ENTRY(dealer_documents_set_locked),
@@ -915,6 +932,8 @@ static const struct {
     ENTRY(dealer_stock_age),
     ENTRY(dealer_claims_overdue),
     ENTRY(dealer_insurance_due),
+    ENTRY(dealer_account_statement),
+    ENTRY(dealer_account_ageing),
     ENTRY(dealer_trade_in_outcomes),
     ENTRY(dealer_store_backup),
     ENTRY(dealer_store_verify),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import dealer
@@ -101,6 +101,11 @@ def do_hold(step: Step) -> None:
 def reason_of(step: Step) -> str:
     """None is a TypeError of the package's already; the library is asked without a reason by an empty one."""
     return step.spec.get("reason") or ""
+
+
+def day_of(step: Step) -> Optional[date]:
+    """The day that is asked about; None: today."""
+    return date.fromisoformat(step.spec["day"]) if "day" in step.spec else None
 
 
 def do_follow(step: Step) -> None:
@@ -336,6 +341,8 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "lose": does(lambda step: step.document().lose(reason_of(step))),
     "review": does(lambda step: step.document().review()),
     "unreview": does(lambda step: step.document().review(False)),
+    "confirm": does(lambda step: step.document().confirm()),
+    "unconfirm": does(lambda step: step.document().unconfirm()),
     "refuse": does(lambda step: step.document().refuse(step.spec.get("comment") or "")),
     "lock": does(lambda step: step.document().lock()),
     "unlock": does(lambda step: step.document().unlock()),
@@ -359,6 +366,8 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "who_can": do_who_can,
     "functions": answers(lambda step: step.session.functions()),
     "history": answers(lambda step: step.session.history(step.id)),
+    "statement": answers(lambda step: step.session.account_statement(step.get("customer") or step.get("party"), day_of(step))),
+    "ageing": answers(lambda step: step.session.account_ageing(day_of(step))),
     "inbox": do_inbox,
     "outbox": do_outbox,
     "acknowledge": do_acknowledge,

@@ -214,6 +214,8 @@ static void do_plain(struct story_step *step) {
         note(step, dealer_pre_order_lose(step->session, document, reason));
     else if (strcmp(verb, "review") == 0 || strcmp(verb, "unreview") == 0)
         note(step, dealer_document_review(step->session, document, *verb == 'r'));
+    else if (strcmp(verb, "confirm") == 0 || strcmp(verb, "unconfirm") == 0)
+        note(step, dealer_document_confirm(step->session, document, *verb == 'c'));
     else if (strcmp(verb, "refuse") == 0)
         note(step, dealer_document_refuse(step->session, document, text_of(step, "comment")));
     else
@@ -380,6 +382,22 @@ static void do_functions(struct story_step *step) {
 static void do_history(struct story_step *step) {
     dealer_text *text = NULL;
     if (note(step, dealer_document_history(step->session, &text, id_of(step, "document")))) answered(step, text);
+}
+
+/* -- accounts -- */
+
+static void do_statement(struct story_step *step) {
+    json_t *customer = story_resolve(json_object_get(step->spec, "customer"), step->world->documents);
+    dealer_text *text = NULL;
+    if (note(step, dealer_account_statement(
+                       step->session, &text, json_integer_value(customer), text_of(step, "party"), text_of(step, "day"))))
+        answered(step, text);
+    json_decref(customer);
+}
+
+static void do_ageing(struct story_step *step) {
+    dealer_text *text = NULL;
+    if (note(step, dealer_account_ageing(step->session, &text, text_of(step, "day")))) answered(step, text);
 }
 
 /* -- messages -- */
@@ -569,6 +587,8 @@ static const struct {
     {"lose", do_plain},
     {"review", do_plain},
     {"unreview", do_plain},
+    {"confirm", do_plain},
+    {"unconfirm", do_plain},
     {"refuse", do_plain},
     {"lock", do_plain},
     {"unlock", do_plain},
@@ -592,6 +612,8 @@ static const struct {
     {"who_can", do_who_can},
     {"functions", do_functions},
     {"history", do_history},
+    {"statement", do_statement},
+    {"ageing", do_ageing},
     {"inbox", do_inbox},
     {"outbox", do_outbox},
     {"acknowledge", do_mark},

@@ -357,6 +357,16 @@ dealer_status dealer_document_review(dealer_session *session, dealer_document *h
     return leave_with(&door, status, handle, document);
 }
 
+dealer_status dealer_document_confirm(dealer_session *session, dealer_document *handle, int32_t confirmed) {
+    struct door door;
+    struct document *document = NULL;
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    status = take(&door, handle, ACTION_CONFIRM, &document);
+    if (!status) status = document_confirm(&door.deal, document, confirmed != 0);
+    return leave_with(&door, status, handle, document);
+}
+
 dealer_status dealer_document_refuse(dealer_session *session, dealer_document *handle, const char *comment) {
     struct door door;
     struct document *document = NULL;

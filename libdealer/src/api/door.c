@@ -195,6 +195,7 @@ static enum chain_part part_of(enum document_action action) {
     case ACTION_FINANCE_REVIEW: return PART_REVIEW;
     case ACTION_LOCK: return PART_LOCK;
     case ACTION_VOID: return PART_VOID;
+    case ACTION_CONFIRM: return PART_CONFIRM;
     default: return PART_COUNT;
     }
 }

@@ -23,6 +23,7 @@ static const char *const action_names[ACTION_COUNT] = {
     [ACTION_LOCK] = "lock",
     [ACTION_ADMINISTER] = "administer",
     [ACTION_ENTER] = "enter",
+    [ACTION_CONFIRM] = "confirm",
 };
 
 const char *action_name(enum document_action action) {
@@ -35,7 +36,7 @@ int action_of(const char *name) {
     enum { NAMES = 32 };
     static const signed char candidates[NAMES] = {ACTION_DELETE, ACTION_SUBMIT, ACTION_EDIT, -1, -1, -1, -1, -1, -1, -1, -1, -1,
         ACTION_FINANCE_REVIEW, ACTION_ENTER, -1, -1, ACTION_REVIEW, -1, ACTION_ADMINISTER, -1, ACTION_CREATE, -1, -1, ACTION_VOID,
-        -1, -1, -1, ACTION_READ, -1, -1, -1, ACTION_LOCK};
+        -1, -1, -1, ACTION_READ, -1, ACTION_CONFIRM, -1, ACTION_LOCK};
     if (!name || !name[0] || !name[1]) return -1;
     int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
     return action >= 0 && strcmp(action_names[action], name) == 0 ? action : -1;

@@ -66,6 +66,7 @@ enum document_action {
     ACTION_LOCK,
     ACTION_ADMINISTER, /* override, terminate, hand over */
     ACTION_ENTER,      /* enter directly, without application and approval */
+    ACTION_CONFIRM,    /* confirm and un-confirm: money counts */
     ACTION_COUNT
 };
 

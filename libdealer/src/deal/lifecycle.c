@@ -214,6 +214,7 @@ dealer_status document_conclude(struct deal *deal, struct document *document, co
     bool stands = effective || strcmp(status_code, STATUS_IN_APPROVAL) == 0;
     if (!status && !stands && strcmp(document->type->name, "service_order") == 0) status = service_give_back(deal, document);
     if (!status && effective && noun && noun->effective) status = noun->effective(deal, document);
+    if (!status && effective) status = accounts_open(deal, document);
     return status ? status : deal_update(deal, document);
 }
 
@@ -300,6 +301,7 @@ dealer_status document_make_void(struct deal *deal, struct document *document, c
     bool promised = strcmp(document->type->name, "contract") == 0;
     dealer_status status = promised ? reservations_fall(deal, document, reason) : DEALER_OK;
     if (!status) status = links_check_free(deal, document, false);
+    if (!status) status = accounts_undo(deal, document);
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = put_text(deal, document, COMMON_VOID_REASON, reason);
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);

@@ -74,6 +74,7 @@ static dealer_status agree_to_void(struct deal *deal, struct document *document)
 
 static dealer_status withdraw(struct deal *deal, struct document *document) {
     dealer_status status = check_withdraw(deal, document);
+    if (!status) status = accounts_undo(deal, document);
     if (!status) status = deal_journal(deal, document, "review_withdrawn", NULL);
     return status ? status : document_conclude(deal, document, STATUS_IN_APPROVAL);
 }
