@@ -305,8 +305,8 @@ struct ask_with {
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
     ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge),
-    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease), ROW(dealer_dead_letters),
-    ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
+    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease),
+    ROW(dealer_dead_letters), ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
     ROW(dealer_tasks_approve_many), ROW(dealer_documents_set_locked)};
 
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
