@@ -95,7 +95,7 @@ bool submit(struct stage *stage, dealer_session *session, dealer_document *docum
     bool done = outcome == DEALER_OUTCOME_YES || outcome == DEALER_OUTCOME_REFERRED;
     const char *number = dealer_document_number(document);
     printf("  %s %s %s %s%s\n", done ? "✓" : "✗", who, say(stage, "提交", "submits"),
-        number ? number : dealer_document_type(document), done ? "" : say(stage, "，规则不通过", ": a rule says no"));
+        number ? number : say(stage, "单据", "the document"), done ? "" : say(stage, "，规则不通过", ": a rule says no"));
     print_decision(stage, decision);
     dealer_decision_free(decision);
     return done;
@@ -171,8 +171,9 @@ void print_history(struct stage *stage, dealer_session *session, int64_t documen
         const char *name = json_string_value(json_object_get(entry, "person_name"));
         const char *comment = json_string_value(json_object_get(detail, "comment"));
         print_time(json_integer_value(json_object_get(entry, "at_ms")));
-        printf("%-22s %s%s%s\n", json_string_value(json_object_get(entry, "kind")), name ? name : "", comment ? "  " : "",
-            comment ? comment : "");
+        printf("%s  %s%s%s\n", name ? name : "",
+            json_string_value(json_object_get(json_object_get(entry, "title"), say(stage, "zh", "en"))),
+            comment ? say(stage, "：", ": ") : "", comment ? comment : "");
     }
     json_decref(root);
     dealer_text_free(text);

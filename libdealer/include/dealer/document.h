@@ -116,7 +116,8 @@ DEALER_API dealer_status dealer_document_set_locked(dealer_session *session, dea
 DEALER_API dealer_status dealer_pre_order_lose(dealer_session *session, dealer_document *pre_order, const char *reason);
 
 /** The whole story of a document as JSON: {"awaited": [...], "history": [...], "decisions": [...], "sources": [...]}:
- *  every step of its approvals, who is awaited since when, what rules saw and said, where copied fields came from. Of a call that was
+ *  every step of its life and its approvals ("kind", and as "title" what that is called), who is awaited since when, what rules saw and
+ *  said, where copied fields came from. Of a call that was
  *  refused (a policy said no, a rule failed, nobody was found to decide) nothing is kept but its decisions, with "kept": 0; "call" is the
  *  same number for all decisions of one call. Within a transaction of the session's they are kept with it. */
 DEALER_API dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id);

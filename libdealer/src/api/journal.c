@@ -1,5 +1,6 @@
 /* The journal, a document's whole story, and the store's own check, through the door. */
 #include "api/door.h"
+#include "deal/events.h"
 #include "dealer/journal.h"
 #include <string.h>
 
@@ -136,12 +137,26 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row) {
     return DEALER_OK;
 }
 
+/* What each entry is called: the words that message rules use for it. */
+static void name_entries(struct json *json, json_value *history) {
+    json_value *entry;
+    for (struct json_cursor each = json_each(history); (entry = json_next(&each, NULL));) {
+        const struct event_kind *kind = event_kind(json_get_text(entry, "kind"));
+        if (!kind) continue;
+        json_value *title = json_new_object(json);
+        json_set_text(json, title, "en", kind->label.en);
+        json_set_text(json, title, "zh", kind->label.zh);
+        json_set(json, entry, "title", title);
+    }
+}
+
 static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json_value *root) {
     struct awaited awaited = {deal, json, json_new_array(json)};
     json_value *decisions = json_new_array(json), *sources = json_new_array(json), *history = json_new_array(json);
     dealer_status status = store_tasks(
         deal->env, deal->connection, &(struct task_query){TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX}, add_awaited, &awaited);
     if (!status) status = store_journal_of(deal->env, deal->connection, id, history, json);
+    if (!status) name_entries(json, history);
     if (!status) status = store_decisions_of(deal->env, deal->connection, id, decisions, json);
     if (!status) status = store_field_sources(deal->env, deal->connection, id, sources, json);
     json_set(json, root, "awaited", awaited.list);
