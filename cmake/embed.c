@@ -287,21 +287,27 @@ static void write_store_header(const char *path, const struct statements *statem
     fprintf(out, "/* After the last of each table comes one of NULL. */\n");
     fprintf(out, "extern const struct store_statement store_statements[];\n");
     fprintf(out, "extern const struct store_statement store_invariants[];\nextern const size_t store_invariants_count;\n");
+    fprintf(out, "extern const struct store_statement store_reports[]; /* SQL with braces: store/report.c */\n");
     fprintf(out, "extern const struct store_migration store_migrations[];\nextern const size_t store_migrations_count;\n#endif\n");
     close_file(out, path);
 }
 
-/* sql HEADER SOURCE [FILE...] -- [INVARIANTS...] -- [MIGRATION...]: everything below store/sql/. */
-static void embed_sql(const char *header_path, const char *source_path, char **groups[3], const size_t counts[3]) {
-    struct statements statements = read_statements(groups[0], counts[0]);
-    struct statements invariants = read_statements(groups[1], counts[1]);
+enum sql_group { SQL_STATEMENTS, SQL_INVARIANTS, SQL_REPORTS, SQL_MIGRATIONS, SQL_GROUPS };
+
+/* sql HEADER SOURCE [FILE...] -- [INVARIANTS...] -- [REPORTS...] -- [MIGRATION...]: everything below store/sql/. */
+static void embed_sql(
+    const char *header_path, const char *source_path, char **groups[SQL_GROUPS], const size_t counts[SQL_GROUPS]) {
+    struct statements statements = read_statements(groups[SQL_STATEMENTS], counts[SQL_STATEMENTS]);
+    struct statements invariants = read_statements(groups[SQL_INVARIANTS], counts[SQL_INVARIANTS]);
+    struct statements reports = read_statements(groups[SQL_REPORTS], counts[SQL_REPORTS]);
     write_store_header(header_path, &statements);
     FILE *out = create_file(source_path);
     fprintf(out, "#include \"%s\"\n", base_name(header_path));
     write_statement_table(out, "store_statements", &statements);
     write_statement_table(out, "store_invariants", &invariants);
     fprintf(out, "const size_t store_invariants_count = %zu;\n", invariants.count);
-    write_migrations(out, groups[2], counts[2]);
+    write_statement_table(out, "store_reports", &reports);
+    write_migrations(out, groups[SQL_MIGRATIONS], counts[SQL_MIGRATIONS]);
     close_file(out, source_path);
 }
 
@@ -315,21 +321,21 @@ int main(int argc, char **argv) {
         return 0;
     }
     if (argc >= 4 && strcmp(argv[1], "sql") == 0) {
-        char **groups[3] = {argv + 4, NULL, NULL};
-        size_t counts[3] = {0, 0, 0};
+        char **groups[SQL_GROUPS] = {argv + 4};
+        size_t counts[SQL_GROUPS] = {0};
         int group = 0;
         for (int i = 4; i < argc; i++) {
             if (strcmp(argv[i], "--") != 0) {
                 counts[group]++;
-            } else if (++group < 3) {
+            } else if (++group < SQL_GROUPS) {
                 groups[group] = argv + i + 1;
             }
         }
-        if (group != 2) fail("sql: expected STATEMENTS -- INVARIANTS -- MIGRATIONS");
+        if (group != SQL_MIGRATIONS) fail("sql: expected STATEMENTS -- INVARIANTS -- REPORTS -- MIGRATIONS");
         embed_sql(argv[2], argv[3], groups, counts);
         return 0;
     }
     fail(
-        "usage: text NAME HEADER SOURCE FILE | files NAME HEADER SOURCE ROOT FILE... | sql HEADER SOURCE FILE... -- FILE... -- FILE...");
+        "usage: text NAME HEADER SOURCE FILE | files NAME HEADER SOURCE ROOT FILE... | sql HEADER SOURCE FILE... -- FILE... -- FILE... -- FILE...");
     return 2;
 }

@@ -32,16 +32,17 @@ add_custom_command(
     DEPENDS dealer_embed ${rules}
     COMMENT "Embedding the rules" VERBATIM)
 
-# The SQL: named statements, invariants and migrations in the store floor.
+# The SQL: named statements, invariants, reports and migrations in the store floor.
 file(GLOB statements CONFIGURE_DEPENDS ${source}/store/sql/*.sql)
 file(GLOB invariants CONFIGURE_DEPENDS ${source}/store/sql/invariants.sql)
 file(GLOB migrations CONFIGURE_DEPENDS ${source}/store/sql/migrations/*.sql)
-list(FILTER statements EXCLUDE REGEX "/invariants\\.sql$")
+file(GLOB reports CONFIGURE_DEPENDS ${source}/store/sql/reports.sql)
+list(FILTER statements EXCLUDE REGEX "/(invariants|reports)\\.sql$")
 add_custom_command(
     OUTPUT ${DEALER_GENERATED}/store_statements.h ${DEALER_GENERATED}/store_statements.c
     COMMAND dealer_embed sql ${DEALER_GENERATED}/store_statements.h ${DEALER_GENERATED}/store_statements.c
-        ${statements} -- ${invariants} -- ${migrations}
-    DEPENDS dealer_embed ${statements} ${invariants} ${migrations}
+        ${statements} -- ${invariants} -- ${reports} -- ${migrations}
+    DEPENDS dealer_embed ${statements} ${invariants} ${reports} ${migrations}
     COMMENT "Embedding the SQL" VERBATIM)
 
 # Floors, tests and the door include the generated headers; they wait for this target.

@@ -18,6 +18,7 @@
 #include "dealer/market.h"
 #include "dealer/message.h"
 #include "dealer/permission.h"
+#include "dealer/report.h"
 #include "dealer/rules.h"
 #include "dealer/session.h"
 #include "dealer/status.h"

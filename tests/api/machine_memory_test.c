@@ -1,4 +1,5 @@
-/* Memory that runs out at every point of papers that move machines and of questions about them: a clean error, nothing half done. */
+/* Memory that runs out at every point of papers that move machines, of questions about them, and of submissions that rules route or refuse:
+ * a clean error, nothing half done. */
 #include "support/memory_walk.h"
 #include "support/past_world.h"
 #include <setjmp.h>
@@ -13,16 +14,22 @@
 static char path[128];
 static int64_t machine, paper;
 
-static void prepare(const char *scene, const char *document) {
+/* steps: played after the scene; NULL: none. */
+static void prepare_with(const char *scene, const char *document, const char *steps) {
     struct past_world world;
     past_world_open(&world, "machine-memory", 0);
     json_t *begin = json_pack("{s:[s],s:[]}", "with", scene, "steps");
     story_play(&world.story, world.group, begin);
     json_decref(begin);
-    machine = story_document(&world.story, "machine");
+    if (steps) past_world_play(&world, steps);
+    if (json_object_get(world.story.documents, "machine")) machine = story_document(&world.story, "machine");
     paper = story_document(&world.story, document);
     snprintf(path, sizeof path, "machine-memory-%ld.db.left", (long)getpid());
     past_world_leave(&world, path);
+}
+
+static void prepare(const char *scene, const char *document) {
+    prepare_with(scene, document, NULL);
 }
 
 static dealer_status drop(dealer_status status, dealer_text *text) {
@@ -46,6 +53,19 @@ static dealer_status ask_overdue(dealer_session *session) {
     dealer_text *text = NULL;
     dealer_status status = dealer_claims_overdue(session, &text, "2026-09-01");
     return drop(status, text);
+}
+
+static dealer_status ask_reports(dealer_session *session) {
+    static const char *const asked[][2] = {{"trade_ins", "{\"by\":[\"person\"]}"}, {"stock", "{\"by\":[\"warehouse\"]}"},
+        {"waiting", "{\"by\":[\"department\"],\"from\":\"2026-01\",\"to\":\"2026-12\"}"},
+        {"forecast", "{\"where\":{\"field\":\"quantity\",\"op\":\">\",\"value\":0}}"}};
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < sizeof asked / sizeof asked[0]; i++) {
+        dealer_text *text = NULL;
+        status = dealer_report(session, &text, asked[i][0], asked[i][1], strlen(asked[i][1]));
+        drop(status, text);
+    }
+    return status;
 }
 
 static dealer_status submit_paper(dealer_session *session) {
@@ -77,6 +97,15 @@ static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
     story_remove_file(path);
 }
 
+static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
+    (void)state;
+    prepare_with("dispatch_submitted", "dispatch",
+        "[{\"do\":\"configure\",\"change\":{\"posts\":[{\"code\":\"sales_manager\",\"fields\":[{\"type\":\"contract\",\"hidden\":[\"price\"]},"
+        "{\"type\":\"pre_order\",\"hidden\":[\"budget\"]},{\"type\":\"machine\",\"hidden\":[\"cost\",\"warehouse\"]}]}]}}]");
+    memory_walk(path, "wang", ask_reports);
+    story_remove_file(path);
+}
+
 static void test_memory__refused_to_a_rental(void **state) {
     (void)state;
     prepare("rental_draft", "rental");
@@ -84,11 +113,39 @@ static void test_memory__refused_to_a_rental(void **state) {
     story_remove_file(path);
 }
 
+/* A rule chooses in a sub-flow: what it was asked is logged with all else. */
+static void test_memory__refused_to_a_submission_that_a_rule_routes(void **state) {
+    (void)state;
+    prepare_with("sales_draft", "sales",
+        "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{"
+        "\"choice/sales.lua\":\"return { id = 'choice.sales', title = { en = 'c', zh = 'c' }, type = 'sales', choose = function(input, dealer) "
+        "dealer.lookup('market_statistics', { currency = 'CNY' }) return { people = { { employee = 'chen', en = 'c', zh = 'c' } } } end }\","
+        "\"flow/inner.lua\":\"return { id = 'flow.inner', title = { en = 'i', zh = 'i' }, type = 'sales', flow = { id = 'inner', sub_only = true, "
+        "title = { en = 'i', zh = 'i' }, nodes = { { id = 'x', kind = 'approve', title = { en = 'x', zh = 'x' }, who = { rule = 'choice.sales' } } } } }\","
+        "\"flow/sales.lua\":\"return { id = 'flow.sales', title = { en = 's', zh = 's' }, type = 'sales', flow = { id = 'sales', title = { en = 's', "
+        "zh = 's' }, nodes = { { id = 's', kind = 'sub_flow', title = { en = 's', zh = 's' }, flow = 'flow.inner' } } } }\"}}]");
+    memory_walk(path, "zhang", submit_paper);
+    story_remove_file(path);
+}
+
+/* A policy refuses: nothing is kept but the log, in a transaction of its own. */
+static void test_memory__refused_to_a_submission_that_a_policy_refuses(void **state) {
+    (void)state;
+    prepare_with("sales_draft", "sales",
+        "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{\"policy/sales.lua\":\"return { id = 'policy.sales', title = { en = 'p', zh = 'p' }, "
+        "type = 'sales', decide = function() return { outcome = 'refuse', reasons = { { id = 'no', en = 'no', zh = 'no' } } } end }\"}}]");
+    memory_walk(path, "zhang", submit_paper);
+    story_remove_file(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory__refused_to_a_stock_out),
         cmocka_unit_test(test_memory__refused_to_a_plan_and_to_questions),
+        cmocka_unit_test(test_memory__refused_to_reports_with_hidden_fields),
         cmocka_unit_test(test_memory__refused_to_a_rental),
+        cmocka_unit_test(test_memory__refused_to_a_submission_that_a_rule_routes),
+        cmocka_unit_test(test_memory__refused_to_a_submission_that_a_policy_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

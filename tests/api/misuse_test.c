@@ -514,6 +514,30 @@ ROW(dealer_outbox) {
     Y(dealer_outbox(m->system, NULL, 0, 10));
     ORPHAN_SYSTEM(dealer_outbox(m->orphan_system, &m->text_out, 0, 10));
 }
+ROW(dealer_outbox_lease) {
+    BARE(dealer_outbox_lease(NULL, &m->text_out, 60000, 10));
+    Y(dealer_outbox_lease(m->system, NULL, 60000, 10));
+    ORPHAN_SYSTEM(dealer_outbox_lease(m->orphan_system, &m->text_out, 60000, 10));
+}
+ROW(dealer_message_delivered) {
+    BARE(dealer_message_delivered(NULL, 1, "lease"));
+    Y(dealer_message_delivered(m->system, 1, NULL));
+    ORPHAN_SYSTEM(dealer_message_delivered(m->orphan_system, 1, "lease"));
+}
+ROW(dealer_message_failed) {
+    BARE(dealer_message_failed(NULL, 1, "lease", "why", 0));
+    Y(dealer_message_failed(m->system, 1, NULL, "why", 0));
+    ORPHAN_SYSTEM(dealer_message_failed(m->orphan_system, 1, "lease", "why", 0));
+}
+ROW(dealer_dead_letters) {
+    BARE(dealer_dead_letters(NULL, &m->text_out, 0, 10));
+    Y(dealer_dead_letters(m->system, NULL, 0, 10));
+    ORPHAN_SYSTEM(dealer_dead_letters(m->orphan_system, &m->text_out, 0, 10));
+}
+ROW(dealer_message_revive) {
+    BARE(dealer_message_revive(NULL, 1));
+    ORPHAN_SYSTEM(dealer_message_revive(m->orphan_system, 1));
+}
 ROW(dealer_message_acknowledge) {
     BARE(dealer_message_acknowledge(NULL, 1));
     ORPHAN_SYSTEM(dealer_message_acknowledge(m->orphan_system, 1));
@@ -674,6 +698,12 @@ ROW(dealer_store_verify) {
     Y(dealer_store_verify(m->system, NULL));
     ORPHAN_SYSTEM(dealer_store_verify(m->orphan_system, &m->text_out));
 }
+ROW(dealer_store_backup) {
+    BARE(dealer_store_backup(NULL, &m->text_out, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, NULL, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, &m->text_out, NULL, NULL, NULL));
+    ORPHAN_SYSTEM(dealer_store_backup(m->orphan_system, &m->text_out, "misuse.backup", NULL, NULL));
+}
 
 ROW(dealer_decision_replay) {
     BARE(dealer_decision_replay(NULL, &m->text_out, 1));
@@ -715,6 +745,11 @@ ROW(dealer_market_import_finish) {
 ROW(dealer_market_import_free) {
     dealer_market_import_free(NULL);
     assert_non_null(m);
+}
+ROW(dealer_report) {
+    BARE(dealer_report(NULL, &m->text_out, "forecast", NULL, 0));
+    S(dealer_report(m->session, NULL, "forecast", NULL, 0));
+    ORPHAN(dealer_report(m->orphan, &m->text_out, "forecast", NULL, 0));
 }
 ROW(dealer_market_statistics) {
     BARE(dealer_market_statistics(NULL, &m->text_out, "{}", 2));
@@ -849,6 +884,11 @@ static const struct {
     ENTRY(dealer_list_count),
     ENTRY(dealer_list_sum),
     ENTRY(dealer_outbox),
+    ENTRY(dealer_outbox_lease),
+    ENTRY(dealer_message_delivered),
+    ENTRY(dealer_message_failed),
+    ENTRY(dealer_dead_letters),
+    ENTRY(dealer_message_revive),
     ENTRY(dealer_message_acknowledge),
     ENTRY(dealer_inbox),
     ENTRY(dealer_message_set_read),
@@ -887,6 +927,7 @@ static const struct {
     ENTRY(dealer_market_import_finish),
     ENTRY(dealer_market_import_free),
     ENTRY(dealer_market_statistics),
+    ENTRY(dealer_report),
     ENTRY(dealer_machine_life),
     ENTRY(dealer_stock_age),
     ENTRY(dealer_claims_overdue),
@@ -894,6 +935,7 @@ static const struct {
     ENTRY(dealer_account_statement),
     ENTRY(dealer_account_ageing),
     ENTRY(dealer_trade_in_outcomes),
+    ENTRY(dealer_store_backup),
     ENTRY(dealer_store_verify),
 };
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import dealer
@@ -38,7 +38,7 @@ class Step:
 
     def get(self, key: str) -> Json:
         """A member of the step, resolved."""
-        return resolve(self.spec.get(key), self.world.documents)
+        return self.world.with_people(resolve(self.spec.get(key), self.world.documents))
 
     def document(self) -> dealer.Document:
         """The document as the person reads it now, or the copy that he holds."""
@@ -229,6 +229,33 @@ def do_acknowledge(step: Step) -> None:
         step.world.system.acknowledge(message["id"])
 
 
+def minutes(step: Step) -> timedelta:
+    return timedelta(minutes=step.spec.get("minutes", 0))
+
+
+def do_lease(step: Step) -> None:
+    leased = step.world.system.lease(step.spec.get("limit", 1000), minutes(step))
+    step.world.leases[step.spec["name"]] = leased
+    step.answer = [{"message": one.message, "attempt": one.attempt, "cloud_event": one.cloud_event} for one in leased]
+
+
+def do_settle(step: Step) -> None:
+    for leased in step.world.leases[step.spec["name"]]:
+        if step.spec["do"] == "failed":
+            step.world.system.failed(leased, step.spec.get("reason"), minutes(step))
+        else:
+            step.world.system.delivered(leased)
+
+
+def do_dead_letters(step: Step) -> None:
+    step.answer = [as_json(step, message) for message in step.world.system.dead_letters()]
+
+
+def do_revive(step: Step) -> None:
+    for message in list(step.world.system.dead_letters()):
+        step.world.system.revive(message)
+
+
 def do_mark(step: Step) -> None:
     do_inbox(step)
     for message in step.answer:
@@ -334,6 +361,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "list": do_list,
     "count": do_count,
     "sum": do_sum,
+    "report": answers(lambda step: step.session.report(step.spec["report"], **(step.get("arguments") or {}))),
     "check": do_check,
     "who_can": do_who_can,
     "functions": answers(lambda step: step.session.functions()),
@@ -343,6 +371,11 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "inbox": do_inbox,
     "outbox": do_outbox,
     "acknowledge": do_acknowledge,
+    "lease": do_lease,
+    "delivered": do_settle,
+    "failed": do_settle,
+    "dead_letters": do_dead_letters,
+    "revive": do_revive,
     "read": do_mark,
     "unread": do_mark,
     "begin": do_transaction,

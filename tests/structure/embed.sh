@@ -21,7 +21,7 @@ check() { # what expected found
 
 refused() { # what expected-words sql-text
     printf '%s' "$3" >wrong.sql
-    check "$1" "$2" "$("$embed" sql s.h s.c wrong.sql -- -- 2>&1 && echo 'nothing wrong')"
+    check "$1" "$2" "$("$embed" sql s.h s.c wrong.sql -- -- -- 2>&1 && echo 'nothing wrong')"
 }
 
 refused 'no reason' 'wrong.sql:1: says not why' '-- @a:
@@ -42,9 +42,9 @@ refused 'SQL without a name' 'wrong.sql:2: SQL before the first' '-- a file
 SELECT 1;
 '
 printf 'SELECT 1;\n' >0002_second.sql
-check 'a gap in the migrations' 'expected 0001' "$("$embed" sql s.h s.c -- -- 0002_second.sql 2>&1 && echo 'nothing wrong')"
+check 'a gap in the migrations' 'expected 0001' "$("$embed" sql s.h s.c -- -- -- 0002_second.sql 2>&1 && echo 'nothing wrong')"
 printf 'SELECT 1;\n' >first.sql
-check 'a migration without a number' 'expected NNNN_topic.sql' "$("$embed" sql s.h s.c -- -- first.sql 2>&1 && echo 'nothing wrong')"
+check 'a migration without a number' 'expected NNNN_topic.sql' "$("$embed" sql s.h s.c -- -- -- first.sql 2>&1 && echo 'nothing wrong')"
 
 printf -- '-- a file\n\n-- @select_b: why; [not]\n\nSELECT ";[x]" -- 中文\n-- plan: a scan of few rows\n;\n\n-- @select_c: why\nSELECT 3;' >b.sql
 printf -- '-- @select_a: why\nSELECT 1;\n' >a.sql
@@ -52,7 +52,7 @@ printf -- '-- @none: why\nSELECT 0;\n' >invariants.sql
 printf 'CREATE TABLE a (b);\n' >0001_first.sql
 printf 'return [[;]] .. "\\\\"\n' >rules/z.lua
 printf '{"a": ["b"]}' >rules/flows/a.json
-"$embed" sql s.h s.c b.sql a.sql -- invariants.sql -- 0001_first.sql
+"$embed" sql s.h s.c b.sql a.sql -- invariants.sql -- -- 0001_first.sql
 "$embed" files rules r.h r.c "$work/rules" "$work/rules/z.lua" "$work/rules/flows/a.json"
 "$embed" text one t.h t.c rules/z.lua
 cat >main.c <<'C'

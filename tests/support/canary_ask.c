@@ -124,6 +124,15 @@ ASK(dealer_account_statement) {
 ASK(dealer_cc_read) {
     PLAIN(dealer_cc_read(asker->session, asker->id));
 }
+ASK(dealer_message_delivered) {
+    PLAIN(dealer_message_delivered(asker->session, asker->id, "lease"));
+}
+ASK(dealer_message_failed) {
+    PLAIN(dealer_message_failed(asker->session, asker->id, "lease", "why", 0));
+}
+ASK(dealer_message_revive) {
+    PLAIN(dealer_message_revive(asker->session, asker->id));
+}
 ASK(dealer_message_acknowledge) {
     PLAIN(dealer_message_acknowledge(asker->session, asker->id));
 }
@@ -246,6 +255,8 @@ GENERAL(dealer_insurance_due, (asker->session, &text, "2026-01-01", "2027-12-31"
 GENERAL(dealer_periods, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_flow_picture, (asker->session, &text, "flow.sales", "mermaid", DEALER_LANGUAGE_ZH))
 GENERAL(dealer_outbox, (asker->session, &text, 0, 1000))
+GENERAL(dealer_outbox_lease, (asker->session, &text, 60000, 1000))
+GENERAL(dealer_dead_letters, (asker->session, &text, 0, 1000))
 
 ASK(dealer_period_set) {
     PLAIN(dealer_period_set(asker->session, "HT-SH", "contract", "2026-03", "held"));
@@ -294,6 +305,7 @@ struct ask_with {
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
     ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge),
+    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease), ROW(dealer_dead_letters),
     ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
     ROW(dealer_tasks_approve_many), ROW(dealer_documents_set_locked)};
 
@@ -326,7 +338,21 @@ static dealer_document *handle_of(struct canary_asker *asker) {
     return dealer_document_open(asker->system, &document, asker->id) == DEALER_OK ? document : NULL;
 }
 
+/* Every report, by one key or another: sums must not tell either. */
+static void ask_reports(struct canary_asker *asker) {
+    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "trade_ins", "decisions"};
+    static const char *const keys[] = {"month", "company", "department", "person", "owner", "customer", "likelihood", "category",
+        "brand", "model", "payment_way", "competitor", "competitor_model", "outcome", "reason", "type", "flow", "node", "age",
+        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "document"};
+    char parameters[64];
+    snprintf(parameters, sizeof parameters, "{\"by\":[\"%s\"]}", keys[(size_t)asker->id % (sizeof keys / sizeof keys[0])]);
+    asker->what = "dealer_report";
+    for (size_t r = 0; r < sizeof reports / sizeof reports[0]; r++)
+        TEXT(dealer_report(asker->session, &text, reports[r], parameters, strlen(parameters)));
+}
+
 void canary_ask_about(struct canary_asker *asker) {
+    ask_reports(asker);
     for (size_t i = 0; i < BY_ID; i++) {
         asker->what = by_id[i].function;
         by_id[i].ask(asker);
@@ -348,10 +374,11 @@ void canary_ask_generally(struct canary_asker *asker) {
 }
 
 bool canary_knows(const char *function, size_t length) {
-    /* lists and links are asked by the test itself; the rest answers nothing but what the session is */
-    static const char *const others[] = {"dealer_list_open", "dealer_list_count", "dealer_list_sum", "dealer_document_new",
-        "dealer_session_close", "dealer_session_error", "dealer_session_person", "dealer_session_acting", "dealer_session_begin",
-        "dealer_session_commit", "dealer_session_rollback", "dealer_market_import_feed", "dealer_market_import_finish"};
+    /* reports are asked with each document; lists and links by the test itself; the rest answers nothing but what the session is */
+    static const char *const others[] = {"dealer_report", "dealer_list_open", "dealer_list_count", "dealer_list_sum",
+        "dealer_document_new", "dealer_session_close", "dealer_session_error", "dealer_session_person", "dealer_session_acting",
+        "dealer_session_begin", "dealer_session_commit", "dealer_session_rollback", "dealer_market_import_feed",
+        "dealer_market_import_finish"};
     enum { OTHERS = sizeof others / sizeof others[0] };
     for (size_t i = 0; i < BY_ID + BY_HANDLE + GENERALLY + OTHERS; i++) {
         const char *known = i < BY_ID                           ? by_id[i].function

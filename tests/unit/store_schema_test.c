@@ -308,9 +308,9 @@ static const struct damage damages[] = {
     {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
     {"market_gap",
         "INSERT INTO market_sale (id, date_days, price_minor, currency, source, source_key) VALUES (5, 1, 1, 'CNY', 's', 'k')"},
-    {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms) VALUES "
-                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1),"
-                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1)"},
+    {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms, available_ms) VALUES "
+                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1, 1),"
+                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1, 1)"},
     {"open_task_of_ended_approval", "UPDATE approval SET ended_ms = started_ms, state = 'approved'"},
     {"task_of_another_document", "UPDATE task SET document = document + 1"},
     {"decided_task_without_decision", "UPDATE task SET state = 'done', closed_ms = 9"},

@@ -62,13 +62,8 @@ static dealer_status add(void *user_data, const struct waiting_row *row) {
 
 static dealer_status ask(struct statistics *this) {
     struct deal *deal = &this->door->deal;
-    struct permission_question question = {deal->employee, {this->type, ACTION_READ}, deal->now_ms};
     struct waiting_query query = {this->type, NULL, this->from_ms, this->to_ms, deal->now_ms};
-    dealer_status status = DEALER_OK;
-    if (deal->employee < 0)
-        query.visible = predicate_constant(true);
-    else
-        status = permission_predicate(deal->env, &deal->region, deal->snapshot->permissions, &question, &query.visible);
+    dealer_status status = deal_visible(deal, this->type, &query.visible);
     return status ? status : store_waiting(deal->env, deal->connection, &query, add, this);
 }
 

@@ -49,8 +49,7 @@ static void refresh(struct door *door, dealer_document *handle, struct document 
     struct deal_snapshot *old = handle->snapshot;
     document_free(handle->document);
     document_free(handle->whole);
-    handle->document = document;
-    handle->whole = whole;
+    document_hold(handle, document, whole);
     handle->snapshot = snapshot_take(door->snapshot);
     handle->changed = false;
     snapshot_drop(old);

@@ -79,51 +79,6 @@ static dealer_status read_after(struct door *door, const char *text, struct docu
     return status;
 }
 
-/* Fields that a query uses, so that nothing is learnt of values by filtering, ordering, summing or grouping: it finds only
- * documents on which the person may see them. One that he may see nowhere is none. */
-static dealer_status require_field(struct door *door, struct document_query *query, const struct catalogue_field *field) {
-    struct deal *deal = &door->deal;
-    const struct predicate *children[2] = {query->visible, NULL};
-    if (!deal->person || !field) return DEALER_OK;
-    dealer_status status = permission_field_predicate(deal->env, &deal->region, deal->snapshot->permissions,
-        &(struct permission_question){deal->employee, {query->type, ACTION_READ}, deal->now_ms}, field, &children[1]);
-    if (status || children[1]->kind == PREDICATE_TRUE) return status;
-    if (children[1]->kind == PREDICATE_FALSE) return catalogue_raise_field(deal->env, query->type, field->name);
-    query->visible = predicate_combine(deal->env, &deal->region, PREDICATE_ALL, children, 2);
-    return query->visible ? DEALER_OK : DEALER_E_NOMEM;
-}
-
-static void note_fields(const struct predicate *predicate, uint64_t *set) {
-    if (!predicate) return;
-    if (predicate->field) field_set_add(set, predicate->field->index);
-    for (int i = 0; i < predicate->child_count; i++) note_fields(predicate->children[i], set);
-}
-
-static dealer_status require_fields(struct door *door, struct document_query *query) {
-    if (!door->deal.person || !permission_limits_fields(door->snapshot->permissions, query->type)) return DEALER_OK;
-    uint64_t *set = REGION_ARRAY(&door->deal.region, door->deal.env, uint64_t, FIELD_WORDS(query->type));
-    if (!set) return DEALER_E_NOMEM;
-    note_fields(query->filter, set);
-    if (query->order) field_set_add(set, query->order->index);
-    dealer_status status = DEALER_OK;
-    for (int i = 0; !status && i < query->type->field_count; i++)
-        if (field_set_has(set, i)) status = require_field(door, query, &query->type->fields[i]);
-    return status;
-}
-
-/* The caller's permission to read, as a predicate; the system sees everything. */
-static dealer_status read_visible(struct door *door, struct document_query *query) {
-    struct deal *deal = &door->deal;
-    struct function read = {query->type, ACTION_READ};
-    query->person = deal->person;
-    if (!deal->person) {
-        query->visible = predicate_constant(true);
-        return DEALER_OK;
-    }
-    return permission_predicate(deal->env, &deal->region, deal->snapshot->permissions,
-        &(struct permission_question){deal->employee, read, deal->now_ms}, &query->visible);
-}
-
 static dealer_status read_query(struct door *door, const json_value *root, struct document_query *query) {
     struct deal *deal = &door->deal;
     const char *type = json_get_text(root, "type");
@@ -136,8 +91,10 @@ static dealer_status read_query(struct door *door, const json_value *root, struc
     if (!status) status = read_after(door, json_get_text(root, "after"), query);
     query->limit = json_get_integer(root, "limit", LIMIT_DEFAULT);
     if (!status && (query->limit < 1 || query->limit > LIMIT_MAX)) status = raise_query(door, "limit", "1 to 1000");
-    if (!status) status = read_visible(door, query);
-    return status ? status : require_fields(door, query);
+    query->person = deal->person;
+    if (!status) status = deal_visible(deal, query->type, &query->visible);
+    if (!status) status = deal_require_filter(deal, query->type, query->filter, &query->visible);
+    return status || !query->order ? status : deal_require_field(deal, query->type, query->order, &query->visible);
 }
 
 /* Enters the door with a query read; *json_out keeps its texts alive and is freed by the caller. */
@@ -290,8 +247,8 @@ dealer_status dealer_list_sum(
     if (!json_out || !field) status = misuse(door.deal.env, "dealer_list_sum", field ? "json_out" : "field");
     if (!status) status = find_summed(&door, &query, field, &summed);
     if (!status && group) status = catalogue_find_field(door.deal.env, query.type, group, &by);
-    if (!status) status = require_field(&door, &query, summed);
-    if (!status) status = require_field(&door, &query, by);
+    if (!status) status = deal_require_field(&door.deal, query.type, summed, &query.visible);
+    if (!status && by) status = deal_require_field(&door.deal, query.type, by, &query.visible);
     if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         json_value *rows = json_new_array(json);

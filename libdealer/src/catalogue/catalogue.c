@@ -39,9 +39,7 @@ int action_of(const char *name) {
         -1, -1, -1, ACTION_READ, -1, ACTION_CONFIRM, -1, ACTION_LOCK};
     if (!name || !name[0] || !name[1]) return -1;
     int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
-    const char *known = action >= 0 ? action_names[action] : "";
-    while (*known && *known == *name) known++, name++;
-    return *known == *name ? action : -1;
+    return action >= 0 && strcmp(action_names[action], name) == 0 ? action : -1;
 }
 
 dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out) {

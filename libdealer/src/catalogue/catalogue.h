@@ -72,6 +72,7 @@ enum document_action {
 
 struct catalogue_type {
     const char *name;
+    size_t name_length;
     struct label label;
     int index;
     const char *prefix; /* of numbers: "TI" */

@@ -64,6 +64,17 @@ dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
 dealer_status deal_retype(struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out);
 /* Takes out of a copy what the person may not see. */
 dealer_status deal_conceal(struct deal *deal, struct document *document);
+/* What the person may read of a type, as a predicate; the system everything (scope.c). */
+dealer_status deal_visible(struct deal *deal, const struct catalogue_type *type, const struct predicate **out);
+/* On which documents he may see a field; FALSE: nowhere. */
+dealer_status deal_field_seen(
+    struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field, const struct predicate **out);
+/* Narrows what a question finds to documents on which he may see the field, or all fields of a filter, so that nothing is learnt of values
+ * by asking with them. A field that he may see nowhere is none: DEALER_E_NOT_FOUND. */
+dealer_status deal_require_field(
+    struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field, const struct predicate **visible);
+dealer_status deal_require_filter(
+    struct deal *deal, const struct catalogue_type *type, const struct predicate *filter, const struct predicate **visible);
 /* Loads the document behind a link field; *out NULL when the link is empty. */
 dealer_status deal_load_link(struct deal *deal, const struct document *document, const char *field, struct document **out);
 /* The first document of a type whose text fields equal these (name, value pairs ended by NULL); *out NULL when there is none. */
@@ -84,5 +95,7 @@ dealer_status deal_check_unlocked(struct deal *deal, const struct document *docu
 /* Gives the number, once. */
 dealer_status deal_give_number(struct deal *deal, struct document *document);
 dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json);
+/* With what the person said; NULL or "": nothing. */
+dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment);
 
 #endif

@@ -2,14 +2,10 @@
 
 /* What the person may read, and of it what is in force. */
 static dealer_status restrict_query(struct deal *deal, struct document_query *query) {
-    struct permission_question question = {deal->employee, {query->type, ACTION_READ}, deal->now_ms};
     struct value approved = {VALUE_TEXT, 0, STATUS_APPROVED, sizeof STATUS_APPROVED - 1};
     query->person = deal->person;
-    query->visible = predicate_constant(true);
     query->filter = predicate_compare(deal->env, &deal->region, &query->type->fields[COMMON_STATUS], OPERATOR_EQ, approved);
-    if (!query->filter) return DEALER_E_NOMEM;
-    if (!deal->person) return DEALER_OK;
-    return permission_predicate(deal->env, &deal->region, deal->snapshot->permissions, &question, &query->visible);
+    return query->filter ? deal_visible(deal, query->type, &query->visible) : DEALER_E_NOMEM;
 }
 
 dealer_status report_each(struct deal *deal, const char *type, struct report *report, report_visit *visit) {

@@ -30,4 +30,8 @@ dealer_status insurance_due(struct deal *deal, struct report *report);
 dealer_status account_statement(struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer);
 dealer_status account_ageing(struct deal *deal, struct report *report, json_value *answer);
 
+/* One of the reports of store/report.h, as dealer_report tells it; the parameters must stay until it is answered (report_ask.c). */
+dealer_status report_ask(struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer);
+void report_list(struct json *json, json_value *answer);
+
 #endif

@@ -143,19 +143,12 @@ dealer_status separation_find(
     struct deal *deal, const struct document *document, enum chain_part part, int64_t person, const struct chain_rule **rule_out);
 
 /* -- message.c -- */
-struct event {
-    const char *name;
-    const char *comment;
-};
-dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
-/* To one person, with a text of the library's own: a task waits for him. */
-dealer_status message_waits(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... it has waited too long. */
-dealer_status message_overdue(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... a copy was sent to him. */
-dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person);
+/* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
+dealer_status messages_tell(struct deal *deal);
+/* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
+struct event;
+dealer_status message_condition(
+    struct deal *deal, const struct document *document, const struct message_rule *message, const struct event *event, bool *out);
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);

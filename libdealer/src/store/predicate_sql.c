@@ -108,7 +108,8 @@ static void add_under(struct query_text *query, const struct predicate *predicat
 }
 
 static void add_participant(struct query_text *query, const struct predicate *predicate) {
-    query_text_add(query, "d.id IN (SELECT document FROM participant WHERE person = ");
+    query_text_add(query, query->header);
+    query_text_add(query, ".id IN (SELECT document FROM participant WHERE person = ");
     query_text_value(query, predicate->value);
     query_text_add(query, ")");
 }

@@ -42,7 +42,7 @@ bool type_has_table(const struct catalogue_type *type) {
 }
 
 void query_text_init(struct query_text *query, struct env *env, const struct catalogue_type *type, const struct seams *seams) {
-    *query = (struct query_text){.env = env, .type = type};
+    *query = (struct query_text){.env = env, .type = type, .header = "d", .typed = "t"};
     text_init(&query->sql, env);
     region_init(&query->region, seams);
 }
@@ -64,8 +64,7 @@ void query_text_name(struct query_text *query, const char *name) {
     text_add(&query->sql, "\"");
 }
 
-void query_text_value(struct query_text *query, struct value value) {
-    text_add(&query->sql, "?");
+static void keep_value(struct query_text *query, struct value value) {
     if (query->status != DEALER_OK) return;
     if (query->count == query->capacity) {
         size_t capacity = query->capacity == 0 ? 16 : query->capacity * 2;
@@ -80,6 +79,11 @@ void query_text_value(struct query_text *query, struct value value) {
     query->values[query->count++] = value;
 }
 
+void query_text_value(struct query_text *query, struct value value) {
+    text_add(&query->sql, "?");
+    keep_value(query, value);
+}
+
 void query_text_integer(struct query_text *query, int64_t value) {
     query_text_value(query, (struct value){.kind = VALUE_INTEGER, .integer = value});
 }
@@ -88,32 +92,65 @@ void query_text_text(struct query_text *query, const char *text) {
     query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = text, .length = strlen(text)});
 }
 
-#define PERIOD_LOCK " FROM period_lock AS l WHERE l.company = d.company AND l.type = d.type AND l.period = d.period)"
+void query_text_append(struct query_text *query, const struct query_text *part) {
+    query_text_add(query, text_string(&part->sql));
+    for (size_t i = 0; i < part->count; i++) keep_value(query, part->values[i]);
+    if (part->status != DEALER_OK) query->status = part->status;
+    if (part->sql.status != DEALER_OK) query->status = part->sql.status;
+}
+
+static void add_period_lock(struct query_text *query) {
+    static const char *const columns[] = {"company", "type", "period"};
+    query_text_add(query, " FROM period_lock AS l WHERE ");
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        query_text_add(query, i ? " AND l." : "l.");
+        query_text_add(query, columns[i]);
+        query_text_add(query, " = ");
+        query_text_add(query, query->header);
+        query_text_add(query, ".");
+        query_text_add(query, columns[i]);
+    }
+    query_text_add(query, ")");
+}
 
 void query_text_period_state(struct query_text *query) {
-    query_text_add(query, "(SELECT l.state" PERIOD_LOCK);
+    query_text_add(query, "(SELECT l.state");
+    add_period_lock(query);
 }
 
 void query_text_field(struct query_text *query, const struct catalogue_field *field) {
     if (field->index == COMMON_LOCKED) {
-        query_text_add(query, "(d.locked OR EXISTS (SELECT 1" PERIOD_LOCK ")");
+        query_text_add(query, "(");
+        query_text_add(query, query->header);
+        query_text_add(query, ".locked OR EXISTS (SELECT 1");
+        add_period_lock(query);
+        query_text_add(query, ")");
     } else if (field_is_common(field)) {
-        query_text_add(query, "d.");
+        query_text_add(query, query->header);
+        query_text_add(query, ".");
         query_text_add(query, common_columns[field->index]);
     } else if (!field_is_own(query->type, field)) {
-        query_text_add(query, "t.");
+        query_text_add(query, query->typed);
+        query_text_add(query, ".");
         query_text_name(query, field->name);
     } else {
         query_text_add(query, "(SELECT o.");
         query_text_add(query, field_kind_is_text(field->kind) ? "text_value" : "integer_value");
-        query_text_add(query, " FROM document_own_field AS o WHERE o.document_id = d.id AND o.name = ");
+        query_text_add(query, " FROM document_own_field AS o WHERE o.document_id = ");
+        query_text_add(query, query->header);
+        query_text_add(query, ".id AND o.name = ");
         query_text_text(query, field->name);
         query_text_add(query, ")");
     }
 }
 
 void query_text_from(struct query_text *query) {
-    query_text_add(query, " FROM document AS d");
+    query_text_add(query, " FROM ");
+    query_text_document(query);
+}
+
+void query_text_document(struct query_text *query) {
+    query_text_add(query, "document AS d");
     if (!type_has_table(query->type)) return;
     query_text_add(query, " LEFT JOIN ");
     query_text_name(query, query->type->name);

@@ -1,5 +1,5 @@
 /* SQL made at run time, with the values to bind: names come quoted from the catalogue, values only ever as parameters.
- * Failure is sticky and told by query_text_lend. In all such SQL, d is the document and t its typed row. */
+ * Failure is sticky and told by query_text_lend. In such SQL d is the document and t its typed row, unless said otherwise. */
 #ifndef STORE_QUERY_TEXT_H
 #define STORE_QUERY_TEXT_H
 
@@ -10,6 +10,7 @@
 struct query_text {
     struct env *env;
     const struct catalogue_type *type;
+    const char *header, *typed; /* what document and typed row are called */
     struct text sql;
     struct region region; /* texts made for parameters */
     struct value *values; /* borrowed texts */
@@ -22,15 +23,17 @@ void query_text_init(struct query_text *query, struct env *env, const struct cat
 void query_text_finish(struct query_text *query);
 
 void query_text_add(struct query_text *query, const char *sql);
-void query_text_name(struct query_text *query, const char *name);    /* "name" */
-void query_text_value(struct query_text *query, struct value value); /* ? */
-void query_text_integer(struct query_text *query, int64_t value);    /* ? */
-void query_text_text(struct query_text *query, const char *text);    /* ?, borrowed */
+void query_text_name(struct query_text *query, const char *name);                /* "name" */
+void query_text_value(struct query_text *query, struct value value);             /* ? */
+void query_text_integer(struct query_text *query, int64_t value);                /* ? */
+void query_text_text(struct query_text *query, const char *text);                /* ?, borrowed */
+void query_text_append(struct query_text *query, const struct query_text *part); /* the values stay whose they are */
 /* The column that holds a field, wherever it is. */
 void query_text_field(struct query_text *query, const struct catalogue_field *field);
-void query_text_period_state(struct query_text *query); /* of d's period: NULL, 'held' or 'closed' */
-/* " FROM document AS d LEFT JOIN <type> AS t" */
-void query_text_from(struct query_text *query);
+void query_text_period_state(struct query_text *query); /* of the document's period: NULL, 'held' or 'closed' */
+/* "document AS d LEFT JOIN <type> AS t" */
+void query_text_document(struct query_text *query);
+void query_text_from(struct query_text *query); /* the same behind FROM */
 /* The same, reading the typed row first: " FROM <type> AS t CROSS JOIN ..." */
 void query_text_from_typed(struct query_text *query);
 /* The same, with the typed row only where one of these conditions (NULL: none) needs it. */

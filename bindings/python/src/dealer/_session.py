@@ -70,6 +70,26 @@ class Message:
     zh: str
     at: datetime
     read: bool
+    type: Optional[str] = None  #: of the document; none of a digest
+    documents: Tuple[int, ...] = ()  #: that a digest is about
+    code: Optional[str] = None  #: of the person, as the configuration has it
+    attempts: int = 0  #: how often it was leased
+    failure: Optional[str] = None  #: why the last attempt failed
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A message that is this deliverer's until the lease ends."""
+
+    message: int
+    lease: str
+    attempt: int  #: 1 at first
+    until: datetime
+    cloud_event: Dict[str, Any]  #: CloudEvents 1.0; its ``id`` stays the same in all attempts
+
+
+def _lease_of(data: Mapping[str, Any]) -> Lease:
+    return Lease(data["message"], data["lease"], data["attempt"], from_utc_ms(data["until"]), data["cloud_event"])
 
 
 def _message_of(data: Mapping[str, Any]) -> Message:
@@ -85,6 +105,11 @@ def _message_of(data: Mapping[str, Any]) -> Message:
         zh=data["text"]["zh"],
         at=from_utc_ms(data["at"]),
         read=bool(data.get("read", False)),
+        type=data.get("type"),
+        documents=tuple(data.get("documents", ())),
+        code=data.get("code"),
+        attempts=data.get("attempts", 0),
+        failure=data.get("failure"),
     )
 
 
@@ -174,13 +199,13 @@ class Session:
 
     # -- documents --
 
-    def new(self, type: str, **fields: Any) -> Document:
+    def new(self, type: str, /, **fields: Any) -> Document:
         """A new document of a type, not stored yet, with these fields."""
         with self._guard as raw:
             handle = _dealer.document_new(raw, type)
         return self._made(handle, fields)
 
-    def derive(self, type: str, source: Union[int, Document], **fields: Any) -> Document:
+    def derive(self, type: str, source: Union[int, Document], /, **fields: Any) -> Document:
         """A new document made from another: linked to it, with everything taken over that the catalogue says."""
         number = source.id if isinstance(source, Document) else source
         with self._guard as raw:
@@ -370,6 +395,19 @@ class Session:
         """Policies whose last day lies between two days, both included, and that nothing renews."""
         with self._guard as raw:
             result: Mapping[str, Any] = loads(_dealer.insurance_due(raw, first.isoformat(), last.isoformat()))
+        return result
+
+    def report(self, name: str, **parameters: Any) -> Mapping[str, Any]:
+        """One of a manager's questions (docs/reports.md): by, where, type, from_, to, as_of; only over what the person may see."""
+        given = {key.rstrip("_"): value.isoformat() if isinstance(value, date) else value for key, value in parameters.items()}
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.report(raw, name, dumps(given)))
+        return result
+
+    def reports(self) -> List[Mapping[str, Any]]:
+        """Which reports there are, what each can be grouped by, and what it sums."""
+        with self._guard as raw:
+            result: List[Mapping[str, Any]] = loads(_dealer.report(raw, None, "{}"))["reports"]
         return result
 
     def tasks(self, done: bool = False) -> Iterator[Task]:

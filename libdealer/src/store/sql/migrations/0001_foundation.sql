@@ -82,7 +82,9 @@ CREATE TABLE document (
     department INTEGER REFERENCES department (id),
     owner INTEGER REFERENCES employee (id),
     customer INTEGER REFERENCES document (id),
-    status TEXT NOT NULL CHECK (status IN ('draft', 'in_approval', 'approved', 'rejected', 'voided')),
+    -- OR, not IN, where much is written: for a list of more than two SQLite makes a table at each write.
+    status TEXT NOT NULL CHECK (
+        status = 'draft' OR status = 'in_approval' OR status = 'approved' OR status = 'rejected' OR status = 'voided'),
     version INTEGER NOT NULL CHECK (version >= 1),
     currency TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     created_ms INTEGER NOT NULL,
@@ -156,8 +158,9 @@ CREATE TABLE approval (
     flow TEXT NOT NULL,
     rule_set INTEGER NOT NULL,
     configuration INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN (
-        'new', 'running', 'approved', 'rejected', 'returned', 'recalled', 'terminated', 'suspended')),
+    state TEXT NOT NULL CHECK (
+        state = 'new' OR state = 'running' OR state = 'approved' OR state = 'rejected' OR state = 'returned'
+        OR state = 'recalled' OR state = 'terminated' OR state = 'suspended'),
     round INTEGER NOT NULL CHECK (round >= 0),
     submitter INTEGER NOT NULL REFERENCES employee (id),
     started_ms INTEGER NOT NULL,
@@ -181,9 +184,10 @@ CREATE TABLE task (
     node TEXT NOT NULL,
     title_en TEXT,
     title_zh TEXT,
-    state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'done', 'cancelled')),
-    decision TEXT CHECK (decision IN (
-        'approved', 'rejected', 'abstained', 'returned', 'credited', 'auto_approved', 'auto_rejected')),
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'waiting' OR state = 'done' OR state = 'cancelled'),
+    decision TEXT CHECK (
+        decision = 'approved' OR decision = 'rejected' OR decision = 'abstained' OR decision = 'returned'
+        OR decision = 'credited' OR decision = 'auto_approved' OR decision = 'auto_rejected'),
     comment TEXT,
     reason_en TEXT,
     reason_zh TEXT,
@@ -273,6 +277,7 @@ CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     uid TEXT NOT NULL CHECK (length(uid) = 36),
     event TEXT NOT NULL,
+    type TEXT, -- of the document; NULL: a digest, or about none
     document INTEGER, -- no foreign key: a message stays when a draft goes
     person INTEGER REFERENCES employee (id), -- NULL: a party outside
     party TEXT,
@@ -281,14 +286,33 @@ CREATE TABLE message (
     at_ms INTEGER NOT NULL,
     acknowledged_ms INTEGER,
     read_ms INTEGER,
-    CHECK (person IS NOT NULL OR party IS NOT NULL)
+    available_ms INTEGER NOT NULL, -- not to be fetched before: a digest fills, a lease holds, a failure waits
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0), -- how often it was leased
+    lease TEXT, -- of the last consumer who fetched it
+    failure TEXT, -- why the last attempt failed
+    dead_ms INTEGER, -- given up
+    digest TEXT, -- recipient and end of the period; NULL: not collected
+    documents TEXT, -- of a digest: a JSON array without its brackets
+    CHECK (person IS NOT NULL OR party IS NOT NULL),
+    CHECK (acknowledged_ms IS NULL OR dead_ms IS NULL),
+    CHECK ((digest IS NULL) = (documents IS NULL))
 ) STRICT;
--- What the host has still to deliver.
-CREATE INDEX message_unacknowledged ON message (id) WHERE acknowledged_ms IS NULL;
+-- What the host has still to deliver, what was given up, and what one lease holds.
+CREATE INDEX message_undelivered ON message (id) WHERE acknowledged_ms IS NULL AND dead_ms IS NULL;
+CREATE INDEX message_dead ON message (id) WHERE dead_ms IS NOT NULL;
+CREATE INDEX message_by_lease ON message (lease) WHERE lease IS NOT NULL;
+-- One digest for each recipient and period.
+CREATE UNIQUE INDEX message_by_digest ON message (digest) WHERE digest IS NOT NULL;
 -- The inbox, and the part of it that is unread.
 CREATE INDEX message_by_person ON message (person) WHERE person IS NOT NULL;
 CREATE INDEX message_unread ON message (person) WHERE person IS NOT NULL AND read_ms IS NULL;
 CREATE INDEX message_by_document ON message (document) WHERE document IS NOT NULL;
+
+-- When what is not to be repeated was told last; the key names rule, matter and recipient.
+CREATE TABLE message_told (
+    key TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
 CREATE TABLE market_sale (
@@ -986,3 +1010,206 @@ SELECT
 FROM journal AS j
 LEFT JOIN document AS d ON d.id = j.document
 LEFT JOIN employee AS person ON person.id = j.person;
+
+-- Open pre-orders; weighted is what of the budget is likely, to the minor unit.
+CREATE VIEW v_forecast AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    t.expected_month AS month,
+    t.category,
+    t.brand,
+    t.model,
+    t.payment_way,
+    t.likelihood,
+    t.quantity AS machines,
+    t.budget,
+    t.budget / 10000 * t.likelihood + (t.budget % 10000 * t.likelihood + 5000) / 10000 AS weighted
+FROM pre_order AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE d.status = 'approved' AND t.outcome = 'open';
+
+-- Bids of competitors; our_price is the newest approved contract's, else that of the newest sales application that was submitted.
+CREATE VIEW v_competition AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    date(d.created_at, '+8 hours') AS day,
+    t.category,
+    t.brand,
+    t.model,
+    t.outcome,
+    t.outcome_reason AS reason,
+    bid.value ->> '$.brand' AS competitor,
+    bid.value ->> '$.model' AS competitor_model,
+    iif(bid.value ->> '$.price.currency' = d.currency, bid.value ->> '$.price.amount_minor', NULL) AS their_price,
+    coalesce(
+        (
+            SELECT ct.price
+            FROM contract AS ct
+            JOIN document AS cd ON cd.id = ct.document_id
+            WHERE ct.pre_order = d.id AND cd.status = 'approved' AND cd.currency = d.currency
+            ORDER BY cd.id DESC
+            LIMIT 1),
+        (
+            SELECT st.price
+            FROM sales AS st
+            JOIN document AS sd ON sd.id = st.document_id
+            WHERE st.pre_order = d.id AND sd.status IN ('in_approval', 'approved', 'rejected') AND sd.currency = d.currency
+            ORDER BY sd.id DESC
+            LIMIT 1)) AS our_price
+FROM pre_order AS t
+JOIN v_document AS d ON d.id = t.document_id
+JOIN json_each(t.competitors) AS bid
+WHERE d.status = 'approved';
+
+-- Tasks of approvals: open or done, since when.
+CREATE VIEW v_waiting AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.type,
+    a.flow,
+    k.id AS task_id,
+    k.node,
+    k.title_en,
+    k.title_zh,
+    person.code AS person_code,
+    person.name AS person_name,
+    k.state,
+    k.decision,
+    strftime('%Y-%m-%dT%H:%M:%SZ', k.opened_ms / 1000, 'unixepoch') AS opened_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', k.closed_ms / 1000, 'unixepoch') AS closed_at,
+    k.closed_ms - k.opened_ms AS took_ms
+FROM task AS k
+JOIN approval AS a ON a.id = k.approval
+JOIN v_document AS d ON d.id = a.document
+LEFT JOIN employee AS person ON person.id = k.person
+WHERE k.state IN ('open', 'done');
+
+-- Machines in stock, and since when: a transfer makes them no younger.
+CREATE VIEW v_stock AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.currency,
+    t.category,
+    t.brand,
+    t.model,
+    t.serial_number,
+    t.used,
+    t.reserved_for AS reserved_for_id,
+    t.warehouse,
+    t.cost,
+    (
+        SELECT v.day
+        FROM machine_movement AS v
+        WHERE v.machine = d.id AND v.position = 'in_stock' AND v.kind <> 'transfer'
+        ORDER BY v.id DESC
+        LIMIT 1) AS since
+FROM machine AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE t.position = 'in_stock';
+
+-- Approved trade-ins: worth, allowed, and fetched by the dealer's own contract for the machine, else on the market.
+CREATE VIEW v_trade_in AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.currency,
+    t.offered_on AS day,
+    t.category,
+    t.brand,
+    t.model,
+    t.serial_number,
+    coalesce(t.entered_directly, 0) AS entered_directly,
+    t.valuation,
+    t.allowance,
+    t.allowance - t.valuation AS over_allowance,
+    coalesce(
+        (
+            SELECT ct.price / coalesce(ct.quantity, 1)
+            FROM stock_in AS st
+            JOIN document AS sd ON sd.id = st.document_id
+            JOIN dispatch AS dt ON dt.machine = st.machine
+            JOIN document AS dd ON dd.id = dt.document_id
+            JOIN contract AS ct ON ct.document_id = dt.contract
+            JOIN document AS cd ON cd.id = ct.document_id
+            WHERE st.trade_in = d.id AND sd.status = 'approved' AND dd.status = 'approved' AND cd.status = 'approved'
+                AND cd.currency = d.currency AND ct.price > 0
+            ORDER BY sd.id, dd.id
+            LIMIT 1),
+        (
+            SELECT s.price_minor
+            FROM market_sale AS s
+            WHERE s.serial = t.serial_number AND s.currency = d.currency
+                AND s.date_days >= CAST(julianday(t.offered_on) - 2440587.5 AS INTEGER)
+            ORDER BY s.date_days
+            LIMIT 1)) AS realised
+FROM trade_in AS t
+JOIN v_document AS d ON d.id = t.document_id
+WHERE d.status = 'approved';
+
+-- What rules decided about documents.
+CREATE VIEW v_decision AS
+SELECT
+    d.id AS document_id,
+    d.number,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    d.customer_id,
+    d.customer_name,
+    d.type,
+    r.id AS decision_id,
+    r.rule,
+    r.entry,
+    r.outcome,
+    r.rule_set,
+    r.result ->> '$.reasons[0].id' AS reason,
+    strftime('%Y-%m-%dT%H:%M:%SZ', r.at_ms / 1000, 'unixepoch') AS at
+FROM decision AS r
+JOIN v_document AS d ON d.id = r.document;

@@ -494,6 +494,24 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return Text.plainOrNull(day == null ? null : day.toString());
     }
 
+    // -- a manager's questions --
+
+    /**
+     * One of the reports of docs/reports.md, only over what the person may see.
+     *
+     * @param parameters {@code by}, {@code where}, {@code type}, {@code from}, {@code to}, {@code as_of}, as far as wanted
+     */
+    public Map<String, Object> report(String name, Map<String, ?> parameters) {
+        byte[] text = Json.write(parameters);
+        return Json.map(json((raw, out) -> Native.report(raw, out, Text.plain(name), text)));
+    }
+
+    /** Which reports there are, what each can be grouped by, and what it sums. */
+    public List<Map<String, Object>> reports() {
+        byte[] none = Json.write(Map.of());
+        return Json.maps(Json.map(json((raw, out) -> Native.report(raw, out, null, none))).get("reports"));
+    }
+
     // -- messages --
 
     /** The person's own messages, the oldest first. */

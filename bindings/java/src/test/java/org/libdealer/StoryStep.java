@@ -1,5 +1,6 @@
 package org.libdealer;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ final class StoryStep {
     }
 
     private Object resolved(String key) {
-        return StoryValues.resolve(spec.get(key), world.documents);
+        return world.withPeople(StoryValues.resolve(spec.get(key), world.documents));
     }
 
     private long id(String key) {
@@ -83,11 +84,13 @@ final class StoryStep {
             case "list", "count", "sum", "check", "who_can", "functions", "history", "statement", "ageing", "tasks", "preview" -> ask(verb);
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
+            case "lease", "delivered", "failed", "dead_letters", "revive" -> delivery(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
             case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();
+            case "report" -> report();
             default -> document(verb);
         }
     }
@@ -285,6 +288,10 @@ final class StoryStep {
         }
     }
 
+    private void report() {
+        answer = session.report(text("report"), spec.containsKey("arguments") ? Json.map(resolved("arguments")) : Map.of());
+    }
+
     // -- messages --
 
     private Map<String, Object> asJson(Message message) {
@@ -313,6 +320,22 @@ final class StoryStep {
             } else if (!verb.endsWith("box")) {
                 session.setRead(message.id(), verb.equals("read"));
             }
+        }
+    }
+
+    private void delivery(String verb) {
+        SystemSession system = world.system;
+        Duration given = Duration.ofMinutes(Json.number(spec.get("minutes")));
+        switch (verb) {
+            case "lease" -> {
+                List<Lease> leased = system.lease(spec.containsKey("limit") ? (int) Json.number(spec.get("limit")) : 1000, given);
+                world.leases.put(text("name"), leased);
+                answer = leased.stream().map(one -> Map.of("message", one.message(), "attempt", (long) one.attempt(), "cloud_event", one.cloudEvent())).toList();
+            }
+            case "delivered" -> world.leases.get(text("name")).forEach(system::delivered);
+            case "failed" -> world.leases.get(text("name")).forEach(leased -> system.failed(leased, text("reason"), given));
+            case "dead_letters" -> answer = system.deadLetters().map(this::asJson).toList();
+            default -> system.deadLetters().toList().forEach(message -> system.revive(message.id()));
         }
     }
 

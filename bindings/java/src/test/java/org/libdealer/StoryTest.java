@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -271,6 +274,22 @@ class StoryTest {
     }
 
     @Test
+    @DisplayName("a backup is a store of its own, stopped it leaves nothing, and it never writes over a file")
+    void backup(@TempDir Path folder) throws IOException {
+        Document tradeIn = oldMachine();
+        tradeIn.submit();
+        Path copy = folder.resolve("backup.db");
+        assertEquals(true, system.backup(copy, (done, total) -> done < total).get("cancelled"));
+        assertFalse(Files.exists(copy));
+        Map<String, Object> report = system.backup(copy, null);
+        assertEquals(Files.size(copy), report.get("bytes"));
+        assertThrows(DealerException.Conflict.class, () -> system.backup(copy, null));
+        try (Store other = Store.open(copy, StoreOptions.defaults().withClock(clock)); Session reader = other.session("zhang")) {
+            assertEquals(tradeIn.number(), reader.open(tradeIn.id()).number());
+        }
+    }
+
+    @Test
     @DisplayName("messages are delivered and read, a rejection needs a comment")
     void messages() {
         Document tradeIn = oldMachine();
@@ -352,6 +371,17 @@ class StoryTest {
         assertEquals(List.of(), system.claimsOverdue(null).get("rows"));
         assertEquals(List.of(), system.insuranceDue(day, day.plusDays(30)).get("rows"));
         assertThrows(DealerException.NotFound.class, () -> system.machineLife(4711));
+    }
+
+    @Test
+    @DisplayName("reports are listed, and asked for with their parameters")
+    void reports() {
+        List<Object> names = system.reports().stream().map(report -> report.get("report")).toList();
+        assertTrue(names.containsAll(List.of("forecast", "competition", "waiting", "stock", "trade_ins", "decisions")));
+        Map<String, Object> stock = system.report("stock", Map.of("as_of", LocalDate.of(2026, 3, 2), "by", List.of("warehouse")));
+        assertEquals("2026-03-02", stock.get("as_of"));
+        assertEquals(List.of("warehouse", "currency"), stock.get("by"));
+        assertThrows(DealerException.Invalid.class, () -> system.report("forecast", Map.of("by", List.of("weather"))));
     }
 
     @Test
