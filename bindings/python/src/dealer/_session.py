@@ -369,26 +369,26 @@ class Session:
     def stock_age(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
         """What was in stock at the end of a day (None: today), since when, and at what cost."""
         with self._guard as raw:
-            result: Mapping[str, Any] = loads(_dealer.stock_age(raw, as_of and as_of.isoformat()))
+            result: Mapping[str, Any] = loads(_dealer.stock_age(raw, as_of.isoformat() if as_of else None))
         return result
 
     def claims_overdue(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
         """Financing plans with an instalment that was due before a day (None: today) and is not repaid, by tier."""
         with self._guard as raw:
-            result: Mapping[str, Any] = loads(_dealer.claims_overdue(raw, as_of and as_of.isoformat()))
+            result: Mapping[str, Any] = loads(_dealer.claims_overdue(raw, as_of.isoformat() if as_of else None))
         return result
 
     def account_statement(self, whose: Union[int, str], as_of: Optional[date] = None) -> Mapping[str, Any]:
         """The account of a customer (id) or of a party that has a name only, at the end of a day (None: today), with every movement."""
         customer, party = (0, whose) if isinstance(whose, str) else (whose, None)
         with self._guard as raw:
-            result: Mapping[str, Any] = loads(_dealer.account_statement(raw, customer, party, as_of and as_of.isoformat()))
+            result: Mapping[str, Any] = loads(_dealer.account_statement(raw, customer, party, as_of.isoformat() if as_of else None))
         return result
 
     def account_ageing(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
         """What was open at the end of a day (None: today) by days overdue, for each party, direction and currency."""
         with self._guard as raw:
-            result: Mapping[str, Any] = loads(_dealer.account_ageing(raw, as_of and as_of.isoformat()))
+            result: Mapping[str, Any] = loads(_dealer.account_ageing(raw, as_of.isoformat() if as_of else None))
         return result
 
     def insurance_due(self, first: date, last: date) -> Mapping[str, Any]:
