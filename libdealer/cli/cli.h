@@ -114,6 +114,7 @@ extern const size_t command_count;
 
 int command_init(struct cli *cli);
 int command_status(struct cli *cli);
+int command_backup(struct cli *cli);
 int command_check(struct cli *cli);
 int command_verify(struct cli *cli);
 int command_journal_verify(struct cli *cli);
@@ -139,6 +140,8 @@ int command_who_can(struct cli *cli);
 int command_list(struct cli *cli);
 int command_outbox_list(struct cli *cli);
 int command_outbox_ack(struct cli *cli);
+int command_outbox_dead(struct cli *cli);
+int command_outbox_revive(struct cli *cli);
 int command_catalogue(struct cli *cli);
 int command_completion(struct cli *cli);
 int command_help(struct cli *cli);

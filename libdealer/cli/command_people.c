@@ -187,34 +187,59 @@ static void print_messages(struct cli *cli, yyjson_val *result) {
     table_print(&table, false, cli->colour);
 }
 
-int command_outbox_list(struct cli *cli) {
+typedef dealer_status (*list_messages)(dealer_session *session, dealer_text **json_out, int64_t after, int32_t limit);
+
+static int list(struct cli *cli, const char *note, list_messages read) {
     dealer_text *text = NULL;
     int64_t limit = cli->options.limit ? cli->options.limit : 100;
-    int code = open_session(cli, STORE_READ, "dealer outbox list");
+    int code = open_session(cli, STORE_READ, note);
     if (code) return code;
-    dealer_status status = dealer_outbox(cli->session, &text, cli->options.after, limit > INT32_MAX ? INT32_MAX : (int32_t)limit);
+    dealer_status status = read(cli->session, &text, cli->options.after, limit > INT32_MAX ? INT32_MAX : (int32_t)limit);
     return status ? end_with_session_error(cli, status) : answer(cli, text, print_messages, EXIT_DONE);
+}
+
+int command_outbox_list(struct cli *cli) {
+    return list(cli, "dealer outbox list", dealer_outbox);
+}
+
+int command_outbox_dead(struct cli *cli) {
+    return list(cli, "dealer outbox dead", dealer_dead_letters);
 }
 
 static void print_acknowledged(struct cli *cli, yyjson_val *result) {
     printf(in_words(cli, "%lld messages acknowledged\n", "已确认 %lld 条消息\n"), (long long)number_at(result, "acknowledged"));
 }
 
+static void print_revived(struct cli *cli, yyjson_val *result) {
+    printf(in_words(cli, "%lld messages taken up again\n", "已恢复投递 %lld 条消息\n"), (long long)number_at(result, "revived"));
+}
+
 /* All of them or none. */
-int command_outbox_ack(struct cli *cli) {
-    char json[64];
-    int code = open_session(cli, STORE_WRITE, "dealer outbox ack");
+static int mark(struct cli *cli, const char *note, dealer_status (*one)(dealer_session *session, int64_t message)) {
+    int code = open_session(cli, STORE_WRITE, note);
     if (code) return code;
     dealer_status status = dealer_session_begin(cli->session);
     for (int i = 0; !status && i < cli->count; i++) {
         int64_t id;
         if (!read_id(cli->arguments[i], &id)) return end_with_id(cli, cli->arguments[i]);
-        status = dealer_message_acknowledge(cli->session, id);
+        status = one(cli->session, id);
     }
     if (!status) status = dealer_session_commit(cli->session);
-    if (status) return end_with_session_error(cli, status);
+    return status ? end_with_session_error(cli, status) : 0;
+}
+
+int command_outbox_ack(struct cli *cli) {
+    char json[64];
+    int code = mark(cli, "dealer outbox ack", dealer_message_acknowledge);
     snprintf(json, sizeof json, "{\"acknowledged\":%d}", cli->count);
-    return answer_json(cli, json, print_acknowledged, EXIT_DONE);
+    return code ? code : answer_json(cli, json, print_acknowledged, EXIT_DONE);
+}
+
+int command_outbox_revive(struct cli *cli) {
+    char json[64];
+    int code = mark(cli, "dealer outbox revive", dealer_message_revive);
+    snprintf(json, sizeof json, "{\"revived\":%d}", cli->count);
+    return code ? code : answer_json(cli, json, print_revived, EXIT_DONE);
 }
 
 /* -- catalogue -- */

@@ -58,6 +58,29 @@ int command_status(struct cli *cli) {
     return status ? end_with_error(cli, status, NULL) : answer(cli, text, print_pairs, EXIT_DONE);
 }
 
+/* -- backup -- */
+
+static bool is_cancelled(const dealer_text *report) {
+    yyjson_doc *doc = yyjson_read(dealer_text_data(report), dealer_text_length(report), 0);
+    bool cancelled = yyjson_get_bool(member(yyjson_doc_get_root(doc), "cancelled"));
+    yyjson_doc_free(doc);
+    return cancelled;
+}
+
+int command_backup(struct cli *cli) {
+    struct bar bar;
+    dealer_text *report = NULL;
+    int code = open_session(cli, STORE_READ, "dealer backup");
+    if (code) return code;
+    bar_start(&bar, cli, in_words(cli, "pages", "页"));
+    dealer_status status = dealer_store_backup(cli->session, &report, cli->arguments[0], bar_progress, &bar);
+    bar_end(&bar);
+    if (status) return end_with_session_error(cli, status);
+    if (!is_cancelled(report)) return answer(cli, report, print_pairs, EXIT_DONE);
+    dealer_text_free(report);
+    return end_with_words(cli, EXIT_INTERRUPTED, "interrupted; there is no copy%s", "已中断，未留下备份%s", "");
+}
+
 /* -- check and verify -- */
 
 static void print_findings(struct cli *cli, yyjson_val *result) {

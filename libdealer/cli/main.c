@@ -9,6 +9,7 @@
 const struct command commands[] = {
     {"init", command_init, "", 0, 0, "starter", "create a store", "新建数据存储"},
     {"status", command_status, "", 0, 0, "", "versions, schema, rules in force", "版本、结构、当前规则"},
+    {"backup", command_backup, "FILE", 1, 1, "", "a copy of the whole store, while others use it", "在线备份整个数据存储"},
     {"check", command_check, "", 0, 0, "", "check the file and what must always hold", "检查文件与不变式"},
     {"verify", command_verify, "", 0, 0, "", "check, journal, and every logged decision replayed", "检查、日志校验、全部决策重放"},
     {"journal verify", command_journal_verify, "[HEAD]", 0, 1, "", "walk the chain of the journal, against a head that was kept",
@@ -39,6 +40,9 @@ const struct command commands[] = {
     {"list", command_list, "TYPE", 1, 1, "as where order limit fields after", "documents of a type", "单据列表"},
     {"outbox list", command_outbox_list, "", 0, 0, "limit after", "messages to deliver", "待发消息"},
     {"outbox ack", command_outbox_ack, "MESSAGE...", 1, -1, "", "mark messages as delivered", "确认消息已送达"},
+    {"outbox dead", command_outbox_dead, "", 0, 0, "limit after", "messages that were given up", "已放弃投递的消息"},
+    {"outbox revive", command_outbox_revive, "MESSAGE...", 1, -1, "", "try messages that were given up again",
+        "重新投递已放弃的消息"},
     {"catalogue", command_catalogue, "[TYPE]", 0, 1, "", "document types and fields", "单据类型与字段"},
     {"completion", command_completion, "bash|zsh", 1, 1, "", "a script for the shell", "shell 补全脚本"},
     {"help", command_help, "[COMMAND...]", 0, -1, "", "this", "帮助"},

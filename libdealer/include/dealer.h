@@ -4,6 +4,7 @@
 #ifndef DEALER_H
 #define DEALER_H
 
+#include "dealer/account.h"
 #include "dealer/approval.h"
 #include "dealer/backtest.h"
 #include "dealer/configuration.h"

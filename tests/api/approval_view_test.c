@@ -248,9 +248,10 @@ static void test_lint__departments_that_could_not_submit(void **state) {
     assert_int_equal(json_array_size(warnings), 0);
     json_decref(warnings);
     warnings = warnings_of(&door, "{id='a',kind='approve',title={en='a',zh='a'},who={head=5}}");
-    assert_int_equal(json_array_size(warnings), 1);
+    assert_int_equal(json_array_size(warnings), 2);
     assert_string_equal(json_string_value(json_object_get(json_array_get(warnings, 0), "department")), "d");
     assert_string_equal(json_string_value(json_object_get(json_array_get(warnings, 0), "kind")), "nobody_decides");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(warnings, 1), "kind")), "cannot_submit");
     json_decref(warnings);
     warnings = warnings_of(&door, "{id='a',kind='approve',title={en='a',zh='a'},who={heads_to_limit='amount'}}");
     assert_int_equal(json_array_size(warnings), 1);

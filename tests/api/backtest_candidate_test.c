@@ -342,6 +342,36 @@ static void test_backtest__sees_new_look_ups_as_of_the_day_of_the_document(void 
     json_decref(report);
 }
 
+/* A rule that chooses approvers routes otherwise, though no flow changed. The last test: it publishes. */
+static json_t *chosen(const char *code) {
+    char choice[400];
+    json_t *rules = starter();
+    past_world_change(rules, "flow/trade_in.lua", "who = { head = 1 }", "who = { rule = \"choice.trade_in\" }");
+    snprintf(choice, sizeof choice,
+        "return { id = 'choice.trade_in', title = { en = 'c', zh = 'c' }, type = 'trade_in', choose = function() "
+        "return { people = { { employee = '%s', en = 'c', zh = 'c' } } } end }",
+        code);
+    json_object_set_new(json_object_get(rules, "files"), "choice/trade_in.lua", json_string(choice));
+    return rules;
+}
+
+static void test_backtest__compares_routes_when_a_choice_of_approvers_changes(void **state) {
+    (void)state;
+    json_t *rules = chosen("li");
+    char *text = json_dumps(rules, 0);
+    story_must(
+        dealer_rules_publish(world.story.system, NULL, text, strlen(text), 0), dealer_session_error(world.story.system), "publish");
+    free(text);
+    json_decref(rules);
+    json_t *report = backtest(chosen("sun"), plain);
+    assert_true(json_is_true(json_object_get(report, "routes_compared")));
+    assert_true(past_world_integer(report, "changes.route") >= TRADE_INS);
+    json_decref(report);
+    report = backtest(chosen("li"), plain);
+    assert_int_equal(past_world_integer(report, "changes.route"), 0);
+    json_decref(report);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_backtest__of_the_rules_in_force_differs_nowhere),
@@ -359,6 +389,7 @@ int main(void) {
         cmocka_unit_test(test_publish__where_a_backtest_is_demanded_needs_one_of_that_very_set),
         cmocka_unit_test(test_backtest__sees_new_look_ups_as_of_the_day_of_the_document),
         cmocka_unit_test(test_backtest__tells_what_was_refused_and_would_pass),
+        cmocka_unit_test(test_backtest__compares_routes_when_a_choice_of_approvers_changes),
     };
     return cmocka_run_group_tests_name("backtest", tests, open_world, close_world);
 }

@@ -229,6 +229,20 @@ static void test_config__goes_out_and_in_and_is_checked(void **state) {
     assert_int_equal(run("config", "check", path("none.json"), NULL), 3);
 }
 
+static void test_backup__is_a_store_and_never_writes_over_a_file(void **state) {
+    (void)state;
+    assert_int_equal(run("backup", path("backup.db"), "--json", NULL), 0);
+    json_t *json = json_output();
+    assert_true(past_world_integer(json, "result.pages") > 0);
+    assert_true(past_world_integer(json, "result.bytes") > past_world_integer(json, "result.pages"));
+    json_decref(json);
+    assert_int_equal(run("verify", "--store", path("backup.db"), NULL), 0);
+    assert_int_equal(run("backup", path("backup.db"), NULL), 1);
+    assert_non_null(strstr(errors, "exists already"));
+    assert_int_equal(run("backup", path("no/such/folder/backup.db"), NULL), 3);
+    assert_int_equal(run("backup", NULL), 2);
+}
+
 static void change_rule(const char *file, const char *from, const char *to) {
     static char text[OUTPUT_SIZE];
     read_into(file, text);
@@ -318,6 +332,16 @@ static void test_outbox__lists_and_acknowledges_all_or_none(void **state) {
     json = json_output();
     assert_int_equal(json_array_size(json_object_get(json, "result")), count - 1);
     json_decref(json);
+}
+
+static void test_outbox__tells_of_what_was_given_up_and_revives_nothing_else(void **state) {
+    (void)state;
+    assert_int_equal(run("outbox", "dead", "--json", NULL), 0);
+    json_t *json = json_output();
+    assert_int_equal(json_array_size(json_object_get(json, "result")), 0);
+    json_decref(json);
+    assert_int_equal(run("outbox", "revive", "1", NULL), 1);
+    assert_int_equal(run("outbox", "revive", "x", NULL), 2);
 }
 
 static void write_sales(const char *name, int rows) {
@@ -422,9 +446,11 @@ int main(void) {
         cmocka_unit_test(test_check_and_verify__find_a_sound_store_sound_and_a_changed_one_not),
         cmocka_unit_test(test_replay__finds_a_decision_that_was_changed_in_the_file),
         cmocka_unit_test(test_config__goes_out_and_in_and_is_checked),
+        cmocka_unit_test(test_backup__is_a_store_and_never_writes_over_a_file),
         cmocka_unit_test(test_rules__are_linted_tested_tried_and_published),
         cmocka_unit_test(test_explain__says_yes_or_no_with_reasons),
         cmocka_unit_test(test_outbox__lists_and_acknowledges_all_or_none),
+        cmocka_unit_test(test_outbox__tells_of_what_was_given_up_and_revives_nothing_else),
         cmocka_unit_test(test_market__imports_and_counts),
         cmocka_unit_test(test_report__is_listed_asked_grouped_and_limited_to_a_person),
         cmocka_unit_test(test_market__a_killed_or_interrupted_import_leaves_the_store_whole_and_goes_on),

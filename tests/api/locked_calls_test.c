@@ -139,6 +139,10 @@ ROW(dealer_document_review) {
 ROW(dealer_document_refuse) {
     PLAIN(dealer_document_refuse(attempt->session, attempt->document, "x"));
 }
+ROW(dealer_document_confirm) {
+    PLAIN(dealer_document_confirm(attempt->session, attempt->document, 1));
+    PLAIN(dealer_document_confirm(attempt->session, attempt->document, 0));
+}
 ROW(dealer_pre_order_lose) {
     PLAIN(dealer_pre_order_lose(attempt->session, attempt->document, "x"));
 }
@@ -232,8 +236,8 @@ struct row {
     { #name, row_##name }
 static const struct row on_document[] = {ENTRY(dealer_document_save), ENTRY(dealer_document_delete), ENTRY(dealer_document_submit),
     ENTRY(dealer_document_enter), ENTRY(dealer_document_recall), ENTRY(dealer_document_void), ENTRY(dealer_document_review),
-    ENTRY(dealer_document_refuse), ENTRY(dealer_pre_order_lose), ENTRY(dealer_document_set_place), ENTRY(dealer_document_act),
-    ENTRY(dealer_document_derive)};
+    ENTRY(dealer_document_refuse), ENTRY(dealer_document_confirm), ENTRY(dealer_pre_order_lose), ENTRY(dealer_document_set_place),
+    ENTRY(dealer_document_act), ENTRY(dealer_document_derive)};
 static const struct row on_task[] = {
     ENTRY(dealer_task_approve), ENTRY(dealer_task_reject), ENTRY(dealer_task_act), ENTRY(dealer_tasks_approve_many)};
 static const struct row on_all[] = {

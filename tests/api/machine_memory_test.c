@@ -1,4 +1,5 @@
-/* Memory that runs out at every point of papers that move machines and of questions about them: a clean error, nothing half done. */
+/* Memory that runs out at every point of papers that move machines, of questions about them, and of submissions that rules route or refuse:
+ * a clean error, nothing half done. */
 #include "support/memory_walk.h"
 #include "support/past_world.h"
 #include <setjmp.h>
@@ -112,12 +113,39 @@ static void test_memory__refused_to_a_rental(void **state) {
     story_remove_file(path);
 }
 
+/* A rule chooses in a sub-flow: what it was asked is logged with all else. */
+static void test_memory__refused_to_a_submission_that_a_rule_routes(void **state) {
+    (void)state;
+    prepare_with("sales_draft", "sales",
+        "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{"
+        "\"choice/sales.lua\":\"return { id = 'choice.sales', title = { en = 'c', zh = 'c' }, type = 'sales', choose = function(input, dealer) "
+        "dealer.lookup('market_statistics', { currency = 'CNY' }) return { people = { { employee = 'chen', en = 'c', zh = 'c' } } } end }\","
+        "\"flow/inner.lua\":\"return { id = 'flow.inner', title = { en = 'i', zh = 'i' }, type = 'sales', flow = { id = 'inner', sub_only = true, "
+        "title = { en = 'i', zh = 'i' }, nodes = { { id = 'x', kind = 'approve', title = { en = 'x', zh = 'x' }, who = { rule = 'choice.sales' } } } } }\","
+        "\"flow/sales.lua\":\"return { id = 'flow.sales', title = { en = 's', zh = 's' }, type = 'sales', flow = { id = 'sales', title = { en = 's', "
+        "zh = 's' }, nodes = { { id = 's', kind = 'sub_flow', title = { en = 's', zh = 's' }, flow = 'flow.inner' } } } }\"}}]");
+    memory_walk(path, "zhang", submit_paper);
+    story_remove_file(path);
+}
+
+/* A policy refuses: nothing is kept but the log, in a transaction of its own. */
+static void test_memory__refused_to_a_submission_that_a_policy_refuses(void **state) {
+    (void)state;
+    prepare_with("sales_draft", "sales",
+        "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{\"policy/sales.lua\":\"return { id = 'policy.sales', title = { en = 'p', zh = 'p' }, "
+        "type = 'sales', decide = function() return { outcome = 'refuse', reasons = { { id = 'no', en = 'no', zh = 'no' } } } end }\"}}]");
+    memory_walk(path, "zhang", submit_paper);
+    story_remove_file(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory__refused_to_a_stock_out),
         cmocka_unit_test(test_memory__refused_to_a_plan_and_to_questions),
         cmocka_unit_test(test_memory__refused_to_reports_with_hidden_fields),
         cmocka_unit_test(test_memory__refused_to_a_rental),
+        cmocka_unit_test(test_memory__refused_to_a_submission_that_a_rule_routes),
+        cmocka_unit_test(test_memory__refused_to_a_submission_that_a_policy_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

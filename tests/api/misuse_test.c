@@ -331,6 +331,12 @@ ROW(dealer_document_review) {
     S(dealer_document_review(m->session, m->foreign, 1));
     ORPHAN(dealer_document_review(m->orphan, m->document, 1));
 }
+ROW(dealer_document_confirm) {
+    BARE(dealer_document_confirm(NULL, m->document, 1));
+    S(dealer_document_confirm(m->session, NULL, 1));
+    S(dealer_document_confirm(m->session, m->foreign, 1));
+    ORPHAN(dealer_document_confirm(m->orphan, m->document, 1));
+}
 ROW(dealer_document_refuse) {
     BARE(dealer_document_refuse(NULL, m->document, "x"));
     S(dealer_document_refuse(m->session, NULL, "x"));
@@ -508,6 +514,30 @@ ROW(dealer_outbox) {
     Y(dealer_outbox(m->system, NULL, 0, 10));
     ORPHAN_SYSTEM(dealer_outbox(m->orphan_system, &m->text_out, 0, 10));
 }
+ROW(dealer_outbox_lease) {
+    BARE(dealer_outbox_lease(NULL, &m->text_out, 60000, 10));
+    Y(dealer_outbox_lease(m->system, NULL, 60000, 10));
+    ORPHAN_SYSTEM(dealer_outbox_lease(m->orphan_system, &m->text_out, 60000, 10));
+}
+ROW(dealer_message_delivered) {
+    BARE(dealer_message_delivered(NULL, 1, "lease"));
+    Y(dealer_message_delivered(m->system, 1, NULL));
+    ORPHAN_SYSTEM(dealer_message_delivered(m->orphan_system, 1, "lease"));
+}
+ROW(dealer_message_failed) {
+    BARE(dealer_message_failed(NULL, 1, "lease", "why", 0));
+    Y(dealer_message_failed(m->system, 1, NULL, "why", 0));
+    ORPHAN_SYSTEM(dealer_message_failed(m->orphan_system, 1, "lease", "why", 0));
+}
+ROW(dealer_dead_letters) {
+    BARE(dealer_dead_letters(NULL, &m->text_out, 0, 10));
+    Y(dealer_dead_letters(m->system, NULL, 0, 10));
+    ORPHAN_SYSTEM(dealer_dead_letters(m->orphan_system, &m->text_out, 0, 10));
+}
+ROW(dealer_message_revive) {
+    BARE(dealer_message_revive(NULL, 1));
+    ORPHAN_SYSTEM(dealer_message_revive(m->orphan_system, 1));
+}
 ROW(dealer_message_acknowledge) {
     BARE(dealer_message_acknowledge(NULL, 1));
     ORPHAN_SYSTEM(dealer_message_acknowledge(m->orphan_system, 1));
@@ -668,6 +698,12 @@ ROW(dealer_store_verify) {
     Y(dealer_store_verify(m->system, NULL));
     ORPHAN_SYSTEM(dealer_store_verify(m->orphan_system, &m->text_out));
 }
+ROW(dealer_store_backup) {
+    BARE(dealer_store_backup(NULL, &m->text_out, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, NULL, "misuse.backup", NULL, NULL));
+    Y(dealer_store_backup(m->system, &m->text_out, NULL, NULL, NULL));
+    ORPHAN_SYSTEM(dealer_store_backup(m->orphan_system, &m->text_out, "misuse.backup", NULL, NULL));
+}
 
 ROW(dealer_decision_replay) {
     BARE(dealer_decision_replay(NULL, &m->text_out, 1));
@@ -743,6 +779,16 @@ ROW(dealer_insurance_due) {
     S(dealer_insurance_due(m->session, &m->text_out, "2026-01-01", NULL));
     ORPHAN(dealer_insurance_due(m->orphan, &m->text_out, "2026-01-01", "2026-12-31"));
 }
+ROW(dealer_account_statement) {
+    BARE(dealer_account_statement(NULL, &m->text_out, 0, "p", NULL));
+    S(dealer_account_statement(m->session, NULL, 0, "p", NULL));
+    ORPHAN(dealer_account_statement(m->orphan, &m->text_out, 0, "p", NULL));
+}
+ROW(dealer_account_ageing) {
+    BARE(dealer_account_ageing(NULL, &m->text_out, NULL));
+    S(dealer_account_ageing(m->session, NULL, NULL));
+    ORPHAN(dealer_account_ageing(m->orphan, &m->text_out, NULL));
+}
 ROW(dealer_trade_in_outcomes) {
     BARE(dealer_trade_in_outcomes(NULL, &m->text_out));
     Y(dealer_trade_in_outcomes(m->system, NULL));
@@ -807,6 +853,7 @@ static const struct {
     ENTRY(dealer_document_recall),
     ENTRY(dealer_document_void),
     ENTRY(dealer_document_review),
+    ENTRY(dealer_document_confirm),
     ENTRY(dealer_document_refuse),
     ENTRY(dealer_document_set_locked),
     ENTRY(dealer_documents_set_locked),
@@ -837,6 +884,11 @@ static const struct {
     ENTRY(dealer_list_count),
     ENTRY(dealer_list_sum),
     ENTRY(dealer_outbox),
+    ENTRY(dealer_outbox_lease),
+    ENTRY(dealer_message_delivered),
+    ENTRY(dealer_message_failed),
+    ENTRY(dealer_dead_letters),
+    ENTRY(dealer_message_revive),
     ENTRY(dealer_message_acknowledge),
     ENTRY(dealer_inbox),
     ENTRY(dealer_message_set_read),
@@ -880,7 +932,10 @@ static const struct {
     ENTRY(dealer_stock_age),
     ENTRY(dealer_claims_overdue),
     ENTRY(dealer_insurance_due),
+    ENTRY(dealer_account_statement),
+    ENTRY(dealer_account_ageing),
     ENTRY(dealer_trade_in_outcomes),
+    ENTRY(dealer_store_backup),
     ENTRY(dealer_store_verify),
 };
 

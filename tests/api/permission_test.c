@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-enum { ACTIONS = 11, DOCUMENTS_MAX = 40 };
+enum { ACTIONS = 12, DOCUMENTS_MAX = 40 };
 static const int64_t start_ms = INT64_C(1772413200000);
 static const char prepared[] = "permission-prepared.db", path[] = "permission.db";
 static const char *const actions[ACTIONS] = {
-    "create", "read", "edit", "submit", "delete", "void", "review", "finance_review", "lock", "administer", "enter"};
+    "create", "read", "edit", "submit", "delete", "void", "review", "finance_review", "lock", "administer", "enter", "confirm"};
 static json_t *group, *organisation;
 static struct story_world world;
 static int64_t ids[DOCUMENTS_MAX];

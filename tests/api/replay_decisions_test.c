@@ -190,6 +190,35 @@ static void test_replay__of_what_was_refused_or_failed_gives_the_same_bytes(void
     json_decref(report);
 }
 
+/* Who was chosen to approve is a decision like any other. */
+static void test_replay__of_who_was_chosen_gives_the_same_bytes(void **state) {
+    (void)state;
+    json_t *rules = past_world_rules(&world);
+    past_world_change(rules, "flow/trade_in.lua", "who = { head = 1 }", "who = { rule = \"choice.trade_in\" }");
+    json_object_set_new(json_object_get(rules, "files"), "choice/trade_in.lua",
+        json_string(
+            "return { id = 'choice.trade_in', title = { en = 'c', zh = 'c' }, type = 'trade_in', choose = function(input, dealer) "
+            "local found = dealer.lookup('market_statistics', { currency = 'CNY' }) "
+            "return { people = { { employee = 'sun', en = found.count .. ' sales', zh = 'c' } } } end }"));
+    char *text = json_dumps(rules, 0);
+    story_must(
+        dealer_rules_publish(world.story.system, NULL, text, strlen(text), 0), dealer_session_error(world.story.system), "publish");
+    free(text);
+    json_decref(rules);
+    past_world_play(&world,
+        "[{\"as\":\"zhang\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"r\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-5\",\"year\":2018,\"hours\":5000,"
+        "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"r\",\"expect\":{\"awaited\":[\"sun\"]}}]");
+    json_t *decisions = decisions_of("r"), *chosen = json_array_get(decisions, json_array_size(decisions) - 1);
+    assert_string_equal(json_string_value(json_object_get(chosen, "entry")), "choose");
+    assert_non_null(strstr(json_string_value(json_object_get(chosen, "result")), " sales"));
+    json_decref(decisions);
+    past_world_sales(&world, "PC120-8", "2024-08-01", 10);
+    json_t *report = replay_all();
+    assert_int_equal(past_world_integer(report, "different"), 0);
+    json_decref(report);
+}
+
 static void assert_not_found(dealer_session *session, int64_t id) {
     dealer_text *text = NULL;
     assert_int_equal(dealer_decision_replay(session, &text, id), DEALER_E_NOT_FOUND);
@@ -233,6 +262,7 @@ int main(void) {
         cmocka_unit_test(test_replay__of_a_policy_that_looks_up_answers_from_the_log_too),
         cmocka_unit_test(test_replay_all__stops_when_told_so),
         cmocka_unit_test(test_replay__of_what_was_refused_or_failed_gives_the_same_bytes),
+        cmocka_unit_test(test_replay__of_who_was_chosen_gives_the_same_bytes),
         cmocka_unit_test(test_replay__of_a_decision_that_is_not_there_or_not_to_be_read_looks_the_same),
         cmocka_unit_test(test_replay__refuses_misuse),
     };

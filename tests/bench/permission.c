@@ -22,7 +22,8 @@ enum {
     SESSIONS = 1000,
     DOCUMENTS = 2000,
     QUESTIONS = 1 << 15,
-    ROUNDS = 7,
+    ROUNDS = 41,
+    LOADS = 7,
     SCOPES = 5
 };
 
@@ -134,6 +135,13 @@ static const char *configuration(bool maker) {
 static double seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Of this process alone: what runs beside it takes cache, not time. */
+static double busy_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -294,9 +302,9 @@ static int by_value(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static double median(double *values) {
-    qsort(values, ROUNDS, sizeof *values, by_value);
-    return values[ROUNDS / 2];
+static double median(double *values, size_t count) {
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
 }
 
 static int64_t ask_floor(void) {
@@ -321,18 +329,18 @@ static void compare(const char *title) {
     int64_t floor_allowed = 0, library_allowed = 0;
     ask_library();
     for (int r = 0; r < ROUNDS; r++) {
-        double start = seconds();
+        double start = busy_seconds();
         floor_allowed = ask_floor();
-        double between = seconds();
+        double between = busy_seconds();
         library_allowed = ask_library();
         floor_times[r] = (between - start) / QUESTIONS * 1e9;
-        library_times[r] = (seconds() - between) / QUESTIONS * 1e9;
+        library_times[r] = (busy_seconds() - between) / QUESTIONS * 1e9;
     }
     if (floor_allowed != library_allowed) {
         fprintf(stderr, "they disagree: %lld and %lld\n", (long long)floor_allowed, (long long)library_allowed);
         exit(1);
     }
-    double floor_ns = median(floor_times), library_ns = median(library_times);
+    double floor_ns = median(floor_times, ROUNDS), library_ns = median(library_times, ROUNDS);
     printf("%s: floor %.1f ns, dealer_allows %.1f ns, ratio %.2f (%.0f %% allowed)\n", title, floor_ns, library_ns,
         library_ns / floor_ns, 100.0 * (double)library_allowed / QUESTIONS);
 }
@@ -398,12 +406,12 @@ int main(int argc, char **argv) {
         must(dealer_document_open(system, &documents[i], ids[i]), dealer_session_error(system), "document");
     make_questions();
     compare(host_clock ? "check, the host's clock" : "check, the system's clock");
-    double scans[ROUNDS], loads[ROUNDS];
-    for (int r = 0; r < ROUNDS; r++) {
+    double scans[LOADS], loads[LOADS];
+    for (int r = 0; r < LOADS; r++) {
         scans[r] = scan(path);
         loads[r] = load(path);
     }
-    double scan_ms = median(scans), load_ms = median(loads);
+    double scan_ms = median(scans, LOADS), load_ms = median(loads, LOADS);
     printf("load: scan of the tables %.2f ms, open to first session %.2f ms, ratio %.2f\n", scan_ms, load_ms, load_ms / scan_ms);
     for (int i = 0; i < DOCUMENTS; i++) dealer_document_free(documents[i]);
     close_sessions();

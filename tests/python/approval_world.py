@@ -86,6 +86,18 @@ def rule_file(id: str, flow: Json, content: Json) -> str:
     )
 
 
+def choice_files(choices: Dict[str, List[str]]) -> Dict[str, str]:
+    """Rules that choose, and one that fails."""
+    files = {}
+    for name, people in {**choices, "broken": None}.items():
+        chosen = [{"employee": person, "en": "chosen by rule", "zh": "chosen by rule"} for person in people or []]
+        body = "error('the rule failed')" if people is None else f"return {lua({'people': chosen})}"
+        files[f"choice/{name}.lua"] = (
+            f"return {{ id = {lua(name)}, title = {{ en = 'c', zh = 'c' }}, type = 'request', choose = function() {body} end }}\n"
+        )
+    return files
+
+
 def rule_files(flow: Json, content: Json) -> Dict[str, str]:
     """The flow, and those that stand inside it, each a file."""
     whole = isinstance(flow, dict)
@@ -225,7 +237,10 @@ class ApprovalWorld:
         """Puts the flow in force, as another version by another note; what is wrong with it raises."""
         if any(item is None or item == {} for item in parts(self.flow)):
             raise Inexpressible("null and an empty object are nothing that Lua has")
-        files = {name: f"{text}-- {note}\n" for name, text in rule_files(self.flow, self.people.get("content")).items()}
+        made = rule_files(self.flow, self.people.get("content"))
+        if "choices" in self.people:
+            made.update(choice_files(self.people["choices"]))
+        files = {name: f"{text}-- {note}\n" for name, text in made.items()}
         self.system.publish_rules({"note": note, "files": files})
 
     def configure(self) -> None:

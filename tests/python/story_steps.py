@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import dealer
@@ -37,7 +38,7 @@ class Step:
 
     def get(self, key: str) -> Json:
         """A member of the step, resolved."""
-        return resolve(self.spec.get(key), self.world.documents)
+        return self.world.with_people(resolve(self.spec.get(key), self.world.documents))
 
     def document(self) -> dealer.Document:
         """The document as the person reads it now, or the copy that he holds."""
@@ -100,6 +101,11 @@ def do_hold(step: Step) -> None:
 def reason_of(step: Step) -> str:
     """None is a TypeError of the package's already; the library is asked without a reason by an empty one."""
     return step.spec.get("reason") or ""
+
+
+def day_of(step: Step) -> Optional[date]:
+    """The day that is asked about; None: today."""
+    return date.fromisoformat(step.spec["day"]) if "day" in step.spec else None
 
 
 def do_follow(step: Step) -> None:
@@ -223,6 +229,33 @@ def do_acknowledge(step: Step) -> None:
         step.world.system.acknowledge(message["id"])
 
 
+def minutes(step: Step) -> timedelta:
+    return timedelta(minutes=step.spec.get("minutes", 0))
+
+
+def do_lease(step: Step) -> None:
+    leased = step.world.system.lease(step.spec.get("limit", 1000), minutes(step))
+    step.world.leases[step.spec["name"]] = leased
+    step.answer = [{"message": one.message, "attempt": one.attempt, "cloud_event": one.cloud_event} for one in leased]
+
+
+def do_settle(step: Step) -> None:
+    for leased in step.world.leases[step.spec["name"]]:
+        if step.spec["do"] == "failed":
+            step.world.system.failed(leased, step.spec.get("reason"), minutes(step))
+        else:
+            step.world.system.delivered(leased)
+
+
+def do_dead_letters(step: Step) -> None:
+    step.answer = [as_json(step, message) for message in step.world.system.dead_letters()]
+
+
+def do_revive(step: Step) -> None:
+    for message in list(step.world.system.dead_letters()):
+        step.world.system.revive(message)
+
+
 def do_mark(step: Step) -> None:
     do_inbox(step)
     for message in step.answer:
@@ -308,6 +341,8 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "lose": does(lambda step: step.document().lose(reason_of(step))),
     "review": does(lambda step: step.document().review()),
     "unreview": does(lambda step: step.document().review(False)),
+    "confirm": does(lambda step: step.document().confirm()),
+    "unconfirm": does(lambda step: step.document().unconfirm()),
     "refuse": does(lambda step: step.document().refuse(step.spec.get("comment") or "")),
     "lock": does(lambda step: step.document().lock()),
     "unlock": does(lambda step: step.document().unlock()),
@@ -331,9 +366,16 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "who_can": do_who_can,
     "functions": answers(lambda step: step.session.functions()),
     "history": answers(lambda step: step.session.history(step.id)),
+    "statement": answers(lambda step: step.session.account_statement(step.get("customer") or step.get("party"), day_of(step))),
+    "ageing": answers(lambda step: step.session.account_ageing(day_of(step))),
     "inbox": do_inbox,
     "outbox": do_outbox,
     "acknowledge": do_acknowledge,
+    "lease": do_lease,
+    "delivered": do_settle,
+    "failed": do_settle,
+    "dead_letters": do_dead_letters,
+    "revive": do_revive,
     "read": do_mark,
     "unread": do_mark,
     "begin": do_transaction,

@@ -132,6 +132,7 @@ class World:
         self.held: Dict[Tuple[str, str], dealer.Document] = {}
         self.scenes: Set[str] = set()
         self.last_tasks: Dict[Tuple[str, int], int] = {}
+        self.leases: Dict[str, List[dealer.Lease]] = {}
 
     def _configuration(self) -> Dict[str, Any]:
         configuration = self.system.starter_configuration()
@@ -174,6 +175,14 @@ class World:
     def code_of(self, person: int) -> Optional[str]:
         """An employee's code."""
         return next((one["code"] for one in self.system.organisation()["employees"] if one["id"] == person), None)
+
+    def with_people(self, value: Json) -> Json:
+        """{"employee": code} is that person's id."""
+        if isinstance(value, dict):
+            if list(value) == ["employee"]:
+                return next(one["id"] for one in self.system.organisation()["employees"] if one["code"] == value["employee"])
+            return {key: self.with_people(item) for key, item in value.items()}
+        return [self.with_people(item) for item in value] if isinstance(value, list) else value
 
     def _dump_document(self, id: int) -> Json:
         try:

@@ -346,6 +346,20 @@ def test_replay__gives_the_same_again(system: dealer.SystemSession, zhang: deale
     assert system.trade_in_outcomes()["rows"] == []
 
 
+def test_backup__is_a_store_of_its_own(system: dealer.SystemSession, zhang: dealer.Session, clock: first_program.Clock, tmp_path: Path) -> None:
+    old = first_program.trade_in(zhang, first_program.visit(zhang))
+    seen: list[int] = []
+    report = system.backup(tmp_path / "backup.db", lambda done, total: seen.append(done))
+    assert report["pages"] == seen[-1] and report["bytes"] == (tmp_path / "backup.db").stat().st_size
+    with dealer.open(tmp_path / "backup.db", clock=clock) as copy, copy.system("looking") as other, copy.session("zhang") as reader:
+        assert other.verify_store() == [] and other.verify_journal()
+        assert reader.open(old.id).number == old.number
+    with pytest.raises(dealer.Conflict, match="exists already"):
+        system.backup(tmp_path / "backup.db")
+    assert system.backup(tmp_path / "stopped.db", lambda done, total: done < total)["cancelled"]
+    assert not (tmp_path / "stopped.db").exists()
+
+
 def test_progress_that_raises__comes_out_of_the_call(system: dealer.SystemSession, zhang: dealer.Session) -> None:
     first_program.trade_in(zhang, first_program.visit(zhang))
 

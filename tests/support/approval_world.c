@@ -40,6 +40,13 @@ static dealer_status add_all(
     return status;
 }
 
+static dealer_status choose(struct approval_world *world, struct env *env, const char *rule, struct approval_candidates *out) {
+    bool broken = strcmp(rule, "broken") == 0;
+    out->failed = out->failed || broken;
+    if (broken) out->nobody_en = out->nobody_zh = "the rule failed";
+    return add_all(world, env, json_get(json_get(world->people_json, "choices"), rule), "chosen by rule", out);
+}
+
 static dealer_status resolve(void *user_data, struct env *env, const struct approval_who *who,
     const struct approval_subject *subject, struct approval_candidates *out) {
     struct approval_world *world = user_data;
@@ -68,6 +75,7 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
         }
         out->count = 0;
         return status;
+    case APPROVAL_WHO_RULE: return choose(world, env, who->code, out);
     case APPROVAL_WHO_ADMINISTRATORS:
         return add_all(world, env, json_get(world->people_json, "administrators"), "administrates", out);
     }

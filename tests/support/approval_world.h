@@ -8,6 +8,7 @@
  *          "gone": ["B"]               no longer works here
  *          "covers": ["G"]             heads whose limit covers the amount   "administrators": ["X"]
  *          "content": {"n1": "x"}     what an approval at that node covers
+ *          "choices": {"by_hand": ["A"]}   whom rules choose; "broken" fails
  *          "cannot_read": ["B"]}      by his own posts
  * Nodes and flows without a title get their id as title, so that cases stay short. A flow may carry "sub_flows": {name: flow, ...}, the
  * flows that its nodes (and theirs) may name. */

@@ -118,8 +118,20 @@ ASK(dealer_who_can) {
 ASK(dealer_machine_life) {
     TEXT(dealer_machine_life(asker->session, &text, asker->id));
 }
+ASK(dealer_account_statement) {
+    TEXT(dealer_account_statement(asker->session, &text, asker->id, NULL, "2026-12-31"));
+}
 ASK(dealer_cc_read) {
     PLAIN(dealer_cc_read(asker->session, asker->id));
+}
+ASK(dealer_message_delivered) {
+    PLAIN(dealer_message_delivered(asker->session, asker->id, "lease"));
+}
+ASK(dealer_message_failed) {
+    PLAIN(dealer_message_failed(asker->session, asker->id, "lease", "why", 0));
+}
+ASK(dealer_message_revive) {
+    PLAIN(dealer_message_revive(asker->session, asker->id));
 }
 ASK(dealer_message_acknowledge) {
     PLAIN(dealer_message_acknowledge(asker->session, asker->id));
@@ -187,6 +199,9 @@ HANDLE(dealer_document_void) {
 HANDLE(dealer_document_review) {
     PLAIN(dealer_document_review(asker->session, document, 1));
 }
+HANDLE(dealer_document_confirm) {
+    PLAIN(dealer_document_confirm(asker->session, document, 1));
+}
 HANDLE(dealer_document_refuse) {
     PLAIN(dealer_document_refuse(asker->session, document, "x"));
 }
@@ -233,12 +248,15 @@ GENERAL(dealer_tasks_hand_over, (asker->session, &text, "ma", "zhang", "x"))
 GENERAL(dealer_tick, (asker->session, &text, 100))
 GENERAL(dealer_replay_all, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_rules_publish, (asker->session, &text, "{\"files\":{}}", 12, 1))
+GENERAL(dealer_account_ageing, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_stock_age, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_claims_overdue, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_insurance_due, (asker->session, &text, "2026-01-01", "2027-12-31"))
 GENERAL(dealer_periods, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_flow_picture, (asker->session, &text, "flow.sales", "mermaid", DEALER_LANGUAGE_ZH))
 GENERAL(dealer_outbox, (asker->session, &text, 0, 1000))
+GENERAL(dealer_outbox_lease, (asker->session, &text, 60000, 1000))
+GENERAL(dealer_dead_letters, (asker->session, &text, 0, 1000))
 
 ASK(dealer_period_set) {
     PLAIN(dealer_period_set(asker->session, "HT-SH", "contract", "2026-03", "held"));
@@ -286,15 +304,16 @@ struct ask_with {
 
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
-    ROW(dealer_machine_life), ROW(dealer_cc_read), ROW(dealer_message_acknowledge), ROW(dealer_message_set_read),
-    ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act), ROW(dealer_tasks_approve_many),
-    ROW(dealer_documents_set_locked)};
+    ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge),
+    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease), ROW(dealer_dead_letters),
+    ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
+    ROW(dealer_tasks_approve_many), ROW(dealer_documents_set_locked)};
 
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
     WITH(dealer_approval_explain), WITH(dealer_document_preview), WITH(dealer_document_set_place), WITH(dealer_document_save),
     WITH(dealer_document_delete), WITH(dealer_document_submit), WITH(dealer_document_enter), WITH(dealer_document_recall),
-    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_refuse), WITH(dealer_document_set_locked),
-    WITH(dealer_pre_order_lose), WITH(dealer_trade_in_value), WITH(dealer_allows)};
+    WITH(dealer_document_void), WITH(dealer_document_review), WITH(dealer_document_refuse), WITH(dealer_document_confirm),
+    WITH(dealer_document_set_locked), WITH(dealer_pre_order_lose), WITH(dealer_trade_in_value), WITH(dealer_allows)};
 
 static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functions_of), ROW(dealer_visible_departments),
     ROW(dealer_organisation), ROW(dealer_catalogue), ROW(dealer_rules_in_force), ROW(dealer_rules_starter),
@@ -302,9 +321,9 @@ static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functio
     ROW(dealer_configuration_preview), ROW(dealer_store_verify), ROW(dealer_journal_head), ROW(dealer_permission_selftest),
     ROW(dealer_trade_in_outcomes), ROW(dealer_market_statistics), ROW(dealer_market_add), ROW(dealer_approval_statistics),
     ROW(dealer_approval_migrate), ROW(dealer_tasks_hand_over), ROW(dealer_tick), ROW(dealer_replay_all), ROW(dealer_rules_publish),
-    ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods), ROW(dealer_period_set),
-    ROW(dealer_flow_picture), ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox), ROW(dealer_journal_verify),
-    ROW(dealer_journal_compare), ROW(dealer_backtest), ROW(dealer_market_import_open)};
+    ROW(dealer_account_ageing), ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods),
+    ROW(dealer_period_set), ROW(dealer_flow_picture), ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox),
+    ROW(dealer_journal_verify), ROW(dealer_journal_compare), ROW(dealer_backtest), ROW(dealer_market_import_open)};
 
 enum {
     BY_ID = sizeof by_id / sizeof by_id[0],

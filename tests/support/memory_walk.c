@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -36,7 +37,9 @@ static bool try_at(const char *path, size_t n, bool from_then_on, const char *pe
     options.allocate_user_data = &allocator;
     story_copy_file(path, copy);
     assert_int_equal(dealer_store_open(&store, NULL, copy, &options), DEALER_OK);
-    assert_int_equal(dealer_session_open(store, &session, NULL, person), DEALER_OK);
+    assert_int_equal(strcmp(person, "system") == 0 ? dealer_session_open_system(store, &session, NULL, "memory")
+                                                   : dealer_session_open(store, &session, NULL, person),
+        DEALER_OK);
     allocator.calls = 0;
     allocator.fail_at = n;
     dealer_status status = call(session);

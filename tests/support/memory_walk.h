@@ -5,7 +5,7 @@
 #include "dealer.h"
 
 typedef dealer_status (*memory_walk_call)(dealer_session *session);
-/* The person's call, each time on a fresh copy of the store at `path`, under an allocator that refuses at ever later points. */
+/* The call of a person, or of "system", each time on a fresh copy of the store at `path`, under an allocator that refuses at ever later points. */
 void memory_walk(const char *path, const char *person, memory_walk_call call);
 
 #endif

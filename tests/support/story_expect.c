@@ -137,16 +137,12 @@ static char *compare_document(struct story_step *step, const json_t *expect) {
 }
 
 static json_t *code_of(const struct story_world *world, int64_t id) {
-    dealer_text *text = NULL;
-    json_t *organisation, *person, *found = NULL;
+    json_t *employees = story_employees(world), *person, *found = NULL;
     size_t index;
-    story_must(dealer_organisation(world->system, &text), dealer_session_error(world->system), "organisation");
-    organisation = json_loads(dealer_text_data(text), 0, NULL);
-    json_array_foreach(json_object_get(organisation, "employees"), index, person) {
+    json_array_foreach(employees, index, person) {
         if (json_integer_value(json_object_get(person, "id")) == id) found = json_incref(json_object_get(person, "code"));
     }
-    json_decref(organisation);
-    dealer_text_free(text);
+    json_decref(employees);
     return found ? found : json_null();
 }
 

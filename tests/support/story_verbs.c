@@ -14,11 +14,27 @@ static const char *text_of(const struct story_step *step, const char *key) {
     return json_string_value(json_object_get(step->spec, key));
 }
 
+/* {"employee": code} is that person's id. */
+static json_t *with_people(const struct story_step *step, json_t *value) {
+    const char *code = json_object_size(value) == 1 ? json_string_value(json_object_get(value, "employee")) : NULL;
+    const char *key;
+    json_t *item;
+    void *next;
+    size_t index;
+    if (code) {
+        json_decref(value);
+        return json_integer((json_int_t)story_employee(step->world, code));
+    }
+    json_object_foreach_safe(value, next, key, item) json_object_set_new(value, key, with_people(step, json_incref(item)));
+    json_array_foreach(value, index, item) json_array_set_new(value, index, with_people(step, json_incref(item)));
+    return value;
+}
+
 /* A member as JSON text, resolved; NULL when it is absent. The caller frees it. */
 static char *json_of(const struct story_step *step, const char *key) {
     const json_t *value = json_object_get(step->spec, key);
     if (!value) return NULL;
-    json_t *resolved = story_resolve(value, step->world->documents);
+    json_t *resolved = with_people(step, story_resolve(value, step->world->documents));
     char *text = json_dumps(resolved, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(resolved);
     return text;
@@ -198,6 +214,8 @@ static void do_plain(struct story_step *step) {
         note(step, dealer_pre_order_lose(step->session, document, reason));
     else if (strcmp(verb, "review") == 0 || strcmp(verb, "unreview") == 0)
         note(step, dealer_document_review(step->session, document, *verb == 'r'));
+    else if (strcmp(verb, "confirm") == 0 || strcmp(verb, "unconfirm") == 0)
+        note(step, dealer_document_confirm(step->session, document, *verb == 'c'));
     else if (strcmp(verb, "refuse") == 0)
         note(step, dealer_document_refuse(step->session, document, text_of(step, "comment")));
     else
@@ -366,6 +384,22 @@ static void do_history(struct story_step *step) {
     if (note(step, dealer_document_history(step->session, &text, id_of(step, "document")))) answered(step, text);
 }
 
+/* -- accounts -- */
+
+static void do_statement(struct story_step *step) {
+    json_t *customer = story_resolve(json_object_get(step->spec, "customer"), step->world->documents);
+    dealer_text *text = NULL;
+    if (note(step, dealer_account_statement(
+                       step->session, &text, json_integer_value(customer), text_of(step, "party"), text_of(step, "day"))))
+        answered(step, text);
+    json_decref(customer);
+}
+
+static void do_ageing(struct story_step *step) {
+    dealer_text *text = NULL;
+    if (note(step, dealer_account_ageing(step->session, &text, text_of(step, "day")))) answered(step, text);
+}
+
 /* -- messages -- */
 
 static void do_inbox(struct story_step *step) {
@@ -394,6 +428,48 @@ static void do_mark(struct story_step *step) {
         if (!note(step, acknowledges ? dealer_message_acknowledge(step->session, id)
                                      : dealer_message_set_read(step->session, id, *verb == 'r')))
             return;
+    }
+}
+
+static int64_t minutes_ms(const struct story_step *step) {
+    enum { MINUTE_MS = 60000 };
+    return json_integer_value(json_object_get(step->spec, "minutes")) * MINUTE_MS;
+}
+
+static void do_lease(struct story_step *step) {
+    dealer_text *text = NULL;
+    const json_t *limit = json_object_get(step->spec, "limit");
+    if (!note(step, dealer_outbox_lease(step->session, &text, minutes_ms(step), limit ? (int32_t)json_integer_value(limit) : 1000)))
+        return;
+    answered(step, text);
+    json_object_set(step->world->leases, text_of(step, "name"), step->result.answer);
+}
+
+/* Everything that the lease fetched: delivered, or failed. */
+static void do_settle(struct story_step *step) {
+    bool failed = strcmp(text_of(step, "do"), "failed") == 0;
+    json_t *leased;
+    size_t index;
+    json_array_foreach(json_object_get(step->world->leases, text_of(step, "name")), index, leased) {
+        int64_t id = json_integer_value(json_object_get(leased, "message"));
+        const char *lease = json_string_value(json_object_get(leased, "lease"));
+        if (!note(step, failed ? dealer_message_failed(step->session, id, lease, text_of(step, "reason"), minutes_ms(step))
+                               : dealer_message_delivered(step->session, id, lease)))
+            return;
+    }
+}
+
+static void do_dead_letters(struct story_step *step) {
+    dealer_text *text = NULL;
+    if (note(step, dealer_dead_letters(step->session, &text, 0, 1000))) answered(step, text);
+}
+
+static void do_revive(struct story_step *step) {
+    json_t *message;
+    size_t index;
+    do_dead_letters(step);
+    json_array_foreach(step->result.answer, index, message) {
+        if (!note(step, dealer_message_revive(step->session, json_integer_value(json_object_get(message, "id"))))) return;
     }
 }
 
@@ -511,6 +587,8 @@ static const struct {
     {"lose", do_plain},
     {"review", do_plain},
     {"unreview", do_plain},
+    {"confirm", do_plain},
+    {"unconfirm", do_plain},
     {"refuse", do_plain},
     {"lock", do_plain},
     {"unlock", do_plain},
@@ -534,9 +612,16 @@ static const struct {
     {"who_can", do_who_can},
     {"functions", do_functions},
     {"history", do_history},
+    {"statement", do_statement},
+    {"ageing", do_ageing},
     {"inbox", do_inbox},
     {"outbox", do_outbox},
     {"acknowledge", do_mark},
+    {"lease", do_lease},
+    {"delivered", do_settle},
+    {"failed", do_settle},
+    {"dead_letters", do_dead_letters},
+    {"revive", do_revive},
     {"read", do_mark},
     {"unread", do_mark},
     {"begin", do_transaction},

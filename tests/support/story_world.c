@@ -113,6 +113,7 @@ void story_world_open(struct story_world *world, const char *prepared, const cha
     world->documents = json_object();
     world->scenes_played = json_object();
     world->last_tasks = json_object();
+    world->leases = json_object();
 }
 
 void story_world_close(struct story_world *world) {
@@ -124,6 +125,7 @@ void story_world_close(struct story_world *world) {
     json_decref(world->configuration);
     json_decref(world->scenes_played);
     json_decref(world->last_tasks);
+    json_decref(world->leases);
     story_remove_file(world->path);
 }
 
@@ -155,6 +157,28 @@ dealer_session *story_session(struct story_world *world, const char *person, dea
     if (*status) return NULL;
     world->people_count++;
     return known->session;
+}
+
+json_t *story_employees(const struct story_world *world) {
+    dealer_text *text = NULL;
+    story_must(dealer_organisation(world->system, &text), dealer_session_error(world->system), "organisation");
+    json_t *organisation = json_loads(dealer_text_data(text), 0, NULL), *employees = json_object_get(organisation, "employees");
+    json_incref(employees);
+    json_decref(organisation);
+    dealer_text_free(text);
+    return employees;
+}
+
+int64_t story_employee(const struct story_world *world, const char *code) {
+    json_t *employees = story_employees(world), *person;
+    size_t index;
+    int64_t id = 0;
+    json_array_foreach(employees, index, person) {
+        if (strcmp(json_string_value(json_object_get(person, "code")), code) == 0)
+            id = json_integer_value(json_object_get(person, "id"));
+    }
+    json_decref(employees);
+    return id;
 }
 
 int64_t story_document(const struct story_world *world, const char *name) {

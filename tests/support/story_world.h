@@ -32,6 +32,7 @@ struct story_world {
     json_t *configuration; /* in force */
     json_t *scenes_played; /* name -> true */
     json_t *last_tasks;    /* "person document" -> task */
+    json_t *leases;        /* name -> what a deliverer fetched */
 };
 
 /* Reads a JSON file below tests/cases; stops the program with a message when it cannot be read. */
@@ -46,6 +47,8 @@ void story_world_close(struct story_world *world);
 /* The person's session, opened when he first acts; "system" is the system's. NULL: refused, with the error. */
 dealer_session *story_session(struct story_world *world, const char *person, dealer_status *status, dealer_error **error);
 struct story_person *story_person(struct story_world *world, const char *code);
+json_t *story_employees(const struct story_world *world);                  /* of the organisation; the caller's */
+int64_t story_employee(const struct story_world *world, const char *code); /* id */
 int64_t story_document(const struct story_world *world, const char *name);
 /* Everything a refused call must leave as it was: journal, documents, messages not yet delivered. */
 json_t *story_dump(struct story_world *world);

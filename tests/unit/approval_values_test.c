@@ -1,4 +1,5 @@
 /* Instances as values: names, look-ups, JSON that is refused; and steps whose very question is wrong. */
+#include "approval/picture.h"
 #include "support/approval_world.h"
 
 #include <setjmp.h>
@@ -298,6 +299,53 @@ static void test_json__of_a_fresh_instance(void **state) {
     free(text);
 }
 
+/* -- pictures -- */
+
+static const char *name_of(void *user_data, int64_t person) {
+    return approval_world_code(user_data, person);
+}
+
+static void assert_drawn(struct approval_world *world, enum picture_format format, const char *const *expected) {
+    struct picture picture = {world->flow, &world->instance, false, name_of, world};
+    struct text out;
+    text_init(&out, &world->env);
+    picture_draw(&picture, format, &out);
+    assert_int_equal(out.status, DEALER_OK);
+    for (; *expected != NULL; expected++)
+        if (strstr(text_string(&out), *expected) == NULL) fail_msg("expected \"%s\" in %s", *expected, text_string(&out));
+    text_finish(&out);
+}
+
+static void test_picture__frames_what_a_sub_flow_holds(void **state) {
+    static const char flow[] =
+        "{\"id\":\"f\",\"nodes\":[{\"id\":\"s\",\"kind\":\"sub_flow\",\"flow\":\"sub\"},{\"id\":\"n\",\"kind\":\"approve\",\"who\":{\"person\":\"A\"}}],"
+        "\"sub_flows\":{\"sub\":{\"id\":\"inner\",\"nodes\":[{\"id\":\"x\",\"kind\":\"approve\",\"who\":{\"person\":\"B\"}},"
+        "{\"id\":\"e\",\"kind\":\"end\"}]}}}";
+    static const char *const mermaid[] = {"s0 --> n0", "subgraph f0[\"inner\"]", "n0[[\"s\"]]:::waiting",
+        "n1[\"x<br/>B …\"]:::waiting", "n2 --> j0", "  end\n  j0 --> n3", NULL};
+    static const char *const dot[] = {"subgraph cluster_0 {\n  label=\"inner\";", "shape=component", "n2 -> j0", NULL};
+    static const char *const svg[] = {"class=\"frame\"", ">inner</text>", ">B …</text>", NULL};
+    struct json *json = NULL, *people = NULL;
+    struct approval_world world;
+    struct seams seams;
+    struct env env;
+    struct approval_action submit = {.verb = APPROVAL_VERB_SUBMIT, .actor = 1};
+    (void)state;
+    seams_defaults(&seams);
+    env_init(&env, &seams);
+    assert_int_equal(json_parse(&env, flow, sizeof flow - 1, false, &json), DEALER_OK);
+    assert_int_equal(json_parse(&env, PEOPLE, sizeof PEOPLE - 1, false, &people), DEALER_OK);
+    assert_int_equal(approval_world_open(&world, NULL, json_root(json), json_root(people)), DEALER_OK);
+    assert_int_equal(approval_world_act(&world, &submit), DEALER_OK);
+    assert_drawn(&world, PICTURE_MERMAID, mermaid);
+    assert_drawn(&world, PICTURE_DOT, dot);
+    assert_drawn(&world, PICTURE_SVG, svg);
+    approval_world_close(&world);
+    json_free(json);
+    json_free(people);
+    env_finish(&env);
+}
+
 #define ROW(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
 int main(void) {
@@ -317,6 +365,7 @@ int main(void) {
         ROW(test_people__whose_heads_fail_refuse_the_step),
         ROW(test_json__that_is_no_instance_is_refused),
         ROW(test_json__of_a_fresh_instance),
+        cmocka_unit_test(test_picture__frames_what_a_sub_flow_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -509,8 +509,8 @@ static void test_messages__are_delivered_and_read_by_separate_marks(void **state
     store_world_refused(
         &world, store_message_read(&world.env, world.connection, 1, li, true, 1), DEALER_E_NOT_FOUND, "E_MESSAGE_NOT_FOUND");
     store_world_commit(&world);
-    assert_messages(MESSAGES_UNACKNOWLEDGED, 0, 0, 9, "1 3 4 ");
-    assert_messages(MESSAGES_UNACKNOWLEDGED, 0, 1, 1, "3 ");
+    assert_messages(MESSAGES_UNDELIVERED, INT64_MAX, 0, 9, "1 3 4 ");
+    assert_messages(MESSAGES_UNDELIVERED, INT64_MAX, 1, 1, "3 ");
     assert_messages(MESSAGES_INBOX, wang, 0, 9, "1 2 ");
     assert_messages(MESSAGES_INBOX_UNREAD, wang, 0, 9, "2 ");
     assert_messages(MESSAGES_OF_DOCUMENT, 5, 0, 9, "1 2 ");

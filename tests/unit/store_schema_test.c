@@ -271,6 +271,12 @@ struct damage {
     const char *invariant, *sql;
 };
 
+#define AN_ITEM(id, direction)                                                                                                      \
+    "INSERT INTO account_item (id, company, party, direction, kind, document, type, under, currency, amount, opened_on) SELECT " id \
+    ", company, 'p', '" direction "', 'k', id, type, id, 'CNY', 5, '2026-01-01' FROM document WHERE type = 'machine';"
+#define OPENED   "INSERT INTO account_movement SELECT id, id, document, 'open', NULL, 5, '2026-01-01', 0 FROM account_item;"
+#define IN_FORCE "UPDATE document SET status = 'approved' WHERE type = 'machine'"
+
 static const struct damage damages[] = {
     {"document_without_typed_row", "DELETE FROM trade_in"},
     {"typed_row_of_another_type", "INSERT INTO visit (document_id) SELECT max(id) FROM document WHERE type = 'trade_in'"},
@@ -302,9 +308,9 @@ static const struct damage damages[] = {
     {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
     {"market_gap",
         "INSERT INTO market_sale (id, date_days, price_minor, currency, source, source_key) VALUES (5, 1, 1, 'CNY', 's', 'k')"},
-    {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms) VALUES "
-                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1),"
-                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1)"},
+    {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms, available_ms) VALUES "
+                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1, 1),"
+                           "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1, 1)"},
     {"open_task_of_ended_approval", "UPDATE approval SET ended_ms = started_ms, state = 'approved'"},
     {"task_of_another_document", "UPDATE task SET document = document + 1"},
     {"decided_task_without_decision", "UPDATE task SET state = 'done', closed_ms = 9"},
@@ -312,6 +318,17 @@ static const struct damage damages[] = {
     {"text_is_no_json", "UPDATE approval SET body = '{'"},
     {"text_is_no_json", "UPDATE trade_in SET options = '[}]'"},
     {"quota_of_fallen_order", "INSERT INTO quota_entry SELECT 1, 1, 1, '2026', max(id), -1, 0 FROM document"},
+    {"item_is_not_its_movements", AN_ITEM("1", "receivable")},
+    {"item_of_fallen_document", AN_ITEM("1", "receivable")},
+    {"applied_on_one_side", AN_ITEM("1", "receivable") AN_ITEM("2", "payable") OPENED
+        "INSERT INTO account_movement SELECT 3, 1, document, 'apply', 2, -2, '2026-01-01', 0 FROM account_item WHERE id = 1"},
+    {"applied_across", AN_ITEM("1", "receivable") AN_ITEM("2", "receivable") OPENED
+        "INSERT INTO account_movement SELECT 2 + id, id, document, 'apply', 3 - id, -2, '2026-01-01', 0 FROM account_item"},
+    {"contract_not_on_account", "INSERT INTO contract (document_id, price) SELECT document_id, 5 FROM machine;" IN_FORCE},
+    {"confirmed_is_not_applied",
+        "INSERT INTO receipt (document_id, amount, confirmed) SELECT document_id, 5, 1 FROM machine;" IN_FORCE},
+    {"set_off_is_not_applied",
+        "INSERT INTO set_off (document_id, amount, confirmed) SELECT document_id, 5, 1 FROM machine;" IN_FORCE},
     {"rule_set_without_files",
         "INSERT INTO rule_set VALUES (1, printf('%064d', 0), NULL, 0, 0); INSERT INTO rule_set_use VALUES (1, 1, 0, 0)"},
 };

@@ -99,7 +99,9 @@ DEALER_API dealer_status dealer_approval_explain(
  *  @return DEALER_OK; DEALER_E_DENIED (the system), _INVALID (limit), _BUSY, _IO, _FULL, _NOMEM: then nothing has changed. */
 DEALER_API dealer_status dealer_approval_migrate(
     dealer_session *session, dealer_text **json_out, int32_t dry_run, const char *comment, int64_t after, int32_t limit);
-/** The route that a submission would take now: JSON with nodes, names and reasons; nothing is written. */
+/** The route that a submission would take now: JSON with nodes, names and reasons; nothing is written. Of the document as it is stored: what
+ *  the handle holds unsaved, or a submission would compute first (a valuation, an allowance), is not in it. Under way: from where it
+ *  stands. */
 DEALER_API dealer_status dealer_document_preview(dealer_session *session, dealer_text **json_out, dealer_document *document);
 
 #ifdef __cplusplus

@@ -9,10 +9,6 @@
 extern "C" {
 #endif
 
-/** Told now and then by a long call, on the thread that made it: `done` of `total`. Anything but 0 stops the call, which then answers with
- *  what it has, marked "cancelled". It must not use the session. */
-typedef int32_t (*dealer_progress)(void *user_data, int64_t done, int64_t total);
-
 /** Evaluates a logged decision again: what it saw, the rule as it was, look-ups answered from the log. Ids are in the "decisions" of
  *  dealer_document_history.
  *  @param json_out {"decision", "document", "rule", "rule_set", "entry", "at_ms", "same", "budget": {"then", "now"}}; "error" when the

@@ -102,6 +102,13 @@ DEALER_API dealer_status dealer_document_review(dealer_session *session, dealer_
  *  to void it is gone, and the document in force as before. As dealer_document_review; DEALER_E_INVALID for the comment. */
 DEALER_API dealer_status dealer_document_refuse(dealer_session *session, dealer_document *document, const char *comment);
 
+/** Confirms (1) an approved receipt, payment, refund or set-off, or takes that back (0); needs the function confirm of its type.
+ *  Confirming applies it, in the same transaction, to the items that it chooses, else to the oldest ones of its party that are due a
+ *  day, in its company and currency. What is left over of a receipt or payment stays as the party's credit. Taking it back restores
+ *  everything exactly, and is refused when somebody has used the credit meanwhile.
+ *  @return DEALER_OK; DEALER_E_DENIED, _CONFLICT, _STATE, _GATE, _LOCKED, _INVALID (a type that is not confirmed), _BUSY, _IO, _FULL, _NOMEM. */
+DEALER_API dealer_status dealer_document_confirm(dealer_session *session, dealer_document *document, int32_t confirmed);
+
 /** Finance lock (财务审核): locks (1) or unlocks (0); a locked document, and what is linked to it, takes no change from anyone. */
 DEALER_API dealer_status dealer_document_set_locked(dealer_session *session, dealer_document *document, int32_t locked);
 

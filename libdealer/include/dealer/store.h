@@ -60,6 +60,16 @@ DEALER_API void dealer_store_close(dealer_store *store);
  *  @return DEALER_OK, DEALER_E_MISUSE, DEALER_E_NOMEM. */
 DEALER_API dealer_status dealer_store_information(dealer_store *store, dealer_text **json_out);
 
+/** Copies the whole store, as it stands at this moment, into a file of its own, while others go on reading and writing. System session
+ *  only. The copy is a store like any other: opened with the same journal key. After a failure or a stop there is no copy.
+ *  @param report_out {"pages", "bytes", "cancelled"}
+ *  @param path       a file that is not there yet (or is empty), with the store's VFS. Of a store in memory, too.
+ *  @param progress   NULL, or told how many pages are copied.
+ *  @return DEALER_OK, also when stopped; DEALER_E_INVALID without a usable path; DEALER_E_CONFLICT when the file exists; DEALER_E_STATE
+ *          within a transaction of the host; DEALER_E_FULL, _IO, _BUSY, _CORRUPT, _DENIED, _MISUSE, _NOMEM. */
+DEALER_API dealer_status dealer_store_backup(
+    dealer_session *session, dealer_text **report_out, const char *path, dealer_progress progress, void *user_data);
+
 #ifdef __cplusplus
 }
 #endif

@@ -33,6 +33,10 @@ DEALER_API const char *dealer_text_data(const dealer_text *text);
 DEALER_API size_t dealer_text_length(const dealer_text *text);
 DEALER_API void dealer_text_free(dealer_text *text);
 
+/** Told now and then by a long call, on the thread that made it: `done` of `total`. Anything but 0 stops the call, which then answers with
+ *  what it has, marked "cancelled". It must not use the session. */
+typedef int32_t (*dealer_progress)(void *user_data, int64_t done, int64_t total);
+
 /** The version of this library, "major.minor.patch"; static text. */
 DEALER_API const char *dealer_version(void);
 

@@ -49,8 +49,7 @@ static void refresh(struct door *door, dealer_document *handle, struct document 
     struct deal_snapshot *old = handle->snapshot;
     document_free(handle->document);
     document_free(handle->whole);
-    handle->document = document;
-    handle->whole = whole;
+    document_hold(handle, document, whole);
     handle->snapshot = snapshot_take(door->snapshot);
     handle->changed = false;
     snapshot_drop(old);
@@ -355,6 +354,16 @@ dealer_status dealer_document_review(dealer_session *session, dealer_document *h
     if (status) return status;
     status = take_for_review(&door, handle, &document);
     if (!status) status = document_review(&door.deal, document, reviewed != 0);
+    return leave_with(&door, status, handle, document);
+}
+
+dealer_status dealer_document_confirm(dealer_session *session, dealer_document *handle, int32_t confirmed) {
+    struct door door;
+    struct document *document = NULL;
+    dealer_status status = door_enter(&door, session, DOOR_WRITE);
+    if (status) return status;
+    status = take(&door, handle, ACTION_CONFIRM, &document);
+    if (!status) status = document_confirm(&door.deal, document, confirmed != 0);
     return leave_with(&door, status, handle, document);
 }
 

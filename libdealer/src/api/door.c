@@ -5,7 +5,7 @@
 
 static dealer_status take_connection(struct door *door) {
     dealer_session *session = door->session;
-    struct env *env = &session->env;
+    struct env *env = session->env;
     if (session->connection) {
         door->nested = true;
         door->deal.connection = session->connection;
@@ -50,8 +50,7 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
     dealer_session *session = session_of(given);
     memset(door, 0, sizeof *door);
     if (!session) return DEALER_E_MISUSE;
-    struct env *env = &session->env;
-    error_clear(&env->error);
+    struct env *env = session_env(session);
     if (!core_enter(session->core)) return error_raise(&env->error, &E_STORE_CLOSED, NULL);
     door->session = session;
     door->write = kind == DOOR_WRITE;
@@ -67,6 +66,7 @@ dealer_status door_enter(struct door *door, dealer_session *given, enum door_kin
     if (door->write) door->deal.decisions = &door->decisions;
     dealer_status status = take_connection(door);
     if (!status) status = take_snapshot(door);
+    if (door->deal.connection) store_journal_mark(door->deal.connection);
     return status ? door_leave(door, status) : DEALER_OK;
 }
 
@@ -75,33 +75,28 @@ static dealer_status look(dealer_session *session) {
     struct door door;
     uint64_t epoch = 0;
     bool holds = !session->connection && epoch_read(session->core->epoch, &epoch);
-    dealer_status status = door_enter(&door, session, DOOR_READ);
     session->seen_holds = false;
+    dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     snapshot_drop(session->seen);
     session->seen = snapshot_take(door.snapshot);
     session->seen_epoch = epoch;
     session->seen_employee = door.deal.employee;
+    session->seen_seats = permission_seats_of(door.snapshot->permissions, door.deal.employee);
     session->seen_acting = session->acting ? org_employee_by_id(door.snapshot->org, session->acting) : -1;
     status = door_leave(&door, DEALER_OK);
     session->seen_holds = !status && holds;
     return status;
 }
 
-static bool still_holds(const dealer_session *session) {
-    uint64_t epoch = 0;
-    return session->seen_holds && !session->connection && epoch_read(session->core->epoch, &epoch) &&
-           epoch == session->seen_epoch && atomic_load_explicit(&session->core->open, memory_order_relaxed);
-}
-
-dealer_status door_glance(dealer_session *given, struct glance *out) {
+dealer_status door_look(dealer_session *given, struct glance *out) {
     dealer_session *session = session_of(given);
     if (!session) return DEALER_E_MISUSE;
-    error_clear(&session->env.error);
-    dealer_status status = still_holds(session) ? DEALER_OK : look(session);
+    session_env(session);
+    dealer_status status = glance_holds(session) ? DEALER_OK : look(session);
     if (status) return status;
-    *out = (struct glance){session->seen, session->seen_employee, env_now_ms(&session->env)};
-    if (!session->acting) return DEALER_OK;
+    *out = glance_of(session);
+    if (session->seen_acting < 0) return DEALER_OK;
     const struct org *org = session->seen->org;
     if (org_has_post_in_force(org, session->seen_acting, out->now_ms) &&
         org_substitutes(org, session->seen_acting, session->seen_employee, out->now_ms))
@@ -159,6 +154,7 @@ static dealer_status end_own(struct door *door, dealer_status status) {
 }
 
 dealer_status door_leave(struct door *door, dealer_status status) {
+    if (!status && door->write && !door->discard) status = messages_tell(&door->deal);
     if (door->deal.connection) status = door->nested ? end_nested(door, status) : end_own(door, status);
     snapshot_drop(door->snapshot);
     region_finish(&door->deal.region);
@@ -199,6 +195,7 @@ static enum chain_part part_of(enum document_action action) {
     case ACTION_FINANCE_REVIEW: return PART_REVIEW;
     case ACTION_LOCK: return PART_LOCK;
     case ACTION_VOID: return PART_VOID;
+    case ACTION_CONFIRM: return PART_CONFIRM;
     default: return PART_COUNT;
     }
 }

@@ -204,22 +204,28 @@ dealer_status document_whole(struct env *env, dealer_document *handle, const str
     return status;
 }
 
+void document_hold(dealer_document *handle, struct document *document, struct document *whole) {
+    handle->document = document;
+    handle->whole = whole;
+    handle->type = document->type;
+    handle->participant = document->participant;
+    handle->place = (struct permission_place){document_integer(document, COMMON_COMPANY),
+        document_integer(document, COMMON_DEPARTMENT), document_integer(document, COMMON_OWNER)};
+}
+
 dealer_status document_wrap(
     struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out) {
     struct document *whole = NULL;
-    dealer_document *handle = env_resize(env, NULL, sizeof *handle); /* not zeroed: most of it is room for an error */
+    dealer_document *handle = env_alloc(env, sizeof *handle);
     if (!handle || document_part(env, document, &whole) != DEALER_OK) {
         env_free(env, handle);
         document_free(document);
         return DEALER_E_NOMEM;
     }
-    handle->whole = whole;
-    handle->changed = false;
     handle->mark = MARK_DOCUMENT;
     handle->core = core_take(core);
-    env_init(&handle->env, &core->seams);
     handle->snapshot = snapshot_take(snapshot);
-    handle->document = document;
+    document_hold(handle, document, whole);
     *out = handle;
     return DEALER_OK;
 }
@@ -231,7 +237,8 @@ void dealer_document_free(dealer_document *document) {
     document_free(document->document);
     document_free(document->whole);
     snapshot_drop(document->snapshot);
-    env_finish(&document->env);
+    if (document->env) env_finish(document->env);
+    release(core, document->env);
     release(core, document);
     core_drop(core);
 }
@@ -240,6 +247,12 @@ void dealer_document_free(dealer_document *document) {
 
 dealer_session *session_of(dealer_session *session) {
     return session && session->mark == MARK_SESSION ? session : NULL;
+}
+
+struct env *session_env(dealer_session *session) {
+    if (!session->quiet) error_clear(&session->env->error);
+    session->quiet = false;
+    return session->env;
 }
 
 dealer_status misuse(struct env *env, const char *call, const char *argument) {

@@ -32,6 +32,7 @@ struct core {
     bool read_only; /* nothing can be written, so the system's session leaves no entry */
     struct store *store;
     struct epoch *epoch; /* of the store, and as long as any handle */
+    const struct epoch_counters *counters;
     struct snapshot_cache snapshots;
     struct market_cache *market;
 };
@@ -49,29 +50,35 @@ struct dealer_store {
     struct core *core;
 };
 
-/* What a permission check reads stands first, in one cache line. */
+/* What a permission check reads stands first, in one cache line, of a session as of a document; the room for errors, which takes
+ * pages, is kept apart, so that the handles of many lie close together. */
 struct dealer_session {
     uint32_t mark;
-    bool seen_holds;    /* as long as the epoch is the same */
+    bool seen_holds;    /* as long as the epoch is the same; never within the host's transaction */
+    bool quiet;         /* there is no error to clear */
     bool made_versions; /* in the host's transaction: of configuration or rules */
     int seen_employee, seen_acting;
     struct core *core;
+    struct deal_snapshot *seen; /* that the last call without a transaction was answered by; owned */
+    uint64_t seen_epoch;        /* the store's as it was before that was read */
+    struct permission_seats seen_seats;
+    struct env *env;
     struct connection *connection; /* of the host's transaction; NULL: none */
-    struct deal_snapshot *seen;    /* that the last call without a transaction was answered by; owned */
-    uint64_t seen_epoch;           /* the store's as it was before that was read */
+    int64_t person;                /* 0: the system */
     int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
-    struct env env;
-    int64_t person; /* 0: the system */
 };
 
 struct dealer_document {
     uint32_t mark;
-    bool changed; /* since it was read or stored */
+    bool changed;     /* since it was read or stored */
+    bool participant; /* this and the next two: of `document`, see document_hold */
     struct core *core;
-    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
+    const struct catalogue_type *type;
+    struct permission_place place;
     struct document *document;      /* without the values that the person may not see */
     struct document *whole;         /* with them, to decide by; NULL when nothing is hidden */
-    struct env env;
+    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
+    struct env *env;                /* NULL: no call has needed it yet */
 };
 
 struct dealer_text {
@@ -97,12 +104,16 @@ dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *
 dealer_status document_wrap(
     struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out);
 
+/* The handle holds these from now on: what a check reads of them is taken out. Also after every change of the values. */
+void document_hold(dealer_document *handle, struct document *document, struct document *whole);
 /* What is hidden goes into *whole_out with everything else, and out of the document itself. */
 dealer_status document_part(struct env *env, struct document *document, struct document **whole_out);
 /* What decisions are made by: the whole, with what the host has changed since. */
 dealer_status document_whole(struct env *env, dealer_document *handle, const struct document **out);
 /* The session, or NULL when it is none; the caller answers DEALER_E_MISUSE. */
 dealer_session *session_of(dealer_session *session);
+/* Its environment, for a call that begins: without an error. */
+struct env *session_env(dealer_session *session);
 /* Raises E_MISUSE in the session: the argument must not be NULL. */
 dealer_status misuse(struct env *env, const char *call, const char *argument);
 /* The same where there is no handle to raise it in: the error goes to error_out (NULL is fine). */

@@ -75,8 +75,7 @@ static dealer_status store_batch(void *user_data, struct market_import *import) 
 }
 
 static dealer_status check(dealer_session *session, const dealer_market_import *import, const char *call) {
-    struct env *env = &session->env;
-    error_clear(&env->error);
+    struct env *env = session_env(session);
     if (!is_import(import)) return misuse(env, call, "import");
     if (import->core != session->core) return error_raise(&env->error, &E_FOREIGN_HANDLE, NULL);
     return DEALER_OK;
@@ -86,8 +85,8 @@ dealer_status dealer_market_import_feed(dealer_session *given, dealer_market_imp
     dealer_session *session = session_of(given);
     if (!session) return DEALER_E_MISUSE;
     dealer_status status = check(session, import, "dealer_market_import_feed");
-    if (!status && !data && length) status = misuse(&session->env, "dealer_market_import_feed", "data");
-    return status ? status : market_import_feed(&session->env, import->import, data, length, store_batch, session);
+    if (!status && !data && length) status = misuse(session->env, "dealer_market_import_feed", "data");
+    return status ? status : market_import_feed(session->env, import->import, data, length, store_batch, session);
 }
 
 dealer_status dealer_market_import_finish(dealer_session *given, dealer_text **report_out, dealer_market_import *import) {
@@ -97,8 +96,8 @@ dealer_status dealer_market_import_finish(dealer_session *given, dealer_text **r
     json_value *report = NULL;
     if (!session) return DEALER_E_MISUSE;
     dealer_status status = check(session, import, "dealer_market_import_finish");
-    if (!status && !report_out) status = misuse(&session->env, "dealer_market_import_finish", "report_out");
-    if (!status) status = market_import_finish(&session->env, import->import, store_batch, session);
+    if (!status && !report_out) status = misuse(session->env, "dealer_market_import_finish", "report_out");
+    if (!status) status = market_import_finish(session->env, import->import, store_batch, session);
     if (!status) status = door_enter_system(&door, session, DOOR_READ);
     if (status) return status;
     status = json_new(door.deal.env, &json);

@@ -45,8 +45,8 @@ static dealer_status identify_substitute(struct door *door, const char *person, 
 static dealer_status begin(struct door *door, const char *text, const char *principal, bool system) {
     size_t length = strlen(text);
     if (length < 1 || length > 200 || !utf8_is_plain(text, length))
-        return error_raise(
-            &door->session->env.error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1", "most", "200", NULL);
+        return error_raise(&door->session->env->error, &E_TEXT_LENGTH, "argument", system ? "reason" : "person", "least", "1",
+            "most", "200", NULL);
     if (system) return door->session->core->read_only ? DEALER_OK : trace(door, text);
     return principal ? identify_substitute(door, text, principal) : identify(door, text);
 }
@@ -61,14 +61,18 @@ static dealer_status open_session(
         return misuse_without_handle(error_out, "dealer_session_open", out ? (system ? "reason" : "person") : "session_out");
     env_init(&env, &store->core->seams);
     dealer_session *session = env_alloc(&env, sizeof *session);
-    if (!session) return DEALER_E_NOMEM;
+    if (session) session->env = env_alloc(&env, sizeof *session->env);
+    if (!session || !session->env) {
+        env_free(&env, session);
+        return DEALER_E_NOMEM;
+    }
     session->mark = MARK_SESSION;
     session->core = core_take(store->core);
-    env_init(&session->env, &store->core->seams);
+    env_init(session->env, &store->core->seams);
     dealer_status status = door_enter(&door, session, system && !session->core->read_only ? DOOR_WRITE : DOOR_READ);
     if (!status) status = door_leave(&door, begin(&door, text, principal, system));
     if (status) {
-        if (error_out) *error_out = error_copy(&store->core->seams, &session->env.error);
+        if (error_out) *error_out = error_copy(&store->core->seams, &session->env->error);
         dealer_session_close(session);
     } else {
         *out = session;
@@ -109,13 +113,14 @@ void dealer_session_close(dealer_session *given) {
     }
     session->mark = MARK_FREED;
     snapshot_drop(session->seen);
-    env_finish(&session->env);
+    env_finish(session->env);
+    core->seams.allocate(core->seams.allocator_data, session->env, 0);
     core->seams.allocate(core->seams.allocator_data, session, 0);
     core_drop(core);
 }
 
 const dealer_error *dealer_session_error(const dealer_session *session) {
-    return session && session->mark == MARK_SESSION ? (const dealer_error *)&session->env.error : NULL;
+    return session && session->mark == MARK_SESSION ? (const dealer_error *)&session->env->error : NULL;
 }
 
 int64_t dealer_session_person(const dealer_session *session) {
@@ -129,8 +134,7 @@ int64_t dealer_session_acting(const dealer_session *session) {
 dealer_status dealer_session_begin(dealer_session *given) {
     dealer_session *session = session_of(given);
     if (!session) return DEALER_E_MISUSE;
-    struct env *env = &session->env;
-    error_clear(&env->error);
+    struct env *env = session_env(session);
     if (session->connection) return error_raise(&env->error, &E_TRANSACTION_OPEN, NULL);
     if (!core_enter(session->core)) return error_raise(&env->error, &E_STORE_CLOSED, NULL);
     dealer_status status = store_acquire(env, session->core->store, &session->connection);
@@ -141,17 +145,18 @@ dealer_status dealer_session_begin(dealer_session *given) {
     }
     status = store_begin(env, session->connection, true);
     if (status) end_transaction(session);
+    session->seen_holds = false;
     return status;
 }
 
 static dealer_status end_of(dealer_session *given, bool commit) {
     dealer_session *session = session_of(given);
     if (!session) return DEALER_E_MISUSE;
-    error_clear(&session->env.error);
-    if (!session->connection) return error_raise(&session->env.error, &E_TRANSACTION_NONE, NULL);
+    struct env *env = session_env(session);
+    if (!session->connection) return error_raise(&env->error, &E_TRANSACTION_NONE, NULL);
     dealer_status status = DEALER_OK;
     if (commit)
-        status = store_commit(&session->env, session->connection);
+        status = store_commit(env, session->connection);
     else
         store_rollback(session->connection);
     end_transaction(session);

@@ -68,6 +68,7 @@ static dealer_status open_core(struct env *env, struct core *core, const char *p
     if (!core->market) return DEALER_E_NOMEM;
     dealer_status status = store_open(env, &core->seams, &wanted, &core->store);
     if (!status) core->epoch = epoch_take(store_epoch(core->store));
+    core->counters = epoch_counters(core->epoch);
     core->open = status == DEALER_OK;
     return status;
 }

@@ -203,20 +203,23 @@ static void refuse_too_few(
 static void apply_nobody(
     struct engine *engine, const struct approval_node *node, int64_t visit, bool all_skipped, struct approvers *out) {
     struct approval_candidates *list = &out->list;
+    bool failed = list->failed; /* a rule that fails approves nothing, and skips nothing either */
     const char *const *why = ARGUMENTS("why_en", list->nobody_en == NULL ? R_NOBODY.en : list->nobody_en, "why_zh",
         list->nobody_zh == NULL ? R_NOBODY.zh : list->nobody_zh);
-    if (list->count == 0 && all_skipped) {
+    if (list->count == 0 && all_skipped && !failed) {
         out->skipped = true;
         engine_reason(engine, &R_SKIPPED_ALL, NULL, &out->reason_en, &out->reason_zh);
         return;
     }
-    if (node->policies.nobody == APPROVAL_NOBODY_SKIP) {
+    if (node->policies.nobody == APPROVAL_NOBODY_SKIP && !failed) {
         out->skipped = true;
         engine_reason(engine, list->count == 0 ? &R_SKIPPED_NOBODY : &R_SKIPPED_FEW, why, &out->reason_en, &out->reason_zh);
         return;
     }
+    if (failed) list->count = 0;
+    list->failed = false;
     if (node->policies.nobody == APPROVAL_NOBODY_FALLBACK) add_fallback(engine, node, visit, why, out);
-    if (engine->status == DEALER_OK && !is_enough(node, list)) refuse_too_few(engine, node, out, why);
+    if (engine->status == DEALER_OK && (list->failed || !is_enough(node, list))) refuse_too_few(engine, node, out, why);
 }
 
 /* A passed visit whose approvals still count. */
@@ -309,7 +312,7 @@ void approvers_find(struct engine *engine, const struct approval_node *node, int
         add_who(engine, node, visit, &node->who[i], &out->list);
     }
     bool someone_skipped = engine->effect_count > skipped_before;
-    if (engine->status == DEALER_OK && !is_enough(node, &out->list)) {
+    if (engine->status == DEALER_OK && (out->list.failed || !is_enough(node, &out->list))) {
         apply_nobody(engine, node, visit, someone_skipped, out);
     }
     if (engine->status == DEALER_OK && !out->skipped) apply_same(engine, node, out);

@@ -3,6 +3,29 @@
 
 #include <string.h>
 
+static dealer_status each_of(
+    const struct approval_who *who, int32_t count, int32_t node, flow_who_function function, void *user_data) {
+    dealer_status status = DEALER_OK;
+    for (int32_t i = 0; i < count && status == DEALER_OK; i++) {
+        status = function(user_data, node, &who[i]);
+        if (status == DEALER_OK) status = each_of(who[i].among, who[i].among_count, node, function, user_data);
+    }
+    return status;
+}
+
+dealer_status flow_each_who(const struct approval_flow *flow, flow_who_function function, void *user_data) {
+    dealer_status status = DEALER_OK;
+    for (int32_t i = 0; i < flow->node_count && status == DEALER_OK; i++) {
+        const struct approval_node *node = &flow->nodes[i];
+        bool asks = node->kind == APPROVAL_NODE_APPROVE && node->policies.nobody == APPROVAL_NOBODY_FALLBACK;
+        status = each_of(node->who, node->who_count, i, function, user_data);
+        if (status == DEALER_OK && asks) status = each_of(node->policies.fallback, 1, i, function, user_data);
+        if (status == DEALER_OK && node->due != NULL)
+            status = each_of(node->due->who, node->due->who_count, i, function, user_data);
+    }
+    return status;
+}
+
 int32_t flow_find(const struct approval_flow *flow, const char *node_id) {
     for (int32_t i = 0; i < flow->node_count; i++) {
         if (strcmp(flow->nodes[i].id, node_id) == 0) return i;

@@ -14,7 +14,7 @@
  *
  * who     {"person": code} {"persons": [code]} {"post": code, "in": "department" | "company" | {"company": code}}
  *         {"head": level} {"heads_up_to": level} {"heads_to_limit": money field} {"field": key} {"submitter": true}
- *         {"administrators": true}; one or an array; each may carry "weight" (mode weights), "group" (mode groups), "veto": true (his
+ *         {"administrators": true} {"rule": name of a rule that chooses}; one or an array; each may carry "weight" (mode weights), "group" (mode groups), "veto": true (his
  *         rejection decides at once, and he is always heard), "when": condition (asked only then), and a field "among": who (the
  *         submitter's choice from those).
  * mode    "any" "all" "sequential" {"ratio_bp": 6667} {"count": 2} {"threshold": 5} (weights) {"groups": {"a": 2, "b": 1}};
@@ -75,7 +75,8 @@ enum approval_who_kind {
     APPROVAL_WHO_FIELD,  /* code: a field of the document that refers to an employee */
     APPROVAL_WHO_SUBMITTER,
     APPROVAL_WHO_HEADS_TO_LIMIT, /* heads upwards until one whose limit covers the amount; code: the money field */
-    APPROVAL_WHO_ADMINISTRATORS  /* whoever may administrate the approval of this document */
+    APPROVAL_WHO_ADMINISTRATORS, /* whoever may administrate the approval of this document */
+    APPROVAL_WHO_RULE            /* code: a rule that chooses */
 };
 
 enum approval_place { APPROVAL_IN_DEPARTMENT, APPROVAL_IN_COMPANY, APPROVAL_IN_NAMED_COMPANY };
@@ -224,6 +225,11 @@ struct flow_offer {
  * what is near, also when a sub-flow holds itself; DEALER_E_NOMEM. *out is untouched on failure. */
 dealer_status flow_load(struct env *env, struct region *region, const json_value *json, const struct flow_offer *offer,
     const struct approval_flow **out);
+
+/* Every who of a flow, with those that it chooses among, those of policies and of what comes due; of the flow's own fallback once for each
+ * node that has it. Stops at the first that is not DEALER_OK. */
+typedef dealer_status (*flow_who_function)(void *user_data, int32_t node, const struct approval_who *who);
+dealer_status flow_each_who(const struct approval_flow *flow, flow_who_function function, void *user_data);
 
 int32_t flow_find(const struct approval_flow *flow, const char *node_id); /* index, or -1 */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const who_keys[] = {"person", "persons", "post", "in", "head", "heads_up_to", "heads_to_limit", "field", "among",
-    "submitter", "administrators", "weight", "group", "when", "veto", NULL};
+    "submitter", "administrators", "rule", "weight", "group", "when", "veto", NULL};
 
 static dealer_status read_post(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
     static const char *const places[] = {"department", "company", NULL};
@@ -73,7 +73,7 @@ static dealer_status read_among(struct flow_reader *reader, const json_value *va
 /* What every who may carry, and exactly one of the keys that say who. */
 static dealer_status read_common(struct flow_reader *reader, const json_value *value, const char *path, struct approval_who *who) {
     static const char *const one_of[] = {
-        "person", "persons", "post", "head", "heads_up_to", "heads_to_limit", "field", "submitter", "administrators"};
+        "person", "persons", "post", "head", "heads_up_to", "heads_to_limit", "field", "submitter", "administrators", "rule"};
     dealer_status status = flow_read_keys(reader, value, path, who_keys);
     if (status != DEALER_OK) return status;
     int64_t present = 0;
@@ -103,6 +103,10 @@ static dealer_status read_one(struct flow_reader *reader, const json_value *valu
         who->kind = APPROVAL_WHO_HEADS_TO_LIMIT;
         who->level = APPROVAL_LEVEL_MAX;
         return flow_read_text(reader, value, path, "heads_to_limit", &who->code);
+    }
+    if (json_get(value, "rule") != NULL) {
+        who->kind = APPROVAL_WHO_RULE;
+        return flow_read_text(reader, value, path, "rule", &who->code);
     }
     bool field = json_get(value, "field") != NULL;
     who->kind = field ? APPROVAL_WHO_FIELD : APPROVAL_WHO_PERSON;

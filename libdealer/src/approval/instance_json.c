@@ -66,8 +66,8 @@ static const struct field task_fields[] = {{"added_by", FIELD_INT64, AT(task, ad
     {"veto", FIELD_TRUTH, AT(task, veto)}, {"visit", FIELD_INT64, AT(task, visit)}, {"weight", FIELD_INT64, AT(task, weight)},
     {NULL, FIELD_INT64, 0, NULL, NULL}};
 
-/* One member, when there is something to say. *first: no comma before it. */
-static void write_field(struct text *out, const struct field *field, const char *from, bool *first) {
+/* One member, when there is something to say. */
+static void write_field(struct text *out, const struct field *field, const char *from) {
     const void *at = from + field->offset;
     const char *text = NULL;
     int64_t number = 0;
@@ -88,10 +88,7 @@ static void write_field(struct text *out, const struct field *field, const char 
     }
     number += small + (int64_t)bits;
     if (number == 0 && !truth && text == NULL) return;
-    text_add(out, *first ? "\"" : ",\"");
-    text_add(out, field->key);
-    text_add(out, "\":");
-    *first = false;
+    text_add_key(out, field->key);
     if (text != NULL) {
         text_add_json(out, text, strlen(text));
     } else if (truth) {
@@ -102,46 +99,38 @@ static void write_field(struct text *out, const struct field *field, const char 
 }
 
 /* Members are in the order of their names; one that is no field stands where its name belongs. */
-static void write_struct(struct text *out, const struct field *fields, const void *from, const char *until, bool *first) {
-    for (; fields->key != NULL && (until == NULL || strcmp(fields->key, until) < 0); fields++)
-        write_field(out, fields, from, first);
-}
-
-static void write_rest(struct text *out, const struct field *fields, const void *from, const char *after, bool *first) {
-    for (; fields->key != NULL; fields++) {
-        if (strcmp(fields->key, after) > 0) write_field(out, fields, from, first);
-    }
+static const struct field *write_struct(struct text *out, const struct field *fields, const void *from, const char *until) {
+    for (; fields->key != NULL && (until == NULL || strcmp(fields->key, until) < 0); fields++) write_field(out, fields, from);
+    return fields;
 }
 
 static void write_task(struct text *out, const struct approval_task *task) {
-    bool first = true;
     text_add(out, "{");
-    write_struct(out, task_fields, task, "candidates", &first);
+    const struct field *rest = write_struct(out, task_fields, task, "candidates");
     if (task->candidate_count > 0) {
-        text_add(out, first ? "\"candidates\":[" : ",\"candidates\":[");
-        first = false;
+        text_add_key(out, "candidates");
+        text_add(out, "[");
         for (size_t i = 0; i < task->candidate_count; i++) {
             if (i > 0) text_add(out, ",");
             text_add_integer(out, task->candidates[i]);
         }
         text_add(out, "]");
     }
-    write_rest(out, task_fields, task, "candidates", &first);
+    write_struct(out, rest, task, NULL);
     text_add(out, "}");
 }
 
 static void write_visit(struct text *out, const struct approval_visit *visit) {
-    bool first = true;
     text_add(out, "{");
-    write_struct(out, visit_fields, visit, NULL, &first);
+    write_struct(out, visit_fields, visit, NULL);
     text_add(out, "}");
 }
 
 void approval_instance_write(const struct approval_instance *instance, struct text *out) {
-    bool first = true;
     text_add(out, "{");
-    write_struct(out, instance_fields, instance, "tasks", &first);
-    text_add(out, first ? "\"tasks\":[" : ",\"tasks\":[");
+    write_struct(out, instance_fields, instance, NULL);
+    text_add_key(out, "tasks");
+    text_add(out, "[");
     for (size_t i = 0; i < instance->task_count; i++) {
         if (i > 0) text_add(out, ",");
         write_task(out, &instance->tasks[i]);

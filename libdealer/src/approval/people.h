@@ -27,6 +27,7 @@ struct approval_candidates {
     struct approval_candidate *items;
     size_t count, capacity;
     const char *nobody_en, *nobody_zh; /* set by the resolver when it found nobody: why; NULL: a general text */
+    bool failed; /* set by the resolver: a rule that was to say failed; then there is nobody, whoever else is found */
 };
 
 /* Texts must live as long as the region. DEALER_E_NOMEM. */

@@ -98,6 +98,7 @@ static void add_who(const struct picture *picture, const struct approval_node *n
         case APPROVAL_WHO_HEADS_TO_LIMIT: word = picture_word(picture, "heads up to the limit of", "逐级负责人至限额"); break;
         case APPROVAL_WHO_FIELD: word = picture_word(picture, "field", "字段"); break;
         case APPROVAL_WHO_SUBMITTER: word = picture_word(picture, "submitter", "发起人"); break;
+        case APPROVAL_WHO_RULE: word = picture_word(picture, "rule", "规则"); break;
         case APPROVAL_WHO_ADMINISTRATORS: word = picture_word(picture, "administrators", "管理员"); break;
         }
         if (who->level > 0 && who->code == NULL) {

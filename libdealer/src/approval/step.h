@@ -157,9 +157,9 @@ dealer_status approval_preview(struct env *env, struct region *region, const str
     const struct approval_instance *in, struct approval_route *out);
 
 /* Would that approve node find its people for a fresh instance? DEALER_OK, also when it would be skipped; DEALER_E_STATE with why not, and
- * whatever the people's functions return. */
-dealer_status approval_lint_node(
-    struct env *env, struct region *region, const struct approval_call *call, const struct approval_instance *fresh, int32_t node);
+ * whatever the people's functions return. *self_out: the submitter would be one of them, though nobody named him. */
+dealer_status approval_lint_node(struct env *env, struct region *region, const struct approval_call *call,
+    const struct approval_instance *fresh, int32_t node, bool *self_out);
 
 /* The next awaited task at or after *position (start with 0), or NULL: who (assignee, or candidates) and since when
  * (opened_ms). Nobody is awaited unless the instance is RUNNING. */

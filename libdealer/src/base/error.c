@@ -40,7 +40,9 @@ static size_t shown_character(const char *data, size_t length) {
 static void emit_value(struct rendering *rendering, const char *value) {
     size_t length = strlen(value);
     size_t limit = utf8_cut(value, length, rendering->room / 2);
-    for (size_t at = 0; at < limit;) {
+    bool simple = utf8_is_plain(value, limit) && strcspn(value, "\n\r\t") >= limit; /* nearly always */
+    if (simple) emit(rendering, value, limit);
+    for (size_t at = simple ? limit : 0; at < limit;) {
         size_t size = shown_character(value + at, limit - at);
         if (size == 0) {
             emit(rendering, "?", 1);

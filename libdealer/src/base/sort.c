@@ -1,6 +1,9 @@
 #include "base/sort.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+enum { FEW = 24, PIECE = 64 };
 
 struct heap {
     unsigned char *items;
@@ -14,11 +17,20 @@ static void *item(const struct heap *heap, size_t index) {
 }
 
 static void swap(const struct heap *heap, size_t left, size_t right) {
-    unsigned char *a = item(heap, left), *b = item(heap, right);
-    for (size_t i = 0; i < heap->item_size; i++) {
-        unsigned char byte = a[i];
-        a[i] = b[i];
-        b[i] = byte;
+    unsigned char *a = item(heap, left), *b = item(heap, right), kept[PIECE];
+    for (size_t at = 0; at < heap->item_size; at += PIECE) {
+        size_t size = heap->item_size - at < PIECE ? heap->item_size - at : PIECE;
+        memcpy(kept, a + at, size);
+        memmove(a + at, b + at, size); /* they may be the same */
+        memcpy(b + at, kept, size);
+    }
+}
+
+/* In place, each among those before it: best for a few, and for what is in order already. */
+static void insert_all(const struct heap *heap, size_t count) {
+    for (size_t next = 1; next < count; next++) {
+        for (size_t at = next; at > 0 && heap->compare(item(heap, at - 1), item(heap, at), heap->user_data) > 0; at--)
+            swap(heap, at - 1, at);
     }
 }
 
@@ -35,6 +47,10 @@ static void sink(const struct heap *heap, size_t root, size_t count) {
 void sort_items(void *items, size_t count, size_t item_size, int (*compare)(const void *left, const void *right, void *user_data),
     void *user_data) {
     struct heap heap = {items, item_size, compare, user_data};
+    if (count <= FEW) {
+        insert_all(&heap, count);
+        return;
+    }
     for (size_t root = count / 2; root > 0; root--) sink(&heap, root - 1, count);
     for (size_t left = count; left > 1; left--) {
         swap(&heap, 0, left - 1);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 64, DISTANCE_LIMIT = 64 };
+enum { FIRST_CAPACITY = 256, DISTANCE_LIMIT = 64 };
 
 void text_init(struct text *text, struct env *env) {
     *text = (struct text){.env = env};
@@ -80,6 +80,7 @@ void text_add_json(struct text *text, const char *data, size_t length) {
     text_append(text, "\"", 1);
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)data[i];
+        if (byte >= 0x20 && byte != '"' && byte != '\\') continue; /* most of it */
         const char *named = byte == '"'    ? "\\\""
                             : byte == '\\' ? "\\\\"
                             : byte == '\n' ? "\\n"
@@ -88,7 +89,6 @@ void text_add_json(struct text *text, const char *data, size_t length) {
                             : byte == '\b' ? "\\b"
                             : byte == '\f' ? "\\f"
                                            : NULL;
-        if (named == NULL && byte >= 0x20) continue;
         char coded[7] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15], '\0'};
         text_append(text, data + plain, i - plain);
         text_add(text, named != NULL ? named : coded);
@@ -96,6 +96,18 @@ void text_add_json(struct text *text, const char *data, size_t length) {
     }
     text_append(text, data + plain, length - plain);
     text_append(text, "\"", 1);
+}
+
+void text_add_key(struct text *text, const char *key) {
+    size_t length = strlen(key);
+    if (!reserve(text, length + 4)) return;
+    char *at = text->data + text->length;
+    if (text->length > 0 && at[-1] != '{') *at++ = ',';
+    *at++ = '"';
+    memcpy(at, key, length);
+    at += length;
+    memcpy(at, "\":", 3);
+    text->length = (size_t)(at - text->data) + 2;
 }
 
 const char *text_string(const struct text *text) {

@@ -20,6 +20,8 @@ void text_addf(struct text *text, const char *format, ...);
 void text_add_integer(struct text *text, int64_t number);
 /* The text as a JSON string, in its quotes: valid UTF-8 gives what json_write gives. */
 void text_add_json(struct text *text, const char *data, size_t length);
+/* The key of the next member of an object that is being written, with the comma before it where it is not the first. */
+void text_add_key(struct text *text, const char *key);
 const char *text_string(const struct text *text); /* "" when empty */
 
 /* Valid UTF-8 without NUL, surrogates, over-long forms; `length` bytes. */

@@ -23,6 +23,7 @@ static const char *const action_names[ACTION_COUNT] = {
     [ACTION_LOCK] = "lock",
     [ACTION_ADMINISTER] = "administer",
     [ACTION_ENTER] = "enter",
+    [ACTION_CONFIRM] = "confirm",
 };
 
 const char *action_name(enum document_action action) {
@@ -35,12 +36,10 @@ int action_of(const char *name) {
     enum { NAMES = 32 };
     static const signed char candidates[NAMES] = {ACTION_DELETE, ACTION_SUBMIT, ACTION_EDIT, -1, -1, -1, -1, -1, -1, -1, -1, -1,
         ACTION_FINANCE_REVIEW, ACTION_ENTER, -1, -1, ACTION_REVIEW, -1, ACTION_ADMINISTER, -1, ACTION_CREATE, -1, -1, ACTION_VOID,
-        -1, -1, -1, ACTION_READ, -1, -1, -1, ACTION_LOCK};
+        -1, -1, -1, ACTION_READ, -1, ACTION_CONFIRM, -1, ACTION_LOCK};
     if (!name || !name[0] || !name[1]) return -1;
     int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
-    const char *known = action >= 0 ? action_names[action] : "";
-    while (*known && *known == *name) known++, name++;
-    return *known == *name ? action : -1;
+    return action >= 0 && strcmp(action_names[action], name) == 0 ? action : -1;
 }
 
 dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out) {

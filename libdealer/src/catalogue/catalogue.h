@@ -66,11 +66,13 @@ enum document_action {
     ACTION_LOCK,
     ACTION_ADMINISTER, /* override, terminate, hand over */
     ACTION_ENTER,      /* enter directly, without application and approval */
+    ACTION_CONFIRM,    /* confirm and un-confirm: money counts */
     ACTION_COUNT
 };
 
 struct catalogue_type {
     const char *name;
+    size_t name_length;
     struct label label;
     int index;
     const char *prefix; /* of numbers: "TI" */

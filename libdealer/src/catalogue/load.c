@@ -147,6 +147,7 @@ static dealer_status load_type(
     if (!status)
         status = json_members(loader->env, place, &(struct member_names){&E_CATALOGUE_MEMBER, T_COUNT, names}, json, members);
     if (!status) status = load_name(loader, place, members[T_NAME], &type->name);
+    if (!status) type->name_length = strlen(type->name);
     if (!status && text_map_put(&loader->type_index, type->name, type->index) >= 0) status = duplicate(loader, place, type->name);
     if (!status) status = load_label(loader, place, members[T_EN], members[T_ZH], &type->label);
     if (!status) status = load_prefix(loader, place, members[T_PREFIX], type);

@@ -41,7 +41,7 @@ struct backtest {
     struct deal candidate; /* ... under the candidate's snapshot */
     const struct backtest_order *order;
     struct lock store; /* held by whoever uses the connection: the reader, or a rule's look-up */
-    bool routes;       /* the flows differ, so routes are compared */
+    bool routes;       /* flows or choices differ, so routes are compared */
     const struct catalogue_type *type;
     struct document_cursor *cursor;
     int next_type;
@@ -430,8 +430,9 @@ static dealer_status run(struct backtest *backtest, struct backtest_result *resu
 
 /* -- beginning and end -- */
 
-static bool is_flow_of(const struct rule *rule, const char *id) {
-    return rule && rule->kind == RULE_FLOW && strcmp(rule->id, id) == 0;
+/* What a route depends on. */
+static bool is_route(const struct rule *rule) {
+    return rule && (rule->kind == RULE_FLOW || rule->kind == RULE_CHOOSE);
 }
 
 static const struct rule_file *file_of(const struct rule_set *rules, const struct rule *rule) {
@@ -440,13 +441,13 @@ static const struct rule_file *file_of(const struct rule_set *rules, const struc
     return NULL;
 }
 
-/* Is every flow of `a` in `b`, word by word? */
-static bool holds_flows(const struct rule_set *a, const struct rule_set *b) {
+/* Is every flow and every choice of approvers of `a` in `b`, word by word? */
+static bool holds_routes(const struct rule_set *a, const struct rule_set *b) {
     for (size_t i = 0; i < rule_set_count(a); i++) {
         const struct rule *rule = rule_set_at(a, i);
-        if (rule->kind != RULE_FLOW) continue;
+        if (!is_route(rule)) continue;
         const struct rule *other = rule_set_find(b, rule->id);
-        const struct rule_file *left = file_of(a, rule), *right = is_flow_of(other, rule->id) ? file_of(b, other) : NULL;
+        const struct rule_file *left = file_of(a, rule), *right = is_route(other) ? file_of(b, other) : NULL;
         if (!left || !right || left->length != right->length || memcmp(left->source, right->source, left->length) != 0)
             return false;
     }
@@ -510,7 +511,7 @@ dealer_status backtest_run(struct deal *deal, const struct backtest_order *order
     const struct rule_set *in_force = deal->snapshot->rules;
     *result = (struct backtest_result){0, false};
     if (!lock_init(&backtest.store)) return error_nomem(&deal->env->error);
-    backtest.routes = !in_force || !holds_flows(in_force, order->candidate) || !holds_flows(order->candidate, in_force);
+    backtest.routes = !in_force || !holds_routes(in_force, order->candidate) || !holds_routes(order->candidate, in_force);
     backtest.reader = backtest.candidate = *deal;
     region_init(&backtest.reader.region, deal->cache->seams);
     region_init(&backtest.candidate.region, deal->cache->seams);

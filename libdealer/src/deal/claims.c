@@ -133,6 +133,21 @@ const struct deal_noun noun_financing_plan = {"financing_plan", plan_check, plan
 
 /* -- what happens to a plan -- */
 
+dealer_status claims_check_returnable(struct deal *deal, const struct document *stock_in, const struct document *contract) {
+    const struct catalogue_type *type = catalogue_type(deal->snapshot->catalogue, "financing_plan");
+    struct document_ids list;
+    dealer_status status = deal_linked(deal, type, catalogue_field(type, "contract"), document_id(contract), &list);
+    for (size_t i = 0; !status && i < list.count; i++) {
+        struct document *plan = NULL;
+        status = deal_load(deal, list.ids[i], &plan);
+        if (!status && document_status_is(plan, STATUS_APPROVED) && deal_text_is(plan, "state", "running"))
+            status = error_raise(&deal->env->error, &E_GATE_PLAN_RUNS, "document", deal_title(deal, stock_in), "plan",
+                deal_title(deal, plan), "contract", deal_title(deal, contract), NULL);
+        document_free(plan);
+    }
+    return status;
+}
+
 static dealer_status gate_running(struct deal *deal, const struct document *document, struct document **out) {
     struct document *plan = NULL;
     dealer_status status = gate_approved(deal, document, "plan", &plan);
@@ -185,9 +200,23 @@ static dealer_status repayment_gate(struct deal *deal, struct document *repaymen
     return status;
 }
 
+/* What of it makes good advances: by so much the lender was paid twice. */
+static dealer_status put_made_good(struct deal *deal, struct document *repayment) {
+    struct document *plan = NULL;
+    struct plan_standing standing;
+    dealer_status status = deal_load_link(deal, repayment, "plan", &plan);
+    if (!status) status = plan_standing(deal, plan, deal_day(repayment, "paid_on"), document_id(repayment), &standing);
+    document_free(plan);
+    if (status) return status;
+    int64_t late = standing.due - standing.repaid - deal_integer(repayment, "amount");
+    int64_t owed_back = late < 0 ? 0 : late < standing.advanced ? late : standing.advanced;
+    return deal_put_integer(deal, repayment, "made_good", standing.owed_back - owed_back);
+}
+
 static dealer_status repayment_effective(struct deal *deal, struct document *repayment) {
     int64_t rest = 0;
     dealer_status status = repayment_gate(deal, repayment);
+    if (!status) status = put_made_good(deal, repayment);
     if (!status) status = rest_of_plan(deal, repayment, &rest);
     if (!status && rest == deal_integer(repayment, "amount")) status = put_plan_state(deal, repayment, "settled");
     return status;

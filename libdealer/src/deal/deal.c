@@ -251,3 +251,15 @@ dealer_status deal_journal(struct deal *deal, const struct document *document, c
         deal->now_ms, deal->person, document ? document_id(document) : 0, kind, detail_json, deal->acting};
     return store_journal_add(deal->env, deal->connection, &entry);
 }
+
+dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment) {
+    struct text detail;
+    if (!comment || !*comment) return deal_journal(deal, document, kind, NULL);
+    text_init(&detail, deal->env);
+    text_add(&detail, "{\"comment\":");
+    text_add_json(&detail, comment, strlen(comment));
+    text_add(&detail, "}");
+    dealer_status status = detail.status ? detail.status : deal_journal(deal, document, kind, text_string(&detail));
+    text_finish(&detail);
+    return status;
+}

@@ -13,6 +13,13 @@ static const struct {
     const char *name;
 } entries[] = {{RULE_VALUE, "value"}, {RULE_DECIDE, "decide"}, {RULE_PEOPLE, "choose"}};
 
+static const char condition_prefix[] = "condition:";
+
+const char *decisions_condition_of(const char *name) {
+    size_t length = sizeof condition_prefix - 1;
+    return strncmp(name, condition_prefix, length) == 0 ? name + length : NULL;
+}
+
 const char *decisions_entry_name(enum rule_entry entry) {
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
         if (entries[i].entry == entry) return entries[i].name;
@@ -20,6 +27,7 @@ const char *decisions_entry_name(enum rule_entry entry) {
 }
 
 enum rule_entry decisions_entry_of(const char *name) {
+    if (decisions_condition_of(name)) return RULE_CONDITION;
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
         if (strcmp(entries[i].name, name) == 0) return entries[i].entry;
     return RULE_ENTRY_COUNT;
@@ -86,6 +94,17 @@ static const char *keep(struct deal *deal, const json_value *value) {
     return copy;
 }
 
+/* What the log calls the question; in its region. */
+static const char *entry_of(struct deal *deal, const struct rule_question *question) {
+    if (question->entry != RULE_CONDITION) return decisions_entry_name(question->entry);
+    return region_format(&deal->decisions->region, deal->env, "%s%s", condition_prefix, question->condition);
+}
+
+/* A draft may still be deleted, which the log of what was told of it must not hinder; the input says which it was. */
+static int64_t document_of(const struct rule_question *question, const struct document *document) {
+    return question->entry != RULE_CONDITION || document_has(document, COMMON_NUMBER) ? document_id(document) : 0;
+}
+
 struct answer {
     const json_value *result, *lookups;
     struct rule_used used;
@@ -100,8 +119,9 @@ static dealer_status note(struct deal *deal, const struct document *document, co
     json_set(json, seen, "lookups", json_copy(json, answer->lookups));
     json_set(json, seen, "offered", offered_to_json(json, question));
     if (json_status(json) || !note) return error_nomem(&deal->env->error);
-    const char *outcome = json_get_text(answer->result, "outcome"), *entry = decisions_entry_name(question->entry);
-    note->row = (struct decision_row){.document = document_id(document),
+    const char *outcome = json_get_text(answer->result, "outcome"), *entry = entry_of(deal, question);
+    if (json_kind(answer->result) == JSON_BOOLEAN) outcome = json_is_true(answer->result) ? "yes" : "no";
+    note->row = (struct decision_row){.document = document_of(question, document),
         .at_ms = deal->now_ms,
         .rule_set = deal->snapshot->rule_set_version,
         .rule = region_copy(&log->region, deal->env, question->rule->id, strlen(question->rule->id)),
@@ -111,7 +131,7 @@ static dealer_status note(struct deal *deal, const struct document *document, co
         .outcome = outcome ? region_copy(&log->region, deal->env, outcome, strlen(outcome)) : entry,
         .instructions = answer->used.instructions,
         .bytes = answer->used.bytes};
-    if (!note->row.rule || !note->row.input_json || !note->row.result_json || !note->row.outcome) return DEALER_E_NOMEM;
+    if (!note->row.rule || !entry || !note->row.input_json || !note->row.result_json || !note->row.outcome) return DEALER_E_NOMEM;
     *log->last = note;
     log->last = &note->next;
     return DEALER_OK;
@@ -133,6 +153,7 @@ dealer_status rule_ask(
     json_value *failed = json ? json_new_array(json) : NULL;
     struct rule_call call = {.rule = question->rule,
         .entry = question->entry,
+        .condition = question->condition,
         .input = question->input,
         .lookups = question->lookups,
         .lookup_count = question->lookup_count,

@@ -20,10 +20,11 @@ dealer_status decisions_write(struct env *env, struct connection *connection, co
 /* One question to one rule about a document. */
 struct rule_question {
     const struct rule *rule;
-    enum rule_entry entry; /* RULE_VALUE, RULE_DECIDE, RULE_PEOPLE */
+    enum rule_entry entry; /* RULE_VALUE, RULE_DECIDE, RULE_PEOPLE, RULE_CONDITION */
     const json_value *input;
     const struct rule_lookup *lookups;
     size_t lookup_count;
+    const char *condition; /* of RULE_CONDITION */
 };
 /* Evaluates, and notes it in deal->decisions when there is a log. As rule_evaluate. */
 dealer_status rule_ask(
@@ -31,8 +32,9 @@ dealer_status rule_ask(
 
 /* What the log says of a rule that failed: {"outcome": "failed", "reasons": [{"id","en","zh"}]}, of the error as it stands. */
 json_value *decisions_failure(struct json *json, const struct error *error);
-/* "value", "decide", "choose", and back. */
+/* "value", "decide", "choose", and back; also "condition:" and its name. */
 const char *decisions_entry_name(enum rule_entry entry);
 enum rule_entry decisions_entry_of(const char *name);
+const char *decisions_condition_of(const char *name); /* of "condition:name"; NULL: it is another entry */
 
 #endif

@@ -6,17 +6,13 @@
 /* Members in the order of their names: the same bytes as canonical JSON of them, without a tree in between. */
 static void add_member(struct text *text, const char *key, const char *value) {
     if (!value) return;
-    text_add(text, text->length > 1 ? ",\"" : "\"");
-    text_add(text, key);
-    text_add(text, "\":");
+    text_add_key(text, key);
     text_add_json(text, value, strlen(value));
 }
 
 static void add_number(struct text *text, const char *key, int64_t value) {
     if (!value) return;
-    text_add(text, text->length > 1 ? ",\"" : "\"");
-    text_add(text, key);
-    text_add(text, "\":");
+    text_add_key(text, key);
     text_add_integer(text, value);
 }
 
@@ -48,21 +44,17 @@ struct approval_title flow_node_title(const struct flow_case *this, const char *
     return index >= 0 ? this->flow->flow->nodes[index].title : (struct approval_title){node, node};
 }
 
-static dealer_status involve(struct flow_case *this, const struct approval_effect *effect, int64_t person) {
-    struct approval_title title = flow_node_title(this, effect->node);
-    bool overdue = effect->kind == APPROVAL_EFFECT_REMINDED && !effect->actor;
-    dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, person);
-    if (status) return status;
-    return overdue ? message_overdue(&this->deal, this->document, person, title.en, title.zh)
-                   : message_waits(&this->deal, this->document, person, title.en, title.zh);
+/* Whoever is asked may read the document for ever. */
+static dealer_status involve(struct flow_case *this, int64_t person) {
+    return store_participant_add(this->deal.env, this->deal.connection, this->row.document, person);
 }
 
-/* A task of a post is told to all who may claim it. */
+/* A task of a post: all who may claim it. */
 static dealer_status involve_all(
     struct flow_case *this, const struct approval_effect *effect, const struct approval_instance *after) {
     const struct approval_task *task = effect->person ? NULL : approval_task_find(after, effect->task);
-    dealer_status status = effect->person ? involve(this, effect, effect->person) : DEALER_OK;
-    for (size_t i = 0; !status && task && i < task->candidate_count; i++) status = involve(this, effect, task->candidates[i]);
+    dealer_status status = effect->person ? involve(this, effect->person) : DEALER_OK;
+    for (size_t i = 0; !status && task && i < task->candidate_count; i++) status = involve(this, task->candidates[i]);
     return status;
 }
 
@@ -77,9 +69,8 @@ static dealer_status send_copy(struct flow_case *this, const struct approval_eff
         .title_zh = title.zh,
         .comment = effect->comment,
         .sent_ms = this->deal.now_ms};
-    dealer_status status = store_participant_add(this->deal.env, this->deal.connection, this->row.document, effect->person);
-    if (!status) status = store_cc_add(this->deal.env, this->deal.connection, &row);
-    return status ? status : message_copied(&this->deal, this->document, effect->person);
+    dealer_status status = involve(this, effect->person);
+    return status ? status : store_cc_add(this->deal.env, this->deal.connection, &row);
 }
 
 static dealer_status apply_effect(

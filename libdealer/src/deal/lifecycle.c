@@ -201,6 +201,7 @@ dealer_status document_delete(struct deal *deal, struct document *document) {
             deal, document, "a draft that was never submitted (others are voided)", "从未提交过的草稿（其他单据请作废）");
     dealer_status status = links_check_free(deal, document, true);
     if (!status) status = deal_journal(deal, document, "deleted", NULL);
+    if (!status) status = messages_tell(deal); /* while there is something to tell of */
     return status ? status : store_document_delete(deal->env, deal->connection, document);
 }
 
@@ -208,14 +209,13 @@ dealer_status document_delete(struct deal *deal, struct document *document) {
 
 dealer_status document_conclude(struct deal *deal, struct document *document, const char *status_code) {
     const struct deal_noun *noun = deal_noun(document->type);
-    struct event event = {"approved", NULL};
     bool effective = strcmp(status_code, STATUS_APPROVED) == 0;
     dealer_status status = put_status(deal, document, status_code);
     bool stands = effective || strcmp(status_code, STATUS_IN_APPROVAL) == 0;
     if (!status && !stands && strcmp(document->type->name, "service_order") == 0) status = service_give_back(deal, document);
     if (!status && effective && noun && noun->effective) status = noun->effective(deal, document);
-    if (!status) status = deal_update(deal, document);
-    return status || !effective ? status : message_tell(deal, document, &event);
+    if (!status && effective) status = accounts_open(deal, document);
+    return status ? status : deal_update(deal, document);
 }
 
 /* Everything that must hold before a document leaves its maker's hands. */
@@ -247,18 +247,13 @@ static dealer_status submit_without_flow(
 }
 
 dealer_status document_submit(struct deal *deal, struct document *document, struct verdict *verdict) {
-    struct event event = {"submitted", NULL};
     dealer_status status = ready(deal, document, verdict);
     if (status || stopped(verdict)) return status;
     enum review_way way = document_way(deal, document);
     status = deal_give_number(deal, document);
     if (!status) status = put_text(deal, document, COMMON_REVIEW, review_way_names[way]);
     if (status) return status;
-    if (way == REVIEW_APPROVAL)
-        status = flow_submit(deal, document, verdict);
-    else
-        status = submit_without_flow(deal, document, way, verdict);
-    return status ? status : message_tell(deal, document, &event);
+    return way == REVIEW_APPROVAL ? flow_submit(deal, document, verdict) : submit_without_flow(deal, document, way, verdict);
 }
 
 dealer_status document_enter(struct deal *deal, struct document *document, struct verdict *verdict) {
@@ -278,7 +273,6 @@ dealer_status document_enter(struct deal *deal, struct document *document, struc
 /* -- afterwards -- */
 
 dealer_status document_recall(struct deal *deal, struct document *document, const char *comment, struct verdict *verdict) {
-    struct event event = {"recalled", comment};
     bool in_flow = false;
     int64_t owner = document_integer(document, COMMON_OWNER);
     if (!document_status_is(document, STATUS_IN_APPROVAL)) return document_raise_state(deal, document, "in approval", "审批中");
@@ -288,9 +282,8 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
         status = error_raise(&deal->env->error, &E_RECALL_OWNER, "document", deal_title(deal, document), "owner",
             deal_person_name(deal, owner), NULL);
     bool voiding = document_has(document, COMMON_VOID_REVIEW);
-    if (!status) status = deal_journal(deal, document, voiding ? "void_recalled" : "recalled", NULL);
+    if (!status) status = deal_journal_comment(deal, document, voiding ? "void_recalled" : "recalled", comment);
     if (!status) status = voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_DRAFT);
-    if (!status) status = message_tell(deal, document, &event);
     return status ? status : verdict_say(deal, verdict, &R_RECALLED, "document", deal_title(deal, document), NULL);
 }
 
@@ -303,17 +296,16 @@ static bool moves_machines(const struct document *document) {
 
 /* What follows is taken back, and it is void. */
 dealer_status document_make_void(struct deal *deal, struct document *document, const char *reason) {
-    struct event event = {"voided", reason};
     const struct deal_noun *noun = deal_noun(document->type);
     bool undoes = document_status_is(document, STATUS_APPROVED) && noun && noun->undo;
     bool promised = strcmp(document->type->name, "contract") == 0;
     dealer_status status = promised ? reservations_fall(deal, document, reason) : DEALER_OK;
     if (!status) status = links_check_free(deal, document, false);
+    if (!status) status = accounts_undo(deal, document);
     if (!status && undoes) status = noun->undo(deal, document);
     if (!status) status = put_text(deal, document, COMMON_VOID_REASON, reason);
     if (!status) status = document_conclude(deal, document, STATUS_VOIDED);
-    if (!status) status = deal_journal(deal, document, "voided", NULL);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal(deal, document, "voided", NULL);
 }
 
 dealer_status document_void(struct deal *deal, struct document *document, const char *reason) {
@@ -327,11 +319,9 @@ dealer_status document_void(struct deal *deal, struct document *document, const 
 }
 
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked) {
-    struct event event = {locked ? "locked" : "unlocked", NULL};
     if (document->locked_itself == locked) return DEALER_OK;
     dealer_status status = store_document_lock(deal->env, deal->connection, document, locked, deal->now_ms);
-    if (!status) status = deal_journal(deal, document, event.name, NULL);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal(deal, document, locked ? "locked" : "unlocked", NULL);
 }
 
 dealer_status pre_order_lose(struct deal *deal, struct document *document, const char *reason) {

@@ -1,229 +1,361 @@
-/* Messages: turns an event on a document into outbox rows, by the configuration's message rules, in the transaction of its cause. */
+/* Messages: what a call has journaled is told, by the configuration's message rules, in the transaction of its cause. What an approval asks
+ * of people is told even when the configuration says nothing of it. */
 #include "deal/use_cases.h"
 #include "base/text.h"
+#include "deal/template.h"
 #include <string.h>
 
-enum { RECIPIENTS_MAX = 256 };
+enum { MINUTE_MS = 60000, CHINA_OFFSET_MINUTES = 8 * 60 };
 
-/* -- text templates: {number}, {type}, {owner}, {person}, {comment}, any field, and {link.field} one step further -- */
+/* -- recipients: people who are here and hold a post; without one nothing is visible, not even what once waited -- */
 
-struct template {
+struct recipients {
     struct deal *deal;
-    const struct document *document;
-    const struct event *event;
-    bool zh;
-    int reader; /* employee for whom it is; -1: nobody's posts say what may be seen */
+    int64_t *people;
+    size_t count, capacity;
 };
 
-/* Takes out of a copy what the reader may not see. */
-static dealer_status conceal_for(const struct template *template, struct document *document) {
-    struct deal reading = *template->deal;
-    reading.employee = template->reader;
-    dealer_status status = deal_conceal(&reading, document);
-    template->deal->region = reading.region; /* it has grown */
-    return status;
-}
-
-static void add_value(
-    struct text *out, const struct template *template, const struct document *document, const struct catalogue_field *field) {
-    const struct value *value = &document->values[field->index];
-    char amount[32];
-    if (value->kind == VALUE_NONE) return;
-    if (field->kind == FIELD_MONEY) {
-        money_format(document_money(document, field), amount, sizeof amount);
-        text_add(out, amount);
-        text_add(out, " ");
-        text_add(out, document_text(document, COMMON_CURRENCY));
-    } else if (field->kind == FIELD_EMPLOYEE) {
-        text_add(out, deal_person_name(template->deal, value->integer));
-    } else if (field->kind == FIELD_COMPANY) {
-        text_add(out, deal_company_code(template->deal, value->integer));
-    } else if (field->kind == FIELD_CHOICE) {
-        for (int i = 0; i < field->choice_count; i++)
-            if (strcmp(field->choices[i].code, value->text) == 0)
-                text_add(out, template->zh ? field->choices[i].label.zh : field->choices[i].label.en);
-    } else if (value->kind == VALUE_TEXT) {
-        text_append(out, value->text, value->length);
-    } else {
-        text_add_integer(out, value->integer);
+static dealer_status add_person(void *user_data, int64_t person) {
+    struct recipients *this = user_data;
+    struct deal *deal = this->deal;
+    const struct org *org = deal->snapshot->org;
+    int index = person ? org_employee_by_id(org, person) : -1;
+    if (index < 0 || org->employees[index].disabled || !org_has_post_in_force(org, index, deal->now_ms)) return DEALER_OK;
+    for (size_t i = 0; i < this->count; i++)
+        if (this->people[i] == person) return DEALER_OK;
+    if (this->count == this->capacity) {
+        size_t capacity = this->capacity ? 2 * this->capacity : 32;
+        int64_t *people = REGION_ARRAY(&deal->region, deal->env, int64_t, capacity);
+        if (!people) return DEALER_E_NOMEM;
+        if (this->count) memcpy(people, this->people, this->count * sizeof *people);
+        this->people = people;
+        this->capacity = capacity;
     }
-}
-
-static dealer_status add_linked(struct text *out, const struct template *template, const char *link, const char *name) {
-    struct document *linked = NULL;
-    const struct catalogue_field *field = catalogue_field(template->document->type, link);
-    if (!field || field->kind != FIELD_DOCUMENT) return DEALER_OK;
-    dealer_status status = deal_load_link(template->deal, template->document, link, &linked);
-    if (!status && linked) status = conceal_for(template, linked);
-    const struct catalogue_field *member = linked ? catalogue_field(linked->type, name) : NULL;
-    if (member) add_value(out, template, linked, member);
-    document_free(linked);
-    return status;
-}
-
-static dealer_status add_placeholder(struct text *out, const struct template *template, char *name) {
-    const struct document *document = template->document;
-    char *point = strchr(name, '.');
-    const struct catalogue_field *field = catalogue_field(document->type, name);
-    if (point) {
-        *point = '\0';
-        return add_linked(out, template, name, point + 1);
-    }
-    if (strcmp(name, "type") == 0)
-        text_add(out, template->zh ? document->type->label.zh : document->type->label.en);
-    else if (strcmp(name, "person") == 0)
-        text_add(out, deal_person_name(template->deal, template->deal->person));
-    else if (strcmp(name, "comment") == 0)
-        text_add(out, template->event->comment ? template->event->comment : "");
-    else if (field)
-        add_value(out, template, document, field);
+    this->people[this->count++] = person;
     return DEALER_OK;
 }
 
-static dealer_status render(const struct template *template, const char *pattern, char **out) {
-    enum { NAME_MAX_LENGTH = 100 };
-    char name[NAME_MAX_LENGTH + 1];
-    struct text text;
-    dealer_status status = DEALER_OK;
-    text_init(&text, template->deal->env);
-    while (!status && *pattern) {
-        const char *open = strchr(pattern, '{'), *close = open ? strchr(open, '}') : NULL;
-        size_t length = close ? (size_t)(close - open - 1) : 0;
-        if (!close || length > NAME_MAX_LENGTH) {
-            text_add(&text, pattern);
-            break;
-        }
-        text_append(&text, pattern, (size_t)(open - pattern));
-        memcpy(name, open + 1, length);
-        name[length] = '\0';
-        status = add_placeholder(&text, template, name);
-        pattern = close + 1;
-    }
-    if (!status) status = text.status;
-    const char *rendered = text_string(&text);
-    *out = status ? NULL : region_copy(&template->deal->region, template->deal->env, rendered, strlen(rendered));
-    text_finish(&text);
-    return status ? status : *out ? DEALER_OK : DEALER_E_NOMEM;
-}
-
-/* -- recipients -- */
-
-struct recipients {
-    int64_t people[RECIPIENTS_MAX];
-    int count;
-};
-
-static void add_person(struct recipients *recipients, int64_t person) {
-    for (int i = 0; i < recipients->count; i++)
-        if (recipients->people[i] == person) return;
-    if (recipients->count < RECIPIENTS_MAX) recipients->people[recipients->count++] = person;
-}
-
-static void add_holders(struct deal *deal, struct recipients *recipients, int post, int company, int department) {
-    int found[RECIPIENTS_MAX];
-    int count = org_holders(
-        deal->snapshot->org, &(struct org_place){post, company, department, department >= 0}, deal->now_ms, found, RECIPIENTS_MAX);
-    for (int i = 0; i < count && i < RECIPIENTS_MAX; i++) add_person(recipients, deal->snapshot->org->employees[found[i]].id);
-}
-
-static void add_recipient(
-    struct deal *deal, const struct document *document, const struct message_recipient *recipient, struct recipients *out) {
+static dealer_status add_holders(struct recipients *this, int post, int company, int department) {
+    enum { AT_ONCE = 64 };
+    struct deal *deal = this->deal;
     const struct org *org = deal->snapshot->org;
+    const struct org_place place = {post, company, department, department >= 0};
+    int few[AT_ONCE], *found = few;
+    int count = org_holders(org, &place, deal->now_ms, few, AT_ONCE);
+    if (count > AT_ONCE) {
+        found = REGION_ARRAY(&deal->region, deal->env, int, count);
+        if (!found) return DEALER_E_NOMEM;
+        count = org_holders(org, &place, deal->now_ms, found, count);
+    }
+    dealer_status status = DEALER_OK;
+    for (int i = 0; !status && i < count; i++) status = add_person(this, org->employees[found[i]].id);
+    return status;
+}
+
+static dealer_status add_people(struct recipients *this, const struct people_query *query) {
+    return store_people_of(this->deal->env, this->deal->connection, query, add_person, this);
+}
+
+static dealer_status add_submitter(struct recipients *this, int64_t document) {
+    return add_people(
+        this, &(struct people_query){PEOPLE_LAST, document, 0, "[\"submitted\",\"resubmitted\",\"entered_directly\"]"});
+}
+
+static dealer_status add_reviewer(struct recipients *this, int64_t document) {
+    return add_people(this, &(struct people_query){PEOPLE_LAST, document, 0,
+                                "[\"reviewed\",\"review_withdrawn\",\"task_approved\",\"task_rejected\",\"task_returned\","
+                                "\"overridden\",\"terminated\"]"});
+}
+
+static dealer_status add_concerned(struct recipients *this, int64_t document, const struct event *event) {
+    if (event->person) return add_person(this, event->person);
+    return event->task ? add_people(this, &(struct people_query){PEOPLE_AWAITED, document, event->task, NULL}) : DEALER_OK;
+}
+
+static dealer_status add_part(
+    struct recipients *this, const struct document *document, enum document_part part, const struct event *event) {
+    int64_t id = document_id(document);
+    dealer_status status = DEALER_OK;
+    switch (part) {
+    case DOCUMENT_PART_SUBMITTER: return add_submitter(this, id);
+    case DOCUMENT_PART_APPROVERS: return add_people(this, &(struct people_query){PEOPLE_ASKED, id, 0, NULL});
+    case DOCUMENT_PART_AWAITED: return add_people(this, &(struct people_query){PEOPLE_AWAITED, id, 0, NULL});
+    case DOCUMENT_PART_REVIEWER: return add_reviewer(this, id);
+    case DOCUMENT_PART_CC: return add_people(this, &(struct people_query){PEOPLE_COPIED, id, 0, NULL});
+    case DOCUMENT_PART_PARTICIPANTS:
+        status = add_submitter(this, id);
+        if (!status) status = add_people(this, &(struct people_query){PEOPLE_ASKED, id, 0, NULL});
+        return status ? status : add_people(this, &(struct people_query){PEOPLE_COPIED, id, 0, NULL});
+    case DOCUMENT_PART_CONCERNED: return add_concerned(this, id, event);
+    default: return add_person(this, document_integer(document, COMMON_OWNER));
+    }
+}
+
+static dealer_status add_recipient(struct recipients *this, const struct document *document,
+    const struct message_recipient *recipient, const struct event *event) {
+    const struct org *org = this->deal->snapshot->org;
     int company = org_company_by_id(org, document_integer(document, COMMON_COMPANY));
     int department =
         document_has(document, COMMON_DEPARTMENT) ? org_department_by_id(org, document_integer(document, COMMON_DEPARTMENT)) : -1;
+    dealer_status status = DEALER_OK;
     switch (recipient->kind) {
-    case RECIPIENT_POST_IN_COMPANY: add_holders(deal, out, recipient->post, company, -1); break;
-    case RECIPIENT_POST_IN_DEPARTMENT: add_holders(deal, out, recipient->post, company, department); break;
-    case RECIPIENT_POST_IN_NAMED: add_holders(deal, out, recipient->post, recipient->company, -1); break;
+    case RECIPIENT_POST_IN_COMPANY: return add_holders(this, recipient->post, company, -1);
+    case RECIPIENT_POST_IN_DEPARTMENT: return add_holders(this, recipient->post, company, department);
+    case RECIPIENT_POST_IN_NAMED: return add_holders(this, recipient->post, recipient->company, -1);
     case RECIPIENT_POST_IN_KIND:
-        for (int i = 0; i < org->company_count; i++)
-            if (org->companies[i].kinds & recipient->kinds) add_holders(deal, out, recipient->post, i, -1);
-        break;
-    case RECIPIENT_OWNER: add_person(out, document_integer(document, COMMON_OWNER)); break;
-    case RECIPIENT_PERSON: add_person(out, org->employees[recipient->employee].id); break;
-    case RECIPIENT_PARTY: break;
+        for (int i = 0; !status && i < org->company_count; i++)
+            if (org->companies[i].kinds & recipient->kinds) status = add_holders(this, recipient->post, i, -1);
+        return status;
+    case RECIPIENT_PART: return add_part(this, document, recipient->part, event);
+    case RECIPIENT_PERSON: return add_person(this, org->employees[recipient->employee].id);
+    default: return DEALER_OK; /* a party: told by name */
     }
 }
 
-static dealer_status put(struct deal *deal, const struct message_row *pattern, int64_t person, const char *party) {
-    struct message_row row = *pattern;
-    row.person = person;
-    row.party = party;
+/* -- one message -- */
+
+/* One event of one document as one rule tells it. */
+struct telling {
+    struct deal *deal;
+    const struct document *document;
+    const struct event *event;
+    const struct message_rule *rule;
+};
+
+static dealer_status render_for(const struct telling *this, int reader, struct message_row *row) {
+    struct document *copy = NULL;
+    dealer_status status = document_copy(this->deal->env, this->document, &copy);
+    if (status) return status;
+    copy->participant = false; /* that was the asker's */
+    struct template en = {this->deal, copy, this->event, false, reader}, zh = {this->deal, copy, this->event, true, reader};
+    status = template_conceal(&en, copy);
+    if (!status) status = template_render(&en, this->rule->text_en, &row->text_en, NULL);
+    if (!status) status = template_render(&zh, this->rule->text_zh, &row->text_zh, NULL);
+    document_free(copy);
+    return status;
+}
+
+/* Was it told to this recipient within the time that the rule gives? */
+static dealer_status is_fresh(const struct telling *this, const struct message_row *row, bool *out) {
+    struct deal *deal = this->deal;
+    const struct message_rule *rule = this->rule;
+    struct template template = {deal, this->document, this->event, false, -1};
+    const char *matter = NULL;
+    dealer_status status = DEALER_OK;
+    *out = true;
+    if (!rule->once_ms) return DEALER_OK;
+    if (rule->once_key) status = template_render(&template, rule->once_key, &matter, NULL);
+    if (status) return status;
+    const char *key = region_format(&deal->region, deal->env, "%s/%s/%s/%s%s", rule->event, this->document->type->name,
+        matter ? matter : NUMBER(row->document), row->party ? "to " : "#", row->party ? row->party : NUMBER(row->person));
+    return key ? store_message_told(deal->env, deal->connection, key, deal->now_ms, rule->once_ms, out) : DEALER_E_NOMEM;
+}
+
+/* The first end of a period after now. */
+static int64_t digest_end(const struct message_rule *rule, int64_t now_ms) {
+    int64_t period = (int64_t)rule->digest_minutes * MINUTE_MS;
+    int64_t start = ((int64_t)rule->digest_at - CHINA_OFFSET_MINUTES) * MINUTE_MS;
+    return now_ms - (((now_ms - start) % period) + period) % period + period;
+}
+
+static dealer_status put(const struct telling *this, struct message_row row) {
+    struct deal *deal = this->deal;
+    bool fresh = true;
+    dealer_status status = is_fresh(this, &row, &fresh);
+    if (status || !fresh) return status;
+    if (this->rule->digest_minutes) {
+        row.available_ms = digest_end(this->rule, deal->now_ms);
+        row.digest = region_format(&deal->region, deal->env, "%s%s@%lld", row.party ? "to " : "#",
+            row.party ? row.party : NUMBER(row.person), (long long)row.available_ms);
+        row.event = "digest";
+        if (!row.digest) return DEALER_E_NOMEM;
+    }
     return store_message_add(deal->env, deal->connection, &row);
 }
 
-static dealer_status render_for(struct deal *deal, const struct document *document, const struct event *event,
-    const struct message_rule *rule, int reader, struct message_row *row) {
-    struct document *copy = NULL;
-    char *text_en = NULL, *text_zh = NULL;
-    dealer_status status = document_copy(deal->env, document, &copy);
-    if (status) return status;
-    copy->participant = false; /* that was the asker's */
-    struct template en = {deal, copy, event, false, reader}, zh = {deal, copy, event, true, reader};
-    status = conceal_for(&en, copy);
-    if (!status) status = render(&en, rule->text_en, &text_en);
-    if (!status) status = render(&zh, rule->text_zh, &text_zh);
-    document_free(copy);
-    row->text_en = text_en;
-    row->text_zh = text_zh;
-    return status;
+static dealer_status put_to_party(const struct telling *this, const char *pattern, const struct message_row *row) {
+    struct template template = {this->deal, this->document, this->event, true, -1};
+    struct message_row to = *row;
+    bool whole = true;
+    dealer_status status = template_render(&template, pattern, &to.party, &whole);
+    return status || !whole ? status : put(this, to);
 }
 
 /* One text for everybody, unless posts hide fields: then each reads what he may see. */
-static dealer_status send(
-    struct deal *deal, const struct document *document, const struct event *event, const struct message_rule *rule) {
-    struct recipients recipients = {{0}, 0};
+static dealer_status send(const struct telling *this) {
+    struct deal *deal = this->deal;
+    struct recipients recipients = {.deal = deal};
     bool limited = permission_limits_any(deal->snapshot->permissions);
-    struct message_row row = {.event = event->name, .document = document_id(document), .at_ms = deal->now_ms};
-    dealer_status status = render_for(deal, document, event, rule, -1, &row);
-    for (int i = 0; !status && i < rule->recipient_count; i++) {
-        add_recipient(deal, document, &rule->recipients[i], &recipients);
-        if (rule->recipients[i].kind == RECIPIENT_PARTY) status = put(deal, &row, 0, rule->recipients[i].party);
+    struct message_row row = {.event = this->event->name,
+        .type = this->document->type->name,
+        .document = document_id(this->document),
+        .at_ms = deal->now_ms};
+    dealer_status status = render_for(this, -1, &row);
+    for (int i = 0; !status && i < this->rule->recipient_count; i++) {
+        const struct message_recipient *recipient = &this->rule->recipients[i];
+        status = recipient->kind == RECIPIENT_PARTY ? put_to_party(this, recipient->party, &row)
+                                                    : add_recipient(&recipients, this->document, recipient, this->event);
     }
-    for (int i = 0; !status && i < recipients.count; i++) {
-        if (limited)
-            status = render_for(deal, document, event, rule, org_employee_by_id(deal->snapshot->org, recipients.people[i]), &row);
-        if (!status) status = put(deal, &row, recipients.people[i], NULL);
+    for (size_t i = 0; !status && i < recipients.count; i++) {
+        row.person = recipients.people[i];
+        if (limited) status = render_for(this, org_employee_by_id(deal->snapshot->org, row.person), &row);
+        if (!status) status = put(this, row);
     }
     return status;
 }
 
-dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event) {
+static dealer_status tell_by(const struct telling *this) {
+    bool holds = predicate_holds(this->rule->when, this->document, &this->deal->snapshot->world);
+    dealer_status status = DEALER_OK;
+    if (holds && this->rule->rule) status = message_condition(this->deal, this->document, this->rule, this->event, &holds);
+    return status || !holds ? status : send(this);
+}
+
+/* -- which rules tell what -- */
+
+static bool is_told_by(const struct message_rule *rule, const struct catalogue_type *type, const char *event) {
+    return strcmp(rule->type->name, type->name) == 0 && strcmp(rule->event, event) == 0;
+}
+
+/* What the library tells when the configuration has nothing for the type: NULL, nothing. */
+static const struct message *own_text(const char *event) {
+    if (strcmp(event, "waits") == 0) return &R_WAITS_FOR_YOU;
+    if (strcmp(event, "overdue") == 0) return &R_OVERDUE;
+    return strcmp(event, "cc") == 0 ? &R_COPIED : NULL;
+}
+
+static dealer_status tell(struct deal *deal, const struct document *document, const struct event *event) {
+    static const struct message_recipient concerned = {.kind = RECIPIENT_PART, .part = DOCUMENT_PART_CONCERNED};
     const struct deal_snapshot *snapshot = deal->snapshot;
+    const struct message *own = own_text(event->name);
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < snapshot->message_count; i++) {
-        const struct message_rule *rule = &snapshot->messages[i];
-        if (strcmp(rule->type->name, document->type->name) == 0 && strcmp(rule->event, event->name) == 0 &&
-            predicate_holds(rule->when, document, &snapshot->world))
-            status = send(deal, document, event, rule);
+        if (!is_told_by(&snapshot->messages[i], document->type, event->name)) continue;
+        own = NULL;
+        status = tell_by(&(struct telling){deal, document, event, &snapshot->messages[i]});
     }
+    if (status || !own) return status;
+    struct message_rule rule = {
+        .event = event->name, .recipients = &concerned, .recipient_count = 1, .text_en = own->en, .text_zh = own->zh};
+    return send(&(struct telling){deal, document, event, &rule});
+}
+
+/* Could an entry of this kind matter to anybody, whatever the document? */
+static bool is_of_interest(const struct deal_snapshot *snapshot, const char *kind) {
+    static const char *const own[] = {"waits", "overdue", "cc"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (event_may_sum_up(kind, own[i])) return true;
+    for (int i = 0; i < snapshot->message_count; i++)
+        if (strcmp(snapshot->messages[i].event, kind) == 0 || event_may_sum_up(kind, snapshot->messages[i].event)) return true;
+    return false;
+}
+
+/* -- what a call has done -- */
+
+/* An entry of the journal that matters, kept until all are read. */
+struct entry {
+    int64_t document;
+    const char *kind;
+    struct event event;
+    const char *told; /* its summary, once told */
+    struct entry *next;
+};
+
+struct entries {
+    struct deal *deal;
+    struct entry *first, *last;
+    const char *comment; /* the last one given, and on which document: a step's comment stands at one of its entries */
+    int64_t commented;
+};
+
+/* The members that events need of an entry's detail. */
+static dealer_status read_detail(struct entries *this, const char *detail, struct entry *entry) {
+    struct deal *deal = this->deal;
+    struct json *json = NULL;
+    if (!detail) return DEALER_OK;
+    dealer_status status = json_parse_own(deal->env, detail, strlen(detail), &json);
+    if (status) return status;
+    const json_value *root = json_root(json);
+    const char *comment = json_get_text(root, "comment");
+    entry->event.person = json_get_integer(root, "person", 0);
+    entry->event.task = json_get_integer(root, "task", 0);
+    if (comment) {
+        entry->event.comment = region_copy(&deal->region, deal->env, comment, strlen(comment));
+        if (!entry->event.comment) status = DEALER_E_NOMEM;
+    }
+    json_free(json);
     return status;
 }
 
-static dealer_status to_one(struct deal *deal, const struct document *document, int64_t person, const char *event,
-    const struct message *message, const struct approval_title *title) {
-    char en[512], zh[512];
-    const char *arguments[] = {"type_en", document->type->label.en, "type_zh", document->type->label.zh, "document",
-        deal_title(deal, document), "owner", deal_person_name(deal, document_integer(document, COMMON_OWNER)), "title_en",
-        title->en, "title_zh", title->zh, NULL};
-    message_render(en, sizeof en, message->en, arguments);
-    message_render(zh, sizeof zh, message->zh, arguments);
-    struct message_row row = {
-        .event = event, .document = document_id(document), .person = person, .text_en = en, .text_zh = zh, .at_ms = deal->now_ms};
-    return store_message_add(deal->env, deal->connection, &row);
+static dealer_status keep(void *user_data, const struct journal_entry *row) {
+    struct entries *this = user_data;
+    struct deal *deal = this->deal;
+    struct entry read = {.document = row->document, .event = {.actor = row->person, .at_ms = row->at_ms}};
+    bool wanted = row->document && is_of_interest(deal->snapshot, row->kind);
+    if (!row->document || (!wanted && !row->detail_json)) return DEALER_OK;
+    dealer_status status = read_detail(this, row->detail_json, &read);
+    if (status) return status;
+    if (read.event.comment) {
+        this->comment = read.event.comment;
+        this->commented = row->document;
+    } else if (this->commented == row->document) {
+        read.event.comment = this->comment;
+    }
+    if (!wanted) return DEALER_OK;
+    struct entry *entry = REGION_NEW(&deal->region, deal->env, struct entry);
+    read.kind = entry ? region_copy(&deal->region, deal->env, row->kind, strlen(row->kind)) : NULL;
+    if (!read.kind) return DEALER_E_NOMEM;
+    *entry = read;
+    *(this->last ? &this->last->next : &this->first) = entry;
+    this->last = entry;
+    return DEALER_OK;
 }
 
-dealer_status message_waits(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
-    return to_one(deal, document, person, "waits", &R_WAITS_FOR_YOU, &(struct approval_title){title_en, title_zh});
+/* The same event comes from several entries ("submitted" of the lifecycle and of the flow), and is told once; what concerns people, once
+ * for each. */
+static bool was_told(const struct entries *this, const struct entry *entry, const char *name, bool concerns) {
+    for (const struct entry *other = this->first; other != entry; other = other->next) {
+        bool same = !concerns || (other->event.person == entry->event.person && other->event.task == entry->event.task);
+        if (same && other->document == entry->document &&
+            (strcmp(other->kind, name) == 0 || (other->told && strcmp(other->told, name) == 0)))
+            return true;
+    }
+    return false;
 }
 
-dealer_status message_overdue(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh) {
-    return to_one(deal, document, person, "overdue", &R_OVERDUE, &(struct approval_title){title_en, title_zh});
+static dealer_status tell_entry(struct entries *this, struct entry *entry, const struct document *document) {
+    struct deal *deal = this->deal;
+    struct event event = entry->event;
+    const char *summary = event_summary(entry->kind, event.actor == 0, document);
+    dealer_status status = DEALER_OK;
+    if (event.task)
+        status = store_task_title(deal->env, deal->connection, &deal->region, (const int64_t[2]){entry->document, event.task},
+            &event.node.en, &event.node.zh);
+    event.name = entry->kind;
+    if (!status && !was_told(this, entry, event.name, true)) status = tell(deal, document, &event);
+    if (status || !summary || was_told(this, entry, summary, own_text(summary) != NULL)) return status;
+    entry->told = event.name = summary;
+    return tell(deal, document, &event);
 }
 
-dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person) {
-    return to_one(deal, document, person, "cc", &R_COPIED, &(struct approval_title){"", ""});
+dealer_status messages_tell(struct deal *deal) {
+    struct entries entries = {.deal = deal};
+    struct document *document = NULL;
+    dealer_status status = store_journal_since_mark(deal->env, deal->connection, keep, &entries);
+    for (struct entry *entry = entries.first; !status && entry; entry = entry->next) {
+        if (!document || document_id(document) != entry->document) {
+            document_free(document);
+            document = NULL;
+            status = deal_load(deal, entry->document, &document);
+        }
+        if (status == DEALER_E_NOT_FOUND) { /* a draft that this call deleted, after telling so */
+            error_clear(&deal->env->error);
+            status = DEALER_OK;
+        } else if (!status) {
+            status = tell_entry(&entries, entry, document);
+        }
+    }
+    document_free(document);
+    store_journal_mark(deal->connection);
+    return status;
 }

@@ -26,6 +26,10 @@ const struct deal_noun *deal_noun(const struct catalogue_type *type) {
         &noun_rental_extension,
         &noun_rental_end,
         &noun_insurance,
+        &noun_receipt,
+        &noun_payment,
+        &noun_refund,
+        &noun_set_off,
     };
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
         if (strcmp(nouns[i]->type, type->name) == 0) return nouns[i];

@@ -1,5 +1,6 @@
 /* Finds approvers in the organisation snapshot, each with the reason why it is he. Knows posts, heads and fields; nothing of votes. */
 #include "deal/people.h"
+#include "deal/chooser.h"
 #include <string.h>
 
 enum { HOLDERS_MAX = 512 };
@@ -129,7 +130,7 @@ static dealer_status resolve_id(const struct people_source *source, struct env *
 
 static dealer_status resolve(void *user_data, struct env *env, const struct approval_who *who,
     const struct approval_subject *subject, struct approval_candidates *out) {
-    const struct people_source *source = user_data;
+    struct people_source *source = user_data;
     switch (who->kind) {
     case APPROVAL_WHO_PERSON: return resolve_person(source, env, who, out);
     case APPROVAL_WHO_POST: return resolve_post(source, env, who, subject, out);
@@ -138,6 +139,7 @@ static dealer_status resolve(void *user_data, struct env *env, const struct appr
     case APPROVAL_WHO_SUBMITTER: return resolve_id(source, env, subject->submitter, &R_WHO_SUBMITTER, "-", out);
     case APPROVAL_WHO_HEADS_TO_LIMIT: return resolve_to_limit(source, env, who, subject, out);
     case APPROVAL_WHO_ADMINISTRATORS: return resolve_administrators(source, env, out);
+    case APPROVAL_WHO_RULE: return chooser_resolve(source, env, who, subject, out);
     case APPROVAL_WHO_FIELD: {
         const struct catalogue_field *field = catalogue_field(source->document->type, who->code);
         if (!field || field->kind != FIELD_EMPLOYEE) return raise_unknown(env, who, "employee field", "人员字段");
@@ -165,11 +167,16 @@ static dealer_status condition(void *user_data, struct env *env, const struct ap
     const struct approval_subject *subject, bool *out) {
     const struct people_source *source = user_data;
     (void)env;
-    (void)subject;
-    const struct rule *rule = deal_flow_rule(source->flow, condition);
-    if (condition->rule) return rule_condition(source->deal, rule, condition->rule, source->document, out);
-    *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
-    return DEALER_OK;
+    if (!condition->rule) {
+        *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
+        return DEALER_OK;
+    }
+    int64_t actor = source->deal->person;
+    source->deal->person = subject->submitter; /* as in a preview: whoever's decision leads here */
+    dealer_status status =
+        rule_condition(source->deal, deal_flow_rule(source->flow, condition), condition->rule, source->document, out);
+    source->deal->person = actor;
+    return status;
 }
 
 /* Under the rules in force now, not those that the approval is pinned to: duties are kept apart from the moment they are. */

@@ -8,6 +8,7 @@ struct people_source {
     struct deal *deal; /* under the snapshot that the approval is pinned to */
     const struct deal_flow *flow;
     const struct document *document; /* of that snapshot's catalogue */
+    struct chosen *chosen;           /* what rules said whom to ask (chooser.c); NULL at first */
 };
 
 /* Borrows the source. */

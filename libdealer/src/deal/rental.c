@@ -154,13 +154,25 @@ static dealer_status extension_rents(
     return terms.to == INT32_MAX ? DEALER_OK : make_rents(deal, extension, &terms, rents, count_out);
 }
 
+static dealer_status put_extension(struct deal *deal, struct document *extension, const struct rent *rents, int count) {
+    struct json *json = NULL;
+    struct money rent = amount_of(extension, "monthly_rent"); /* its currency */
+    dealer_status status = json_new(deal->env, &json);
+    if (status) return status;
+    json_value *lines = json_new_array(json);
+    push_rents(json, lines, rents, count, rent.currency);
+    status = deal_put_lines(deal, extension, "rents", json, lines);
+    json_free(json);
+    return status ? status : deal_put_integer(deal, extension, "rent_total", total_of(rents, count));
+}
+
 static dealer_status extension_check(struct deal *deal, struct document *extension) {
     struct document *rental = NULL;
     struct rent rents[RENTS_MOST];
     int count = 0;
     dealer_status status = deal_load_link(deal, extension, "rental", &rental);
     if (!status && rental) status = extension_rents(deal, extension, rental, rents, &count);
-    if (!status) status = deal_put_integer(deal, extension, "rent_total", total_of(rents, count));
+    if (!status) status = put_extension(deal, extension, rents, count);
     document_free(rental);
     return status;
 }
@@ -205,7 +217,7 @@ static dealer_status extension_effective(struct deal *deal, struct document *ext
     if (!status) status = deal_put_text(deal, rental, "ends_on", deal_text(extension, "ends_on"));
     if (!status) status = deal_update(deal, rental);
     if (!status) status = deal_journal(deal, rental, "extended", NULL);
-    if (!status) status = deal_put_integer(deal, extension, "rent_total", total_of(rents, count));
+    if (!status) status = put_extension(deal, extension, rents, count);
     document_free(rental);
     return status;
 }

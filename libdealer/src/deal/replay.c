@@ -34,6 +34,7 @@ static dealer_status evaluate(struct env *env, struct replay_item *item, const j
     offer_logged(&lookups, item->row.entry, seen);
     struct rule_call call = {.rule = rule_set_find(item->rules, item->row.rule),
         .entry = decisions_entry_of(item->row.entry),
+        .condition = decisions_condition_of(item->row.entry),
         .input = json_get(seen, "input"),
         .lookups = lookups.offered,
         .lookup_count = lookups.offered_count};

@@ -21,11 +21,14 @@ json_value *report_row(struct report *report, const struct document *document);
 /* Fields of the document as JSON shows them; those without a value are left out. */
 void report_fields(struct report *report, json_value *row, const struct document *document, const char *const *names, size_t count);
 
-/* What each question fills in: stock_report.c, claims_report.c, insurance.c. Money is in minor units. */
+/* What each question fills in: stock_report.c, claims_report.c, insurance.c, accounts_report.c. Money is in minor units. */
 dealer_status machine_life(struct deal *deal, const struct document *machine, struct json *json, json_value *answer);
 dealer_status stock_age(struct deal *deal, struct report *report, json_value *answer);
 dealer_status claims_overdue(struct deal *deal, struct report *report, json_value *answer);
 dealer_status insurance_due(struct deal *deal, struct report *report);
+/* Of a customer, or of a party that has a name only. */
+dealer_status account_statement(struct deal *deal, int64_t customer, const char *party, struct report *report, json_value *answer);
+dealer_status account_ageing(struct deal *deal, struct report *report, json_value *answer);
 
 /* One of the reports of store/report.h, as dealer_report tells it; the parameters must stay until it is answered (report_ask.c). */
 dealer_status report_ask(struct deal *deal, const char *name, const json_value *parameters, struct json *json, json_value *answer);

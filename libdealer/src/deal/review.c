@@ -43,31 +43,15 @@ static dealer_status check_withdraw(struct deal *deal, const struct document *do
     return status ? status : links_check_free(deal, document, false);
 }
 
-static dealer_status journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment) {
-    struct json *json = NULL;
-    size_t length;
-    dealer_status status = json_new(deal->env, &json);
-    if (status) return status;
-    json_value *detail = json_new_object(json);
-    json_set_text(json, detail, "comment", comment);
-    char *text = json_write(deal->env, detail, false, false, &length);
-    status = text ? deal_journal(deal, document, kind, text) : DEALER_E_NOMEM;
-    if (text) env_free(deal->env, text);
-    json_free(json);
-    return status;
-}
-
 /* -- the wish to void -- */
 
 dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason) {
-    struct event event = {"submitted", reason};
     const char *name = review_way_names[way];
     dealer_status status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REVIEW, name, strlen(name));
     if (!status) status = document_put_text(deal->env, document, COMMON_STATUS, STATUS_IN_APPROVAL, strlen(STATUS_IN_APPROVAL));
     if (!status) status = deal_update(deal, document);
-    if (!status) status = journal_comment(deal, document, "void_asked", reason);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal_comment(deal, document, "void_asked", reason);
 }
 
 dealer_status void_forget(struct deal *deal, struct document *document) {
@@ -90,6 +74,7 @@ static dealer_status agree_to_void(struct deal *deal, struct document *document)
 
 static dealer_status withdraw(struct deal *deal, struct document *document) {
     dealer_status status = check_withdraw(deal, document);
+    if (!status) status = accounts_undo(deal, document);
     if (!status) status = deal_journal(deal, document, "review_withdrawn", NULL);
     return status ? status : document_conclude(deal, document, STATUS_IN_APPROVAL);
 }
@@ -103,10 +88,9 @@ dealer_status document_review(struct deal *deal, struct document *document, bool
 }
 
 dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment) {
-    struct event event = {"rejected", comment};
     bool voiding = document_has(document, COMMON_VOID_REVIEW);
     dealer_status status = check_here(deal, document, true);
-    if (!status) status = journal_comment(deal, document, voiding ? "void_refused" : "refused", comment);
-    if (!status) status = voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_REJECTED);
-    return status ? status : message_tell(deal, document, &event);
+    if (!status) status = deal_journal_comment(deal, document, voiding ? "void_refused" : "refused", comment);
+    if (status) return status;
+    return voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_REJECTED);
 }

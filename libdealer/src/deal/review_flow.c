@@ -42,7 +42,10 @@ dealer_status flow_case_open(struct deal *deal, const struct document *document,
     if (status) return status;
     this->row = row;
     status = case_flow(this, row.flow);
-    if (!status) status = deal_load(&this->deal, document_id(document), &this->document);
+    bool same = this->pinned == deal->snapshot && !document->hidden; /* then it is as the pinned catalogue has it, and whole */
+    if (!status)
+        status = same ? document_copy(deal->env, document, &this->document)
+                      : deal_load(&this->deal, document_id(document), &this->document);
     if (!status) status = json_parse_own(deal->env, row.body, row.body_length, &body);
     if (!status) status = approval_instance_from_json(deal->env, &this->deal.region, json_root(body), &this->instance);
     json_free(body);
@@ -143,17 +146,16 @@ static dealer_status say_awaited(
 struct ending {
     enum approval_state state;
     const char *status;
-    const char *event;
     const struct message *message;
 };
 
 static const struct ending endings[] = {
-    {APPROVAL_STATE_APPROVED, STATUS_APPROVED, NULL, &R_APPROVED},
-    {APPROVAL_STATE_REJECTED, STATUS_REJECTED, "rejected", &R_REJECTED},
-    {APPROVAL_STATE_RETURNED, STATUS_REJECTED, "returned", &R_RETURNED},
-    {APPROVAL_STATE_RECALLED, STATUS_DRAFT, "recalled", &R_RECALLED},
-    {APPROVAL_STATE_TERMINATED, STATUS_REJECTED, "rejected", &R_TERMINATED},
-    {APPROVAL_STATE_RUNNING, STATUS_IN_APPROVAL, NULL, NULL},
+    {APPROVAL_STATE_APPROVED, STATUS_APPROVED, &R_APPROVED},
+    {APPROVAL_STATE_REJECTED, STATUS_REJECTED, &R_REJECTED},
+    {APPROVAL_STATE_RETURNED, STATUS_REJECTED, &R_RETURNED},
+    {APPROVAL_STATE_RECALLED, STATUS_DRAFT, &R_RECALLED},
+    {APPROVAL_STATE_TERMINATED, STATUS_REJECTED, &R_TERMINATED},
+    {APPROVAL_STATE_RUNNING, STATUS_IN_APPROVAL, NULL},
 };
 
 static const struct ending *ending_of(enum approval_state state) {
@@ -168,10 +170,6 @@ static dealer_status follow_state(struct deal *deal, struct document *document, 
     dealer_status status = DEALER_OK;
     if (!ending) return DEALER_OK;
     if (!document_status_is(document, ending->status)) status = document_conclude(deal, document, ending->status);
-    if (!status && ending->event) {
-        struct event event = {ending->event, comment};
-        status = message_tell(deal, document, &event);
-    }
     if (!status && ending->message)
         status = verdict_say(
             deal, verdict, ending->message, "document", deal_title(deal, document), "comment", comment ? comment : "", NULL);
@@ -180,7 +178,7 @@ static dealer_status follow_state(struct deal *deal, struct document *document, 
 
 dealer_status flow_step(struct deal *deal, struct flow_case *this, const struct approval_action *action, struct document *document,
     struct verdict *verdict) {
-    struct people_source source = {&this->deal, this->flow, this->document};
+    struct people_source source = {&this->deal, this->flow, this->document, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this->document, this->instance.submitter);
     struct approval_call call = {this->flow->flow, &people, &subject, deal->now_ms};

@@ -1,5 +1,6 @@
 /* Puts a snapshot together: configuration JSON -> catalogue, organisation, permissions; rule files -> rules and flows.
- * Everything is checked before anything is kept. Reviews and message rules are read in snapshot_parts.c. */
+ * Everything is checked before anything is kept. What the use cases own is read in snapshot_parts.c,
+ * approval_parts.c and message_rules.c. */
 #include "deal/snapshot.h"
 #include "deal/messages.h"
 #include "base/digest.h"
@@ -38,6 +39,7 @@ static dealer_status load_organisation(struct env *env, struct deal_snapshot *sn
     if (!status) status = snapshot_read_rules(env, snapshot);
     if (!status) status = snapshot_read_calendars(env, snapshot);
     if (!status) status = snapshot_read_limits(env, snapshot);
+    if (!status) status = snapshot_read_delivery(env, snapshot);
     return status ? status : snapshot_read_messages(env, snapshot);
 }
 
@@ -90,6 +92,8 @@ static dealer_status load_flow(struct env *env, struct deal_snapshot *snapshot, 
     const char *path = NULL;
     status = material_check(env, flow->type, flow->flow, &path);
     if (status) return error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", path, NULL);
+    status = flow_check_choosers(env, flow);
+    if (status) return error_raise(&env->error, &E_FLOW_WRONG, "file", rule->file, "path", "flow", NULL);
     status = compile_conditions(env, snapshot, flow);
     if (!status) snapshot->flow_count++;
     return status;
@@ -120,6 +124,7 @@ dealer_status snapshot_build(
     snapshot->rules = parts->rules ? rule_set_take(parts->rules) : NULL;
     dealer_status status = load_organisation(env, snapshot, parts);
     if (!status) status = load_flows(env, snapshot);
+    if (!status && snapshot->rules) status = snapshot_check_messages(env, snapshot);
     if (status)
         snapshot_drop(snapshot);
     else

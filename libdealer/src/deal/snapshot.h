@@ -33,23 +33,46 @@ enum recipient_kind {
     RECIPIENT_POST_IN_DEPARTMENT,
     RECIPIENT_POST_IN_NAMED,
     RECIPIENT_POST_IN_KIND,
-    RECIPIENT_OWNER,
+    RECIPIENT_PART,
     RECIPIENT_PERSON,
     RECIPIENT_PARTY
 };
+enum document_part {
+    DOCUMENT_PART_OWNER,
+    DOCUMENT_PART_SUBMITTER,
+    DOCUMENT_PART_APPROVERS,    /* who decides, has decided, or may */
+    DOCUMENT_PART_AWAITED,      /* whom it waits for now */
+    DOCUMENT_PART_REVIEWER,     /* who decided or reviewed last */
+    DOCUMENT_PART_CC,           /* to whom copies went */
+    DOCUMENT_PART_PARTICIPANTS, /* submitter, approvers and cc */
+    DOCUMENT_PART_CONCERNED,    /* whom the event is about: the approver asked, who got the copy */
+    DOCUMENT_PARTS
+};
 struct message_recipient {
     enum recipient_kind kind;
+    enum document_part part;
     int post, company, employee;
     unsigned kinds;
-    const char *party;
+    const char *party; /* a template: with something missing, nobody is told */
 };
 struct message_rule {
     const char *event;
-    const struct catalogue_type *type;
+    const struct catalogue_type *type; /* NULL: of any */
     const struct predicate *when;
+    const char *rule, *condition; /* of "when_rule"; NULL: none */
     const struct message_recipient *recipients;
     int recipient_count;
     const char *text_en, *text_zh;
+    int64_t once_ms;      /* not again within; 0: always */
+    const char *once_key; /* a template; NULL: the document */
+    int digest_minutes;   /* length of a period: an hour or a day; 0: each by itself */
+    int digest_at;        /* where periods end, minutes after midnight in UTC+8 */
+};
+
+/* How the outbox is delivered. */
+struct delivery {
+    int64_t attempts, first_wait_ms, longest_wait_ms;
+    const char *source; /* of CloudEvents */
 };
 
 /* When a company works: for business hours. */
@@ -85,6 +108,7 @@ struct deal_snapshot {
     int review_count;
     struct message_rule *messages;
     int message_count;
+    struct delivery delivery;
     struct work_calendar *calendars;
     int calendar_count;
     struct decision_limit *limits;

@@ -38,6 +38,8 @@ dealer_status stock_count_living(
 dealer_status stock_release(struct deal *deal, const struct document *cause);
 
 /* -- what a movement means to the papers behind it: claims.c, rental.c -- */
+/* A machine comes back as a sales return when nobody finances it any more; E_GATE_PLAN_RUNS. */
+dealer_status claims_check_returnable(struct deal *deal, const struct document *stock_in, const struct document *contract);
 dealer_status rental_went_out(struct deal *deal, const struct document *stock_out);
 dealer_status rental_came_back(struct deal *deal, const struct document *stock_in);
 /* The machine of a repurchase came in at this value. */

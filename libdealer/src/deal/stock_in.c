@@ -126,6 +126,7 @@ static dealer_status check_return(struct deal *deal, const struct document *stoc
     if (!status) status = find_machine(deal, stock_in, &machine);
     if (!status && machine) status = stock_left_under(deal, machine, document_id(contract), &delivered);
     if (!status && !delivered) status = raise_not_delivered(deal, stock_in, contract);
+    if (!status) status = claims_check_returnable(deal, stock_in, contract);
     document_free(machine);
     document_free(contract);
     return status;
@@ -264,6 +265,22 @@ static dealer_status new_machine(struct deal *deal, const struct document *stock
     return status;
 }
 
+/* What the customer gets back for one machine of the contract: parts of the price that add up to it, the first ones not smaller. */
+static dealer_status put_credit(struct deal *deal, struct document *stock_in) {
+    struct document *contract = NULL;
+    int64_t before = 0;
+    if (!source_is(stock_in, "sales_return")) return DEALER_OK;
+    dealer_status status = deal_load_link(deal, stock_in, "contract", &contract);
+    if (!status) status = stock_count_living(deal, "stock_in", "contract", contract, document_id(stock_in), &before);
+    if (!status) {
+        int64_t price = deal_integer(contract, "price"), quantity = deal_integer(contract, "quantity");
+        if (quantity < 1) quantity = 1;
+        status = deal_put_integer(deal, stock_in, "credit", price / quantity + (before < price % quantity));
+    }
+    document_free(contract);
+    return status;
+}
+
 /* The document behind it hears that the machine is back. */
 static dealer_status tell_source(struct deal *deal, const struct document *stock_in, const struct document *machine) {
     if (source_is(stock_in, "rental_return")) return rental_came_back(deal, stock_in);
@@ -281,6 +298,7 @@ static dealer_status effective(struct deal *deal, struct document *stock_in) {
     if (!status) status = put_arrival(deal, stock_in, machine);
     if (!status) status = stock_move(deal, machine, stock_in, &move);
     if (!status) status = deal_put_integer(deal, stock_in, "machine", document_id(machine));
+    if (!status) status = put_credit(deal, stock_in);
     if (!status) status = tell_source(deal, stock_in, machine);
     document_free(machine);
     return status;

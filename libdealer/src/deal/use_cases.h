@@ -30,6 +30,7 @@ dealer_status document_make_void(struct deal *deal, struct document *document, c
 dealer_status document_raise_state(
     struct deal *deal, const struct document *document, const char *wanted_en, const char *wanted_zh);
 dealer_status document_lock(struct deal *deal, struct document *document, bool locked);
+dealer_status document_confirm(struct deal *deal, struct document *document, bool confirmed); /* accounts_confirm.c */
 /* The state of a month for the documents of a type in a company; that of one that is closed stays. */
 dealer_status period_set(struct deal *deal, const struct period *period, enum period_state state);
 /* Those that are not open, of a company (0: of all), of types that the person may read, from a month on. */
@@ -124,6 +125,12 @@ dealer_status configuration_effects(
 /* An order that is not on its way any more, nor approved, takes nothing of a quota. */
 dealer_status service_give_back(struct deal *deal, struct document *order);
 
+/* -- accounts_causes.c -- */
+/* What the document causes as it takes effect: receivables and payables, and what is set off at once. */
+dealer_status accounts_open(struct deal *deal, const struct document *document);
+/* ... as it is taken back; refused when somebody has settled some of it, or while it is itself confirmed. */
+dealer_status accounts_undo(struct deal *deal, const struct document *document);
+
 /* -- reservation.c: what is promised to a contract that is voided, or whose pre-order is lost, is free again -- */
 dealer_status reservations_fall(struct deal *deal, const struct document *contract, const char *reason);
 dealer_status reservations_fall_with(struct deal *deal, const struct document *pre_order, const char *reason);
@@ -136,19 +143,12 @@ dealer_status separation_find(
     struct deal *deal, const struct document *document, enum chain_part part, int64_t person, const struct chain_rule **rule_out);
 
 /* -- message.c -- */
-struct event {
-    const char *name;
-    const char *comment;
-};
-dealer_status message_tell(struct deal *deal, const struct document *document, const struct event *event);
-/* To one person, with a text of the library's own: a task waits for him. */
-dealer_status message_waits(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... it has waited too long. */
-dealer_status message_overdue(
-    struct deal *deal, const struct document *document, int64_t person, const char *title_en, const char *title_zh);
-/* ... a copy was sent to him. */
-dealer_status message_copied(struct deal *deal, const struct document *document, int64_t person);
+/* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
+dealer_status messages_tell(struct deal *deal);
+/* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
+struct event;
+dealer_status message_condition(
+    struct deal *deal, const struct document *document, const struct message_rule *message, const struct event *event, bool *out);
 
 /* -- market.c -- */
 dealer_status market_add(struct deal *deal, const json_value *sales, json_value *report, struct json *json);
@@ -180,7 +180,7 @@ struct deal_noun {
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
     noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take,
     noun_financing_plan, noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension,
-    noun_rental_end, noun_insurance;
+    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

@@ -69,7 +69,7 @@ static dealer_status ask_policies(struct deal *deal, struct document *document, 
     dealer_status status = market_lookup_new(deal, &lookups, &lookup_count);
     for (size_t i = 0; !status && i < count && verdict->outcome != VERDICT_FAILED; i++) {
         const struct rule *rule = rule_set_at(deal->snapshot->rules, i);
-        struct rule_question question = {rule, RULE_DECIDE, input, lookups, lookup_count};
+        struct rule_question question = {rule, RULE_DECIDE, input, lookups, lookup_count, NULL};
         struct rule_result result;
         bool applies = false, answered = false;
         if (rule->kind != RULE_POLICY || !rule->type || strcmp(rule->type, document->type->name) != 0) continue;

@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* Members that other floors read; they are kept so that the configuration can be written back whole. */
-static const char *const passed[] = {"types", "fields", "reviews", "messages", "separation", "rules", "calendars", "limits", NULL};
+static const char *const passed[] = {
+    "types", "fields", "reviews", "messages", "separation", "rules", "calendars", "limits", "delivery", NULL};
 
 static dealer_status load_group(struct loader *loader) {
     static const char *const members[] = {"code", "name", NULL};
@@ -139,7 +140,7 @@ static dealer_status begin_source(struct loader *loader) {
 
 static dealer_status load_all(struct loader *loader) {
     static const char *const members[] = {"group", "companies", "departments", "posts", "employees", "types", "fields", "reviews",
-        "messages", "separation", "rules", "calendars", "limits", NULL};
+        "messages", "separation", "rules", "calendars", "limits", "delivery", NULL};
     static dealer_status (*const steps[])(struct loader *) = {begin_source, load_group, org_load_companies, org_load_departments,
         org_load_posts, org_load_employees, org_load_substitutes, org_load_separation, org_load_heads};
     if (!org_read_object(loader->findings, loader->configuration, NULL, members)) return DEALER_OK;

@@ -208,7 +208,8 @@ static json_value *write_employees(const struct org *org, struct json *json) {
 }
 
 json_value *org_to_json(const struct org *org, struct json *json) {
-    static const char *const passed[] = {"reviews", "messages", "types", "fields", "separation", "rules", "calendars", "limits"};
+    static const char *const passed[] = {
+        "reviews", "messages", "types", "fields", "separation", "rules", "calendars", "limits", "delivery"};
     json_value *root = json_new_object(json);
     if (org->group_code[0] != '\0') {
         json_value *group = json_new_object(json);

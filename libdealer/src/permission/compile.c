@@ -235,9 +235,11 @@ static dealer_status lay_out_plain(struct compiler *compiler, size_t runs) {
     struct permissions *permissions = compiler->permissions;
     uint8_t *plain = REGION_ARRAY(&permissions->region, compiler->env, uint8_t, runs + 1);
     if (plain == NULL) return DEALER_E_NOMEM;
+    size_t functions = (size_t)permissions->function_count, rows = (size_t)permissions->row_count;
     for (size_t run = 0; run < runs; run++) {
+        uint8_t *bits = &plain[run % functions * rows + run / functions];
         for (uint32_t t = permissions->start[run]; t < permissions->start[run + 1]; t++)
-            plain[run] = (uint8_t)(plain[run] | plain_of(&permissions->terms[t]));
+            *bits = (uint8_t)(*bits | plain_of(&permissions->terms[t]));
     }
     permissions->plain = plain;
     return DEALER_OK;

@@ -233,7 +233,7 @@ static void say_document(const struct document *document, struct phrase *out) {
 
 static const char *action_zh(enum document_action action) {
     static const char *const words[ACTION_COUNT] = {
-        "新建", "查看", "修改", "提交", "删除", "作废", "审核", "财务审核", "锁定", "管理", "直接制单"};
+        "新建", "查看", "修改", "提交", "删除", "作废", "审核", "财务审核", "锁定", "管理", "直接制单", "确认"};
     return words[action];
 }
 

@@ -9,27 +9,28 @@
 
 /* ---- one document ---- */
 
-static bool took_part(const struct permissions *permissions, int employee, struct function function,
-    const struct document *document, int64_t now_ms) {
-    return function.action == ACTION_READ && document->participant && org_has_post_in_force(permissions->org, employee, now_ms);
+bool permission_took_part(const struct permissions *permissions, int employee, struct function function, int64_t now_ms) {
+    return function.action == ACTION_READ && org_has_post_in_force(permissions->org, employee, now_ms);
 }
 
 /* What seats cannot say: listed departments and companies, conditions, denials, service roles. */
 static bool terms_allow(const struct permissions *permissions, int employee, struct function function,
     const struct document *document, int64_t now_ms) {
     if (reach_any(permissions, employee, function, document, now_ms)) return true;
-    return took_part(permissions, employee, function, document, now_ms) &&
+    return document->participant && permission_took_part(permissions, employee, function, now_ms) &&
            !reach_denied(permissions, employee, function, document, now_ms);
 }
 
 bool permission_allows(const struct permissions *permissions, int employee, struct function function,
     const struct document *document, int64_t now_ms) {
-    bool terms = true;
-    if (function.type == NULL || document->type != function.type) return false;
-    if (permissions->seats != NULL && employee >= 0 && employee < permissions->org->employee_count) {
-        bool allowed = seats_allow(permissions, employee, function, document, now_ms, &terms);
-        if (!terms) return allowed || took_part(permissions, employee, function, document, now_ms);
-    }
+    bool sure = false;
+    if (function.type == NULL || document->type != function.type || employee < 0 || employee >= permissions->org->employee_count)
+        return false;
+    struct permission_place place = {document_integer(document, COMMON_COMPANY), document_integer(document, COMMON_DEPARTMENT),
+        document_integer(document, COMMON_OWNER)};
+    bool allowed = permission_glance(permissions, permission_seats_of(permissions, employee), function, &place, now_ms, &sure);
+    if (sure && document->participant && !allowed) return permission_took_part(permissions, employee, function, now_ms);
+    if (sure) return allowed;
     return terms_allow(permissions, employee, function, document, now_ms);
 }
 

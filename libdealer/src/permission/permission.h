@@ -31,6 +31,23 @@ struct permission_question {
     int64_t now_ms;
 };
 
+/* Where a document belongs, by ids; 0: none. */
+struct permission_place {
+    int64_t company, department, owner;
+};
+/* What one person holds, found once for many checks; as long as the permissions live. */
+struct permission_seats {
+    const struct seat *seats;
+    uint32_t count;
+};
+struct permission_seats permission_seats_of(const struct permissions *permissions, int employee);
+/* The answer of plain grants, from the document's place alone; *sure_out false: there is more than them (listed places, conditions,
+ * denials, service roles), and permission_allows has to be asked. Taking part is not asked about. */
+bool permission_glance(const struct permissions *permissions, struct permission_seats seats, struct function function,
+    const struct permission_place *place, int64_t now_ms, bool *sure_out);
+/* Of a document that the person took part in: reading, with a post in force. Denials are not asked about. */
+bool permission_took_part(const struct permissions *permissions, int employee, struct function function, int64_t now_ms);
+
 /* May this person (employee index) do this to this document, now? No allocation. Reading is also allowed to whoever took
  * part in the document's approval (document->participant). Nobody without a post in force may do anything. */
 bool permission_allows(

@@ -35,7 +35,7 @@ static dealer_status order_by_id(struct env *env, struct region *region, const s
     if (orders == NULL) return DEALER_E_NOMEM;
     for (int64_t id = 0; id <= most; id++) orders[id] = -1;
     for (int i = 0; i < noun->count; i++) orders[id_at(noun, i)] = order_at(noun, i);
-    *out = (struct id_order){orders, most + 1};
+    *out = (struct id_order){orders, (uint64_t)most + 1};
     return DEALER_OK;
 }
 
@@ -53,7 +53,7 @@ static struct seat seat_of(
         .span = department != NULL ? (uint32_t)(department->last - department->order) : 0,
         .company_low = company->order,
         .company_span = (uint32_t)(company->last - company->order),
-        .row = (uint32_t)holding->post * (uint32_t)permissions->function_count,
+        .row = (uint32_t)holding->post,
         .flags = (person->service_role_count > 0 ? NOT_PLAIN : 0U) | (department == NULL ? SEAT_WHOLE : 0U)};
 }
 
@@ -79,12 +79,13 @@ dealer_status seats_build(struct env *env, struct permissions *permissions) {
         offsetof(struct org_company, id), offsetof(struct org_company, order)};
     size_t count = 0;
     for (int e = 0; e < org->employee_count; e++) count += (size_t)org->employees[e].holding_count;
-    struct seat *seats = REGION_ARRAY(region, env, struct seat, count + 1);
+    struct seat *seats = REGION_ARRAY(region, env, struct seat, count + 2);
     uint32_t *start = REGION_ARRAY(region, env, uint32_t, org->employee_count + 1);
     if (seats == NULL || start == NULL) return DEALER_E_NOMEM;
     dealer_status status = order_by_id(env, region, &departments, &permissions->departments);
     if (status == DEALER_OK) status = order_by_id(env, region, &companies, &permissions->companies);
     if (status != DEALER_OK) return status;
+    seats = (struct seat *)(((uintptr_t)seats + sizeof *seats - 1) & ~(uintptr_t)(sizeof *seats - 1));
     fill(permissions, seats, start);
     permissions->seat_start = start;
     permissions->seats = seats;
@@ -95,13 +96,13 @@ dealer_status seats_build(struct env *env, struct permissions *permissions) {
 
 static int32_t order_of_department(const struct permissions *permissions, int64_t id) {
     const struct id_order *by = &permissions->departments;
-    if (by->orders != NULL) return id >= 0 && id < by->limit ? by->orders[id] : -1;
+    if (by->orders != NULL) return (uint64_t)id < by->limit ? by->orders[id] : -1;
     return org_department_by_id(permissions->org, id);
 }
 
 static int32_t order_of_company(const struct permissions *permissions, int64_t id) {
     const struct id_order *by = &permissions->companies;
-    if (by->orders != NULL) return id >= 0 && id < by->limit ? by->orders[id] : -1;
+    if (by->orders != NULL) return (uint64_t)id < by->limit ? by->orders[id] : -1;
     int company = org_company_by_id(permissions->org, id);
     return company >= 0 ? permissions->org->companies[company].order : -1;
 }
@@ -110,17 +111,22 @@ static unsigned lies_below(int32_t order, int32_t low, uint32_t span) {
     return (uint32_t)order - (uint32_t)low <= span;
 }
 
+struct permission_seats permission_seats_of(const struct permissions *permissions, int employee) {
+    if (permissions->seats == NULL || employee < 0 || employee >= permissions->org->employee_count)
+        return (struct permission_seats){NULL, 0};
+    uint32_t start = permissions->seat_start[employee];
+    return (struct permission_seats){permissions->seats + start, permissions->seat_start[employee + 1] - start};
+}
+
 /* Without branches on what the answers are: they are as good as random. A department or company that is not in the tree
  * has order -1, which no interval holds: as unsigned the difference is beyond every span. */
-bool seats_allow(const struct permissions *permissions, int employee, struct function function, const struct document *document,
-    int64_t now_ms, bool *terms_out) {
-    const struct value *values = document->values;
-    int64_t company = values[COMMON_COMPANY].integer, department = values[COMMON_DEPARTMENT].integer;
-    int64_t owner = values[COMMON_OWNER].integer;
+bool permission_glance(const struct permissions *permissions, struct permission_seats seats, struct function function,
+    const struct permission_place *place, int64_t now_ms, bool *sure_out) {
+    int64_t company = place->company, department = place->department, owner = place->owner;
     int32_t order = order_of_department(permissions, department), company_order = order_of_company(permissions, company);
-    const struct seat *seat = permissions->seats + permissions->seat_start[employee];
-    const struct seat *end = permissions->seats + permissions->seat_start[employee + 1];
-    const uint8_t *plain = permissions->plain + (size_t)function.type->index * ACTION_COUNT + (size_t)function.action;
+    const struct seat *seat = seats.seats, *end = seats.seats + seats.count;
+    size_t index = (size_t)function.type->index * ACTION_COUNT + (size_t)function.action;
+    const uint8_t *plain = permissions->plain + index * (size_t)permissions->row_count;
     unsigned allowed = 0, terms = 0;
     for (; seat < end; seat++) {
         unsigned bits = plain[seat->row], here = company == seat->company;
@@ -133,6 +139,6 @@ bool seats_allow(const struct permissions *permissions, int employee, struct fun
         allowed |= bits & match & (0U - in_force);
         terms |= bits | seat->flags;
     }
-    *terms_out = (terms & NOT_PLAIN) != 0;
+    *sure_out = (terms & NOT_PLAIN) == 0 && permissions->seats != NULL;
     return allowed != 0;
 }

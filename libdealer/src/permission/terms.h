@@ -42,14 +42,14 @@ struct seat {
     int64_t company, department, owner;
     int32_t low, company_low;
     uint32_t span, company_span; /* of the intervals below: low <= order <= low + span */
-    uint32_t row;                /* of the plain table */
+    uint32_t row;                /* the post */
     uint32_t flags;              /* NOT_PLAIN: the person has more than posts; SEAT_WHOLE */
 };
 
 /* Ids to tree order, by index where the ids allow it. */
 struct id_order {
     const int32_t *orders; /* by id; NULL: ask the map */
-    int64_t limit;
+    uint64_t limit;
 };
 
 /* The fields of one type that one post does not see, or does not edit. NULL: all are free. */
@@ -76,7 +76,7 @@ struct permissions {
     int row_count;                       /* posts and temporary grants */
     const struct term *terms;
     const uint32_t *start;               /* terms[start[i] .. start[i + 1]) where i = post * function_count + function */
-    const uint8_t *plain;                /* likewise by i */
+    const uint8_t *plain;                /* by function * row_count + post */
     const struct field_sets *fields;     /* by post * type_count + type */
     const bool *has_fields;              /* by type: does any post hide or fix a field of it? */
     const struct narrowings *narrowings; /* by employee; NULL: nobody has a service role */
@@ -84,16 +84,13 @@ struct permissions {
     const struct chain_rule *chain_rules;
     int chain_rule_count;
     struct region settled;    /* what depends on ids */
-    const struct seat *seats; /* NULL: ids are not there yet */
+    const struct seat *seats; /* each in a cache line of its own; NULL: ids are not there yet */
     const uint32_t *seat_start;
     struct id_order departments, companies;
 };
 
 /* Built once the organisation has ids. */
 dealer_status seats_build(struct env *env, struct permissions *permissions);
-/* The plain answer; *terms_out when the terms have to be asked instead. */
-bool seats_allow(const struct permissions *permissions, int employee, struct function function, const struct document *document,
-    int64_t now_ms, bool *terms_out);
 
 /* What one term means for one holding: which documents it reaches. */
 struct reach {

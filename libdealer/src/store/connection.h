@@ -46,6 +46,7 @@ struct connection {
     /* The journal's end as this transaction has it, read once and then carried along. */
     bool journal_known, journal_moved;
     int64_t journal_sequence;
+    int64_t journal_marked; /* the first entry after the mark; 0: none yet */
     uint8_t journal_mac[DIGEST_SIZE];
 };
 

@@ -8,15 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct counters {
-    _Atomic uint64_t started, finished;
-};
-
 struct epoch {
     struct references references;
     struct seams own_seams;
-    struct counters *shared; /* NULL: unknown */
-    struct counters alone;
+    struct epoch_counters *shared; /* NULL: unknown */
+    struct epoch_counters alone;
     bool mapped, writable;
 };
 
@@ -84,6 +80,10 @@ bool epoch_read(const struct epoch *epoch, uint64_t *out) {
     uint64_t started = atomic_load_explicit(&epoch->shared->started, memory_order_acquire);
     *out = started;
     return started == finished;
+}
+
+const struct epoch_counters *epoch_counters(const struct epoch *epoch) {
+    return epoch != NULL ? epoch->shared : NULL;
 }
 
 uint64_t epoch_start(struct epoch *epoch) {

@@ -8,7 +8,13 @@
 
 #include "base/env.h"
 
+#include <stdatomic.h>
+
 struct epoch;
+/* The two counters, where they are mapped: for epoch_unchanged, which is asked with every check. */
+struct epoch_counters {
+    _Atomic uint64_t started, finished;
+};
 
 /* Never fails for want of the file: then the counters are unknown for good. file NULL: of one process, for a store in memory. */
 dealer_status epoch_open(struct env *env, const struct seams *seams, const char *file, bool read_only, struct epoch **out);
@@ -16,6 +22,13 @@ struct epoch *epoch_take(struct epoch *epoch);
 void epoch_drop(struct epoch *epoch);
 /* False while they are unknown or a commit is under way. */
 bool epoch_read(const struct epoch *epoch, uint64_t *out);
+/* As long as the epoch; NULL: unknown for good. */
+const struct epoch_counters *epoch_counters(const struct epoch *epoch);
+/* No commit under way, and none since `seen` was read. */
+static inline bool epoch_unchanged(const struct epoch_counters *counters, uint64_t seen) {
+    uint64_t finished = atomic_load_explicit(&counters->finished, memory_order_acquire);
+    return finished == seen && atomic_load_explicit(&counters->started, memory_order_acquire) == seen;
+}
 /* Around the commit; the number is passed on. */
 uint64_t epoch_start(struct epoch *epoch);
 void epoch_finish(struct epoch *epoch, uint64_t number);

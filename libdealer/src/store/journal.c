@@ -99,6 +99,7 @@ dealer_status store_journal_add(struct env *env, struct connection *connection, 
     connection->journal_sequence = sequence;
     memcpy(connection->journal_mac, mac, sizeof mac);
     connection->journal_moved = true;
+    if (connection->journal_marked == 0) connection->journal_marked = sequence;
     return connection->in_transaction ? DEALER_OK : journal_close(env, connection);
 }
 
@@ -223,6 +224,33 @@ dealer_status store_journal_took_part(
         status = statement_step(env, &select, &row);
     }
     if (status == DEALER_OK) *out = row && column_integer(&select, 0) != 0;
+    statement_return(&select);
+    return status;
+}
+
+void store_journal_mark(struct connection *connection) {
+    connection->journal_marked = 0;
+}
+
+dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
+    dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data) {
+    struct statement select = {0};
+    bool there = connection->journal_marked != 0;
+    if (!there) return DEALER_OK;
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SINCE, &select);
+    if (status == DEALER_OK) bind_integer(&select, connection->journal_marked);
+    while (status == DEALER_OK && there) {
+        status = statement_step(env, &select, &there);
+        if (status != DEALER_OK || !there) break;
+        struct journal_entry entry = {.at_ms = column_integer(&select, 1),
+            .person = column_integer(&select, 2),
+            .document = column_integer(&select, 3),
+            .kind = column_text(&select, 4, NULL),
+            .detail_json = column_text(&select, 5, NULL),
+            .acting = column_integer(&select, 6)};
+        status = statement_read_status(env, &select);
+        if (status == DEALER_OK) status = row(user_data, &entry);
+    }
     statement_return(&select);
     return status;
 }

@@ -1,27 +1,53 @@
 /* Messages: written with their cause, delivered and read by separate marks. */
+#include "store/message_row.h"
 #include "store/messages.h"
 #include "store/record_store.h"
 #include "store/statement.h"
 #include "store/uuid.h"
 
-dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row) {
-    char uid[UUID_SIZE];
+static dealer_status insert(struct env *env, struct connection *connection, const struct message_row *row, const char *uid) {
     struct statement insert = {0};
-    dealer_status status = row->uid == NULL ? uuid_make(env, row->at_ms, uid) : DEALER_OK;
-    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
+    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
     if (status == DEALER_OK) {
-        bind_text(&insert, row->uid == NULL ? uid : row->uid);
+        bind_text(&insert, uid);
         bind_text(&insert, row->event);
+        bind_text(&insert, row->digest == NULL ? row->type : NULL);
         bind_nonzero(&insert, row->document);
         bind_nonzero(&insert, row->person);
         bind_text(&insert, row->party);
         bind_text(&insert, row->text_en);
         bind_text(&insert, row->text_zh);
         bind_integer(&insert, row->at_ms);
+        bind_integer(&insert, row->digest == NULL ? row->at_ms : row->available_ms);
+        bind_text(&insert, row->digest);
+        bind_text(&insert, row->digest == NULL ? NULL : NUMBER(row->document));
         status = statement_run(env, &insert, NULL);
     }
-    if (status == DEALER_OK) row->id = sqlite3_last_insert_rowid(connection->db);
     statement_return(&insert);
+    return status;
+}
+
+dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row) {
+    char uid[UUID_SIZE];
+    dealer_status status = row->uid == NULL ? uuid_make(env, row->at_ms, uid) : DEALER_OK;
+    if (status == DEALER_OK) status = insert(env, connection, row, row->uid == NULL ? uid : row->uid);
+    if (status == DEALER_OK) row->id = sqlite3_last_insert_rowid(connection->db);
+    return status;
+}
+
+dealer_status store_message_told(
+    struct env *env, struct connection *connection, const char *key, int64_t now_ms, int64_t within_ms, bool *fresh_out) {
+    struct statement put = {0};
+    int64_t changed = 0;
+    dealer_status status = statement_lend(env, connection, STATEMENT_PUT_MESSAGE_TOLD, &put);
+    if (status == DEALER_OK) {
+        bind_text(&put, key);
+        bind_integer(&put, now_ms);
+        bind_integer(&put, within_ms);
+        status = statement_run(env, &put, &changed);
+    }
+    *fresh_out = changed != 0;
+    statement_return(&put);
     return status;
 }
 
@@ -30,22 +56,39 @@ static dealer_status read_message(struct env *env, struct statement *select, str
         .id = column_integer(select, 0),
         .uid = column_text(select, 1, NULL),
         .event = column_text(select, 2, NULL),
-        .document = column_integer(select, 3),
-        .person = column_integer(select, 4),
-        .party = column_text(select, 5, NULL),
-        .text_en = column_text(select, 6, NULL),
-        .text_zh = column_text(select, 7, NULL),
-        .at_ms = column_integer(select, 8),
-        .acknowledged_ms = column_integer(select, 9),
+        .type = column_text(select, 3, NULL),
+        .document = column_integer(select, 4),
+        .person = column_integer(select, 5),
+        .party = column_text(select, 6, NULL),
+        .text_en = column_text(select, 7, NULL),
+        .text_zh = column_text(select, 8, NULL),
+        .at_ms = column_integer(select, 9),
         .read_ms = column_integer(select, 10),
+        .attempts = column_integer(select, 11),
+        .failure = column_text(select, 12, NULL),
+        .documents = column_text(select, 13, NULL),
+        .available_ms = column_integer(select, 14),
     };
     return statement_read_status(env, select);
 }
 
-dealer_status store_messages(struct env *env, struct connection *connection, const struct message_query *query,
-    dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data) {
+dealer_status message_rows(struct env *env, struct statement *select, message_visitor row, void *user_data) {
+    dealer_status status = DEALER_OK;
+    for (bool there = true; status == DEALER_OK && there;) {
+        struct message_row message;
+        status = statement_step(env, select, &there);
+        if (status != DEALER_OK || !there) break;
+        status = read_message(env, select, &message);
+        if (status == DEALER_OK) status = row(user_data, &message);
+    }
+    return status;
+}
+
+dealer_status store_messages(
+    struct env *env, struct connection *connection, const struct message_query *query, message_visitor row, void *user_data) {
     static const enum store_statement_id ids[] = {
-        [MESSAGES_UNACKNOWLEDGED] = STATEMENT_SELECT_MESSAGES_UNACKNOWLEDGED,
+        [MESSAGES_UNDELIVERED] = STATEMENT_SELECT_MESSAGES_UNDELIVERED,
+        [MESSAGES_DEAD] = STATEMENT_SELECT_MESSAGES_DEAD,
         [MESSAGES_INBOX] = STATEMENT_SELECT_MESSAGES_INBOX,
         [MESSAGES_INBOX_UNREAD] = STATEMENT_SELECT_MESSAGES_UNREAD,
         [MESSAGES_OF_DOCUMENT] = STATEMENT_SELECT_MESSAGES_OF_DOCUMENT,
@@ -53,16 +96,10 @@ dealer_status store_messages(struct env *env, struct connection *connection, con
     struct statement select = {0};
     dealer_status status = statement_lend(env, connection, ids[query->filter], &select);
     if (status == DEALER_OK) {
-        if (query->filter != MESSAGES_UNACKNOWLEDGED) bind_integer(&select, query->key);
+        if (query->filter != MESSAGES_DEAD) bind_integer(&select, query->key);
         bind_integer(&select, query->after_id);
         bind_integer(&select, query->limit);
-    }
-    for (bool there = true; status == DEALER_OK && there;) {
-        struct message_row message;
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
-        status = read_message(env, &select, &message);
-        if (status == DEALER_OK) status = row(user_data, &message);
+        status = message_rows(env, &select, row, user_data);
     }
     statement_return(&select);
     return status;

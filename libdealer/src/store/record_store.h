@@ -199,6 +199,10 @@ struct journal_entry {
 dealer_status store_journal_took_part(
     struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
+/* From here on entries count as one call's; store_journal_since tells them, without those that were rolled back. */
+void store_journal_mark(struct connection *connection);
+dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
+    dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data);
 /* Walks the chain, to the first flaw; known: a head that was exported before and must still be in it (NULL: none). */
 enum journal_flaw { JOURNAL_WHOLE, JOURNAL_CHANGED, JOURNAL_MISSING, JOURNAL_CUT_OFF };
 struct journal_head {
@@ -219,22 +223,70 @@ dealer_status store_journal_of(
 /* -- messages: outbox row in the transaction of its cause; delivery and reading are separate marks -- */
 struct message_row {
     int64_t id;
-    const char *uid /* UUIDv7; NULL when adding: made here */, *event;
+    const char *uid /* UUIDv7; NULL when adding: made here */, *event, *type /* NULL: a digest */;
     int64_t document, person /* 0: a party outside */;
     const char *party /* NULL */;
     const char *text_en, *text_zh;
-    int64_t at_ms, acknowledged_ms, read_ms;
+    int64_t at_ms, read_ms;
+    int64_t available_ms; /* not to be fetched before; when adding without a digest at_ms counts */
+    int64_t attempts;
+    const char *failure;   /* of the last attempt; NULL */
+    const char *digest;    /* adding: recipient and period: with what has the same it becomes one message; NULL */
+    const char *documents; /* of a digest: "12,15"; adding: set here */
 };
 dealer_status store_message_add(struct env *env, struct connection *connection, struct message_row *row);
-enum message_filter { MESSAGES_UNACKNOWLEDGED, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
+/* *fresh_out: not told under this key since now - within; now it is. */
+dealer_status store_message_told(
+    struct env *env, struct connection *connection, const char *key, int64_t now_ms, int64_t within_ms, bool *fresh_out);
+/* Undelivered: that may be fetched at `key`, an instant. */
+enum message_filter { MESSAGES_UNDELIVERED, MESSAGES_DEAD, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
 struct message_query {
     enum message_filter filter;
-    int64_t key /* person or document */, after_id, limit;
+    int64_t key /* instant, person or document */, after_id, limit;
 };
-dealer_status store_messages(struct env *env, struct connection *connection, const struct message_query *query,
-    dealer_status (*row)(void *user_data, const struct message_row *row), void *user_data);
+typedef dealer_status (*message_visitor)(void *user_data, const struct message_row *row);
+dealer_status store_messages(
+    struct env *env, struct connection *connection, const struct message_query *query, message_visitor row, void *user_data);
 dealer_status store_message_acknowledge(
     struct env *env, struct connection *connection, int64_t id, int64_t now_ms); /* again: fine; NOT_FOUND */
+
+/* -- delivery by several consumers (outbox.c) -- */
+struct message_lease {
+    char id[37];
+    int64_t now_ms, until_ms, limit, attempts_most;
+};
+/* Fills in the id and tells what it holds, oldest first. What was fetched attempts_most times in vain is given up. */
+dealer_status store_messages_lease(
+    struct env *env, struct connection *connection, struct message_lease *lease, message_visitor row, void *user_data);
+/* NOT_FOUND; CONFLICT when the lease is not the last one, or the message was given up. */
+dealer_status store_message_settle(struct env *env, struct connection *connection, int64_t id, const char *lease, int64_t now_ms);
+struct message_failure {
+    int64_t id;
+    const char *lease, *reason;
+    int64_t available_ms, dead_ms; /* dead_ms 0: tried again */
+};
+dealer_status store_message_fail(struct env *env, struct connection *connection, const struct message_failure *failure);
+dealer_status store_message_attempts(struct env *env, struct connection *connection, int64_t id, int64_t *out);
+dealer_status store_message_revive(
+    struct env *env, struct connection *connection, int64_t id, int64_t now_ms); /* NOT_FOUND: not given up */
+
+/* -- who has a part in a document (message_people.c) -- */
+enum document_people {
+    PEOPLE_ASKED,   /* decide, have decided, or may claim */
+    PEOPLE_AWAITED, /* of task `task` of its newest approval; 0: all that are open */
+    PEOPLE_COPIED,
+    PEOPLE_LAST /* who did one of `kinds` (a JSON array of kinds of journal entries) last */
+};
+struct people_query {
+    enum document_people part;
+    int64_t document, task;
+    const char *kinds;
+};
+dealer_status store_people_of(struct env *env, struct connection *connection, const struct people_query *query,
+    dealer_status (*person)(void *user_data, int64_t person), void *user_data);
+/* In the region; NULL when there is no such task. */
+dealer_status store_task_title(struct env *env, struct connection *connection, struct region *region, const int64_t task[2],
+    const char **en_out, const char **zh_out);
 dealer_status store_message_read(
     struct env *env, struct connection *connection, int64_t id, int64_t person, bool read, int64_t now_ms);
 

@@ -45,7 +45,7 @@ from ._errors import (
     StorageError,
     TooLarge,
 )
-from ._session import Message, Session, Task
+from ._session import Lease, Message, Session, Task
 from ._store import Store, open
 from ._system import SystemSession, Verified
 from ._values import Money
@@ -72,6 +72,7 @@ __all__ = [
     "Invalid",
     "Kind",
     "Locked",
+    "Lease",
     "Message",
     "Misuse",
     "Money",

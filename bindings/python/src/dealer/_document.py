@@ -277,6 +277,16 @@ class Document(MutableMapping[str, Any]):
         with self._session._guard as session, self._guard as raw:
             _dealer.document_review(session, raw, int(bool(reviewed)))
 
+    def confirm(self) -> None:
+        """Confirms a receipt, payment, refund or set-off: it is applied to the items of account that it chooses, else to the oldest."""
+        with self._session._guard as session, self._guard as raw:
+            _dealer.document_confirm(session, raw, 1)
+
+    def unconfirm(self) -> None:
+        """Takes a confirmation back; everything is as it was before."""
+        with self._session._guard as session, self._guard as raw:
+            _dealer.document_confirm(session, raw, 0)
+
     def refuse(self, comment: str) -> None:
         """The other answer of such a review, with why: it is rejected, and may be amended and submitted again."""
         with self._session._guard as session, self._guard as raw:

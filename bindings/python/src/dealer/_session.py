@@ -70,6 +70,26 @@ class Message:
     zh: str
     at: datetime
     read: bool
+    type: Optional[str] = None  #: of the document; none of a digest
+    documents: Tuple[int, ...] = ()  #: that a digest is about
+    code: Optional[str] = None  #: of the person, as the configuration has it
+    attempts: int = 0  #: how often it was leased
+    failure: Optional[str] = None  #: why the last attempt failed
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A message that is this deliverer's until the lease ends."""
+
+    message: int
+    lease: str
+    attempt: int  #: 1 at first
+    until: datetime
+    cloud_event: Dict[str, Any]  #: CloudEvents 1.0; its ``id`` stays the same in all attempts
+
+
+def _lease_of(data: Mapping[str, Any]) -> Lease:
+    return Lease(data["message"], data["lease"], data["attempt"], from_utc_ms(data["until"]), data["cloud_event"])
 
 
 def _message_of(data: Mapping[str, Any]) -> Message:
@@ -85,6 +105,11 @@ def _message_of(data: Mapping[str, Any]) -> Message:
         zh=data["text"]["zh"],
         at=from_utc_ms(data["at"]),
         read=bool(data.get("read", False)),
+        type=data.get("type"),
+        documents=tuple(data.get("documents", ())),
+        code=data.get("code"),
+        attempts=data.get("attempts", 0),
+        failure=data.get("failure"),
     )
 
 
@@ -351,6 +376,19 @@ class Session:
         """Financing plans with an instalment that was due before a day (None: today) and is not repaid, by tier."""
         with self._guard as raw:
             result: Mapping[str, Any] = loads(_dealer.claims_overdue(raw, as_of and as_of.isoformat()))
+        return result
+
+    def account_statement(self, whose: Union[int, str], as_of: Optional[date] = None) -> Mapping[str, Any]:
+        """The account of a customer (id) or of a party that has a name only, at the end of a day (None: today), with every movement."""
+        customer, party = (0, whose) if isinstance(whose, str) else (whose, None)
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.account_statement(raw, customer, party, as_of and as_of.isoformat()))
+        return result
+
+    def account_ageing(self, as_of: Optional[date] = None) -> Mapping[str, Any]:
+        """What was open at the end of a day (None: today) by days overdue, for each party, direction and currency."""
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.account_ageing(raw, as_of and as_of.isoformat()))
         return result
 
     def insurance_due(self, first: date, last: date) -> Mapping[str, Any]:

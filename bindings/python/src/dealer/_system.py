@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from typing import Any, BinaryIO, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _dealer
 from ._handle import Guard
-from ._session import PAGE, Json, Message, Session, _message_of, _text
+from ._session import PAGE, Json, Lease, Message, Session, _lease_of, _message_of, _text
 from ._values import dumps, loads
 
 Progress = Optional[Callable[[int, int], Any]]
 PIECE = 1 << 16
 _JSON, _CSV = 0, 1
+
+
+def _messages(guard: Guard, read: Callable[[Any, int, int], str]) -> Iterator[Message]:
+    after = 0
+    while True:
+        with guard as raw:
+            rows = loads(read(raw, after, PAGE))
+        yield from map(_message_of, rows)
+        if len(rows) < PAGE:
+            return
+        after = rows[-1]["id"]
 
 
 class Verified(NamedTuple):
@@ -124,15 +137,37 @@ class SystemSession(Session):
     # -- delivery --
 
     def outbox(self) -> Iterator[Message]:
-        """Messages that are not acknowledged, the oldest first. Deliver, then :meth:`acknowledge`."""
-        after = 0
-        while True:
-            with self._guard as raw:
-                rows = loads(_dealer.outbox(raw, after, PAGE))
-            yield from map(_message_of, rows)
-            if len(rows) < PAGE:
-                return
-            after = rows[-1]["id"]
+        """Messages that may be delivered now, the oldest first. Deliver, then :meth:`acknowledge`."""
+        return _messages(self._guard, _dealer.outbox)
+
+    def dead_letters(self) -> Iterator[Message]:
+        """Messages that were given up, the oldest first."""
+        return _messages(self._guard, _dealer.dead_letters)
+
+    def lease(self, limit: int = 100, lease: timedelta = timedelta(minutes=1)) -> List[Lease]:
+        """Fetches messages for this deliverer, one of several: until the lease ends they are nobody else's.
+
+        :param limit: at most so many, 1 to 1000
+        :param lease: a second to a day; then what was neither :meth:`delivered` nor :meth:`failed` is fetched by the next
+        """
+        with self._guard as raw:
+            return [_lease_of(row) for row in loads(_dealer.outbox_lease(raw, lease // timedelta(milliseconds=1), limit))]
+
+    def delivered(self, leased: Lease) -> None:
+        """A leased message was delivered. :exc:`Conflict` when another deliverer has fetched it since."""
+        with self._guard as raw:
+            _dealer.message_delivered(raw, leased.message, leased.lease)
+
+    def failed(self, leased: Lease, reason: Optional[str] = None, wait: timedelta = timedelta(0)) -> None:
+        """A leased message could not be delivered: it waits, at least ``wait``, or is given up when it has failed too often."""
+        with self._guard as raw:
+            _dealer.message_failed(raw, leased.message, leased.lease, reason, wait // timedelta(milliseconds=1))
+
+    def revive(self, message: Union[int, Message]) -> None:
+        """Takes a message that was given up into the outbox again."""
+        number = message.id if isinstance(message, Message) else message
+        with self._guard as raw:
+            _dealer.message_revive(raw, number)
 
     def acknowledge(self, message: Union[int, Message]) -> None:
         """Marks a message as delivered; once more is fine."""
@@ -164,6 +199,15 @@ class SystemSession(Session):
         """Fires what is due by now, each exactly once: fired, failed, more."""
         with self._guard as raw:
             result: Dict[str, Any] = loads(_dealer.tick(raw, limit))
+        return result
+
+    def backup(self, path: Union[str, "os.PathLike[str]"], progress: Progress = None) -> Mapping[str, Any]:
+        """Copies the whole store, as it stands now, into a file that is not there yet, while others go on using it.
+
+        ``progress(done, total)`` stops it by a true answer, or by raising; then there is no copy.
+        """
+        with self._guard as raw:
+            result: Mapping[str, Any] = loads(_dealer.store_backup(raw, os.fspath(path), progress))
         return result
 
     def verify_store(self) -> List[Dict[str, Any]]:

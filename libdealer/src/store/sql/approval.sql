@@ -39,12 +39,12 @@ RETURNING id;
 -- @close_task: exactly once; whoever comes second changes no row
 UPDATE task
 SET state = ?, decision = ?, comment = ?, reason_en = ?, reason_zh = ?, person = ?, closed_ms = ?
-WHERE id = (SELECT t.id FROM task AS t WHERE t.approval = ? AND t.sequence = ?) AND closed_ms IS NULL;
+WHERE approval = ? AND sequence = ? AND closed_ms IS NULL;
 
 -- @reopen_task: a decision was taken back
 UPDATE task
 SET state = ?, person = ?, decision = NULL, comment = NULL, opened_ms = ?, closed_ms = NULL
-WHERE id = (SELECT t.id FROM task AS t WHERE t.approval = ? AND t.sequence = ?) AND closed_ms IS NOT NULL;
+WHERE approval = ? AND sequence = ? AND closed_ms IS NOT NULL;
 
 -- @select_task: one, by id
 SELECT

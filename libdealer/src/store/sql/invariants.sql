@@ -107,13 +107,78 @@ FROM rental AS r, json_each(r.rents) AS i
 GROUP BY r.document_id
 HAVING sum(i.value ->> '$.amount.amount_minor') <> r.rent_total;
 
+-- @item_is_not_its_movements: what is open of an item is the sum of its movements
+SELECT 'account item ' || i.id || ' has ' || i.open || ' open, its movements say ' || coalesce(sum(m.amount), 0)
+FROM account_item AS i
+LEFT JOIN account_movement AS m ON m.item = i.id
+GROUP BY i.id
+HAVING i.open <> coalesce(sum(m.amount), 0)
+    OR i.amount <> sum(CASE WHEN m.kind = 'open' THEN m.amount ELSE 0 END)
+    OR i.closed * i.amount <> -sum(CASE WHEN m.kind = 'close' THEN m.amount ELSE 0 END);
+
+-- @applied_on_one_side: what is applied takes as much of the one item as of the other, at every document
+SELECT 'document ' || a.document || ' applied ' || a.amount || ' of item ' || a.item || ', of item ' || a.other || ' ' || coalesce(b.amount, 0)
+FROM (
+    SELECT document, item, other, sum(amount) AS amount FROM account_movement WHERE other IS NOT NULL GROUP BY document, item, other) AS a
+LEFT JOIN (
+    SELECT document, item, other, sum(amount) AS amount FROM account_movement WHERE other IS NOT NULL GROUP BY document, item, other) AS b
+    ON b.document = a.document AND b.item = a.other AND b.other = a.item
+WHERE a.amount IS NOT b.amount OR a.amount > 0;
+
+-- @applied_across: only a receivable and a payable of one party, company and currency are set against each other
+SELECT 'items ' || a.id || ' and ' || b.id || ' were applied to each other'
+FROM account_movement AS m
+JOIN account_item AS a ON a.id = m.item
+JOIN account_item AS b ON b.id = m.other
+WHERE a.direction = b.direction OR a.company <> b.company OR a.currency <> b.currency
+    OR a.customer IS NOT b.customer OR a.party IS NOT b.party;
+
+-- @item_of_fallen_document: what is owed has a document in force behind it, or one that somebody wishes to void
+SELECT 'account item ' || i.id || ' comes from document ' || d.id || ', which is ' || d.status
+FROM account_item AS i
+JOIN document AS d ON d.id = i.document
+WHERE i.closed = 0 AND d.status <> 'approved' AND d.void_review IS NULL;
+
+-- @contract_not_on_account: what a contract in force sells is owed, to the cent
+SELECT 'contract ' || c.document_id || ' is over ' || c.price || ', its receivables over ' || coalesce(sum(i.amount), 0)
+FROM contract AS c
+JOIN document AS d ON d.id = c.document_id
+LEFT JOIN account_item AS i ON i.document = c.document_id AND i.direction = 'receivable' AND i.closed = 0
+WHERE d.status = 'approved'
+GROUP BY c.document_id
+HAVING c.price <> coalesce(sum(i.amount), 0);
+
+-- @confirmed_is_not_applied: a receipt, payment or refund is on account as long as it is confirmed, and what it says of itself is so
+SELECT 'document ' || p.document_id || ' is over ' || p.amount || ', applied ' || p.applied || '; on account: ' || coalesce(sum(i.amount), 0)
+FROM (
+    SELECT document_id, amount, coalesce(confirmed, 0) AS confirmed, coalesce(applied, 0) AS applied FROM receipt UNION ALL
+    SELECT document_id, amount, coalesce(confirmed, 0), coalesce(applied, 0) FROM payment UNION ALL
+    SELECT document_id, amount, coalesce(confirmed, 0), coalesce(applied, 0) FROM refund) AS p
+JOIN document AS d ON d.id = p.document_id
+LEFT JOIN account_item AS i ON i.document = p.document_id AND i.closed = 0
+WHERE d.status = 'approved'
+GROUP BY p.document_id
+HAVING coalesce(sum(i.amount), 0) <> p.confirmed * p.amount
+    OR -2 * p.applied <> (
+        SELECT coalesce(sum(m.amount), 0) FROM account_movement AS m WHERE m.document = p.document_id AND m.other IS NOT NULL);
+
+-- @set_off_is_not_applied: a set-off moves what it says
+SELECT 'set-off ' || p.document_id || ' over ' || p.amount || ' applied ' || coalesce(-sum(m.amount) / 2, 0)
+FROM set_off AS p
+JOIN document AS d ON d.id = p.document_id
+LEFT JOIN account_movement AS m ON m.document = p.document_id AND m.other IS NOT NULL
+WHERE d.status = 'approved'
+GROUP BY p.document_id
+HAVING coalesce(p.confirmed, 0) * p.amount * 2 <> coalesce(-sum(m.amount), 0);
+
 -- @document_without_typed_row: built-in types keep their fields in a table of their own
 SELECT 'document ' || d.id || ' has no row in ' || d.type
 FROM document AS d
 WHERE d.type IN (
         'customer', 'contact', 'machine', 'visit', 'pre_order', 'trade_in', 'sales', 'credit_investigation',
         'contract', 'dispatch', 'stock_in', 'stock_out', 'purchase', 'reservation', 'stock_take', 'financing_plan',
-        'repayment', 'advance', 'repurchase', 'margin_deposit', 'rental', 'rental_extension', 'rental_end', 'insurance')
+        'repayment', 'advance', 'repurchase', 'margin_deposit', 'rental', 'rental_extension', 'rental_end', 'insurance',
+        'receipt', 'payment', 'refund', 'set_off')
     AND d.id NOT IN (
         SELECT document_id FROM customer UNION ALL
         SELECT document_id FROM contact UNION ALL
@@ -138,7 +203,11 @@ WHERE d.type IN (
         SELECT document_id FROM rental UNION ALL
         SELECT document_id FROM rental_extension UNION ALL
         SELECT document_id FROM rental_end UNION ALL
-        SELECT document_id FROM insurance);
+        SELECT document_id FROM insurance UNION ALL
+        SELECT document_id FROM receipt UNION ALL
+        SELECT document_id FROM payment UNION ALL
+        SELECT document_id FROM refund UNION ALL
+        SELECT document_id FROM set_off);
 
 -- @typed_row_of_another_type: and only there
 SELECT 'document ' || d.id || ' is ' || d.type || ', but has a row in ' || t.name
@@ -166,7 +235,11 @@ FROM (
     SELECT document_id, 'rental' FROM rental UNION ALL
     SELECT document_id, 'rental_extension' FROM rental_extension UNION ALL
     SELECT document_id, 'rental_end' FROM rental_end UNION ALL
-    SELECT document_id, 'insurance' FROM insurance) AS t
+    SELECT document_id, 'insurance' FROM insurance UNION ALL
+    SELECT document_id, 'receipt' FROM receipt UNION ALL
+    SELECT document_id, 'payment' FROM payment UNION ALL
+    SELECT document_id, 'refund' FROM refund UNION ALL
+    SELECT document_id, 'set_off' FROM set_off) AS t
 JOIN document AS d ON d.id = t.document_id
 WHERE d.type <> t.name;
 

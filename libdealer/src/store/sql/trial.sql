@@ -12,11 +12,11 @@ WHERE id > ?
 ORDER BY id
 LIMIT ?;
 
--- @select_decisions_latest: of a document's last submission, be it refused; who was chosen to approve is not of it
+-- @select_decisions_latest: of a document's last submission, be it refused; who was chosen to approve or told is not of it
 SELECT id, document, at_ms, rule_set, rule, entry, outcome, instructions, bytes, input, result
 FROM decision
-WHERE document = ?1 AND entry <> 'choose'
-    AND call = (SELECT max(d.call) FROM decision AS d WHERE d.document = ?1 AND d.entry <> 'choose')
+WHERE document = ?1 AND entry IN ('value', 'decide')
+    AND call = (SELECT max(d.call) FROM decision AS d WHERE d.document = ?1 AND d.entry IN ('value', 'decide'))
 ORDER BY id;
 
 -- @select_decision_last: decisions are never deleted, so the last id is their count too

@@ -82,7 +82,9 @@ CREATE TABLE document (
     department INTEGER REFERENCES department (id),
     owner INTEGER REFERENCES employee (id),
     customer INTEGER REFERENCES document (id),
-    status TEXT NOT NULL CHECK (status IN ('draft', 'in_approval', 'approved', 'rejected', 'voided')),
+    -- OR, not IN, where much is written: for a list of more than two SQLite makes a table at each write.
+    status TEXT NOT NULL CHECK (
+        status = 'draft' OR status = 'in_approval' OR status = 'approved' OR status = 'rejected' OR status = 'voided'),
     version INTEGER NOT NULL CHECK (version >= 1),
     currency TEXT CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
     created_ms INTEGER NOT NULL,
@@ -156,8 +158,9 @@ CREATE TABLE approval (
     flow TEXT NOT NULL,
     rule_set INTEGER NOT NULL,
     configuration INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN (
-        'new', 'running', 'approved', 'rejected', 'returned', 'recalled', 'terminated', 'suspended')),
+    state TEXT NOT NULL CHECK (
+        state = 'new' OR state = 'running' OR state = 'approved' OR state = 'rejected' OR state = 'returned'
+        OR state = 'recalled' OR state = 'terminated' OR state = 'suspended'),
     round INTEGER NOT NULL CHECK (round >= 0),
     submitter INTEGER NOT NULL REFERENCES employee (id),
     started_ms INTEGER NOT NULL,
@@ -181,9 +184,10 @@ CREATE TABLE task (
     node TEXT NOT NULL,
     title_en TEXT,
     title_zh TEXT,
-    state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'done', 'cancelled')),
-    decision TEXT CHECK (decision IN (
-        'approved', 'rejected', 'abstained', 'returned', 'credited', 'auto_approved', 'auto_rejected')),
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'waiting' OR state = 'done' OR state = 'cancelled'),
+    decision TEXT CHECK (
+        decision = 'approved' OR decision = 'rejected' OR decision = 'abstained' OR decision = 'returned'
+        OR decision = 'credited' OR decision = 'auto_approved' OR decision = 'auto_rejected'),
     comment TEXT,
     reason_en TEXT,
     reason_zh TEXT,
@@ -273,6 +277,7 @@ CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     uid TEXT NOT NULL CHECK (length(uid) = 36),
     event TEXT NOT NULL,
+    type TEXT, -- of the document; NULL: a digest, or about none
     document INTEGER, -- no foreign key: a message stays when a draft goes
     person INTEGER REFERENCES employee (id), -- NULL: a party outside
     party TEXT,
@@ -281,14 +286,33 @@ CREATE TABLE message (
     at_ms INTEGER NOT NULL,
     acknowledged_ms INTEGER,
     read_ms INTEGER,
-    CHECK (person IS NOT NULL OR party IS NOT NULL)
+    available_ms INTEGER NOT NULL, -- not to be fetched before: a digest fills, a lease holds, a failure waits
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0), -- how often it was leased
+    lease TEXT, -- of the last consumer who fetched it
+    failure TEXT, -- why the last attempt failed
+    dead_ms INTEGER, -- given up
+    digest TEXT, -- recipient and end of the period; NULL: not collected
+    documents TEXT, -- of a digest: a JSON array without its brackets
+    CHECK (person IS NOT NULL OR party IS NOT NULL),
+    CHECK (acknowledged_ms IS NULL OR dead_ms IS NULL),
+    CHECK ((digest IS NULL) = (documents IS NULL))
 ) STRICT;
--- What the host has still to deliver.
-CREATE INDEX message_unacknowledged ON message (id) WHERE acknowledged_ms IS NULL;
+-- What the host has still to deliver, what was given up, and what one lease holds.
+CREATE INDEX message_undelivered ON message (id) WHERE acknowledged_ms IS NULL AND dead_ms IS NULL;
+CREATE INDEX message_dead ON message (id) WHERE dead_ms IS NOT NULL;
+CREATE INDEX message_by_lease ON message (lease) WHERE lease IS NOT NULL;
+-- One digest for each recipient and period.
+CREATE UNIQUE INDEX message_by_digest ON message (digest) WHERE digest IS NOT NULL;
 -- The inbox, and the part of it that is unread.
 CREATE INDEX message_by_person ON message (person) WHERE person IS NOT NULL;
 CREATE INDEX message_unread ON message (person) WHERE person IS NOT NULL AND read_ms IS NULL;
 CREATE INDEX message_by_document ON message (document) WHERE document IS NOT NULL;
+
+-- When what is not to be repeated was told last; the key names rule, matter and recipient.
+CREATE TABLE message_told (
+    key TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
 CREATE TABLE market_sale (
@@ -344,6 +368,54 @@ CREATE TABLE machine_movement (
 CREATE INDEX machine_movement_by_machine ON machine_movement (machine);
 CREATE INDEX machine_movement_by_document ON machine_movement (document);
 
+-- What somebody owes the dealer or is owed by him: one row each, with the document that it comes from. What is open of it is the sum of its
+-- movements, kept by a trigger.
+CREATE TABLE account_item (
+    id INTEGER PRIMARY KEY,
+    company INTEGER NOT NULL REFERENCES company (id),
+    customer INTEGER REFERENCES document (id),
+    party TEXT CHECK (party <> ''), -- a lender, an insurer, a supplier, by name
+    direction TEXT NOT NULL CHECK (direction IN ('receivable', 'payable')),
+    kind TEXT NOT NULL, -- what for
+    document INTEGER NOT NULL REFERENCES document (id), -- what it comes from
+    type TEXT NOT NULL, -- of that document
+    under INTEGER NOT NULL REFERENCES document (id), -- the contract, plan or rental that it is settled under
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000000),
+    open INTEGER NOT NULL DEFAULT 0 CHECK (open BETWEEN 0 AND amount),
+    due_on TEXT CHECK (due_on IS date(due_on, '+0 days')), -- NULL: held, until it is chosen
+    opened_on TEXT NOT NULL CHECK (opened_on IS date(opened_on, '+0 days')),
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)), -- taken back with its cause
+    CHECK ((customer IS NULL) <> (party IS NULL)),
+    CHECK (closed = 0 OR open = 0)
+) STRICT;
+-- The account of a party; what of it is open, oldest first; what is settled under a contract; what a document opened; what the ageing reads.
+CREATE INDEX account_item_by_party ON account_item (customer, party);
+CREATE INDEX account_item_open_by_party ON account_item (customer, party, company, direction, currency, due_on) WHERE open > 0;
+CREATE INDEX account_item_by_under ON account_item (under, direction, due_on);
+CREATE INDEX account_item_by_document ON account_item (document);
+CREATE INDEX account_item_open_by_type ON account_item (type, customer, party, direction, currency, due_on, open, document) WHERE open > 0;
+
+-- Every change of an item: opened, applied to an item of the other direction (in pairs), released again, closed.
+CREATE TABLE account_movement (
+    id INTEGER PRIMARY KEY,
+    item INTEGER NOT NULL REFERENCES account_item (id),
+    document INTEGER NOT NULL REFERENCES document (id), -- what moved it
+    kind TEXT NOT NULL CHECK (kind IN ('open', 'apply', 'release', 'close')),
+    other INTEGER REFERENCES account_item (id), -- what it was applied to
+    amount INTEGER NOT NULL CHECK (amount <> 0), -- added to what is open
+    day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
+    at_ms INTEGER NOT NULL,
+    CHECK ((amount > 0) = (kind IN ('open', 'release'))),
+    CHECK ((other IS NOT NULL) = (kind IN ('apply', 'release')))
+) STRICT;
+-- The story of an item; what a document applied; what was booked after a day.
+CREATE INDEX account_movement_by_item ON account_movement (item);
+CREATE INDEX account_movement_by_document ON account_movement (document, item, other, amount);
+CREATE INDEX account_movement_by_day ON account_movement (day, item, amount);
+CREATE TRIGGER account_movement_moves_its_item AFTER INSERT ON account_movement
+BEGIN UPDATE account_item SET open = open + NEW.amount, closed = closed OR NEW.kind = 'close' WHERE id = NEW.item; END;
+
 -- History is written once. (The chain of the journal also shows what goes round these.)
 CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
@@ -369,6 +441,14 @@ CREATE TRIGGER machine_movement_is_not_changed BEFORE UPDATE ON machine_movement
 BEGIN SELECT RAISE (ABORT, 'movements are append-only'); END;
 CREATE TRIGGER machine_movement_is_not_deleted BEFORE DELETE ON machine_movement
 BEGIN SELECT RAISE (ABORT, 'movements are append-only'); END;
+CREATE TRIGGER account_movement_is_not_changed BEFORE UPDATE ON account_movement
+BEGIN SELECT RAISE (ABORT, 'movements of accounts are append-only'); END;
+CREATE TRIGGER account_movement_is_not_deleted BEFORE DELETE ON account_movement
+BEGIN SELECT RAISE (ABORT, 'movements of accounts are append-only'); END;
+CREATE TRIGGER account_item_is_not_changed BEFORE UPDATE OF company, customer, party, direction, kind, document, currency, amount ON account_item
+BEGIN SELECT RAISE (ABORT, 'items of accounts stay as they were opened'); END;
+CREATE TRIGGER account_item_is_not_deleted BEFORE DELETE ON account_item
+BEGIN SELECT RAISE (ABORT, 'items of accounts are kept'); END;
 CREATE TRIGGER market_sale_is_not_deleted BEFORE DELETE ON market_sale
 BEGIN SELECT RAISE (ABORT, 'market sales are kept'); END;
 
@@ -568,7 +648,8 @@ CREATE TABLE stock_in (
     warehouse TEXT,
     received_on TEXT CHECK (received_on IS date(received_on, '+0 days')),
     cost INTEGER CHECK (cost BETWEEN 0 AND 1000000000000000),
-    machine INTEGER REFERENCES document (id)
+    machine INTEGER REFERENCES document (id),
+    credit INTEGER CHECK (credit BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE stock_out (
@@ -632,7 +713,8 @@ CREATE TABLE repayment (
     document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
     plan INTEGER REFERENCES document (id),
     paid_on TEXT CHECK (paid_on IS date(paid_on, '+0 days')),
-    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000)
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    made_good INTEGER CHECK (made_good BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE advance (
@@ -684,6 +766,7 @@ CREATE TABLE rental_extension (
     rental INTEGER REFERENCES document (id),
     ends_on TEXT CHECK (ends_on IS date(ends_on, '+0 days')),
     monthly_rent INTEGER CHECK (monthly_rent BETWEEN 0 AND 1000000000000000),
+    rents TEXT CHECK (rents GLOB '[[]*]'),
     rent_total INTEGER CHECK (rent_total BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
@@ -691,6 +774,7 @@ CREATE TABLE rental_end (
     document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
     rental INTEGER REFERENCES document (id),
     ended_on TEXT CHECK (ended_on IS date(ended_on, '+0 days')),
+    damage INTEGER CHECK (damage BETWEEN 0 AND 1000000000000000),
     set_off INTEGER CHECK (set_off BETWEEN 0 AND 1000000000000000),
     returned INTEGER CHECK (returned BETWEEN 0 AND 1000000000000000),
     note TEXT
@@ -726,6 +810,63 @@ CREATE TABLE service_order (
 -- What is linked to a machine or a contact: asked before those are voided.
 CREATE INDEX service_order_by_machine ON service_order (machine) WHERE machine IS NOT NULL;
 CREATE INDEX service_order_by_contact ON service_order (contact) WHERE contact IS NOT NULL;
+
+CREATE TABLE receipt (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    party TEXT,
+    received_on TEXT CHECK (received_on IS date(received_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    way TEXT CHECK (way IN ('transfer', 'cash', 'bill', 'card')),
+    reference TEXT,
+    items TEXT CHECK (items GLOB '[[]*]'),
+    note TEXT,
+    confirmed INTEGER CHECK (confirmed IN (0, 1)),
+    confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on, '+0 days')),
+    applied INTEGER CHECK (applied BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE payment (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    party TEXT,
+    paid_on TEXT CHECK (paid_on IS date(paid_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    way TEXT CHECK (way IN ('transfer', 'cash', 'bill', 'card')),
+    reference TEXT,
+    items TEXT CHECK (items GLOB '[[]*]'),
+    note TEXT,
+    confirmed INTEGER CHECK (confirmed IN (0, 1)),
+    confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on, '+0 days')),
+    applied INTEGER CHECK (applied BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE refund (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    receipt INTEGER REFERENCES document (id),
+    margin_deposit INTEGER REFERENCES document (id),
+    rental_end INTEGER REFERENCES document (id),
+    stock_in INTEGER REFERENCES document (id),
+    party TEXT,
+    refunded_on TEXT CHECK (refunded_on IS date(refunded_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    way TEXT CHECK (way IN ('transfer', 'cash', 'bill', 'card')),
+    reference TEXT,
+    note TEXT,
+    confirmed INTEGER CHECK (confirmed IN (0, 1)),
+    confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on, '+0 days')),
+    applied INTEGER CHECK (applied BETWEEN 0 AND 1000000000000000)
+) STRICT;
+
+CREATE TABLE set_off (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    party TEXT,
+    set_off_on TEXT CHECK (set_off_on IS date(set_off_on, '+0 days')),
+    amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
+    items TEXT CHECK (items GLOB '[[]*]'),
+    note TEXT,
+    confirmed INTEGER CHECK (confirmed IN (0, 1)),
+    confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on, '+0 days')),
+    applied INTEGER CHECK (applied BETWEEN 0 AND 1000000000000000)
+) STRICT;
 
 -- Links are looked up backwards (the contracts of a pre-order), and SQLite looks here before a draft may be deleted.
 CREATE INDEX machine_by_reserved_for ON machine (reserved_for) WHERE reserved_for IS NOT NULL;
@@ -765,6 +906,10 @@ CREATE INDEX stock_in_by_transfer ON stock_in (transfer) WHERE transfer IS NOT N
 CREATE INDEX stock_in_by_repurchase ON stock_in (repurchase) WHERE repurchase IS NOT NULL;
 CREATE INDEX stock_in_by_rental ON stock_in (rental) WHERE rental IS NOT NULL;
 CREATE INDEX stock_out_by_rental ON stock_out (rental) WHERE rental IS NOT NULL;
+CREATE INDEX refund_by_receipt ON refund (receipt) WHERE receipt IS NOT NULL;
+CREATE INDEX refund_by_margin_deposit ON refund (margin_deposit) WHERE margin_deposit IS NOT NULL;
+CREATE INDEX refund_by_rental_end ON refund (rental_end) WHERE rental_end IS NOT NULL;
+CREATE INDEX refund_by_stock_in ON refund (stock_in) WHERE stock_in IS NOT NULL;
 
 -- A machine is one record, however often it comes and goes.
 CREATE UNIQUE INDEX machine_by_serial_number ON machine (serial_number, brand) WHERE serial_number IS NOT NULL;

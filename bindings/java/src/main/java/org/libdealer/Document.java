@@ -325,6 +325,11 @@ public final class Document implements AutoCloseable {
         both((acting, document) -> Native.document_review(acting, document, reviewed ? 1 : 0));
     }
 
+    /** Confirms a receipt, payment, refund or set-off, or takes that back, which leaves everything as it was before. */
+    public void confirm(boolean confirmed) {
+        both((acting, document) -> Native.document_confirm(acting, document, confirmed ? 1 : 0));
+    }
+
     /** The other answer of such a review, with why: it is rejected, and may be amended and submitted again. */
     public void refuse(String comment) {
         both((acting, document) -> Native.document_refuse(acting, document, Text.plain(comment)));

@@ -429,6 +429,23 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         return Json.map(Json.read(json((raw, out) -> Native.market_statistics(raw, out, text))));
     }
 
+    // -- accounts --
+
+    /** The account of a customer at the end of a day (null: today), with everything that moved it. */
+    public Map<String, Object> accountStatement(long customer, LocalDate asOf) {
+        return Json.map(json((raw, out) -> Native.account_statement(raw, out, customer, null, day(asOf))));
+    }
+
+    /** The account of a party that has a name only: a lender, an insurer, a supplier. */
+    public Map<String, Object> accountStatement(String party, LocalDate asOf) {
+        return Json.map(json((raw, out) -> Native.account_statement(raw, out, 0, Text.plain(party), day(asOf))));
+    }
+
+    /** What was open at the end of a day (null: today) by days overdue, for each party, direction and currency. */
+    public Map<String, Object> accountAgeing(LocalDate asOf) {
+        return Json.map(json((raw, out) -> Native.account_ageing(raw, out, day(asOf))));
+    }
+
     // -- finance's lock --
 
     /** Locks or unlocks up to 1000 documents in one transaction: a result for each, in order. */

@@ -2,6 +2,8 @@ package org.libdealer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -94,9 +96,41 @@ public final class SystemSession extends Session {
 
     // -- delivery --
 
-    /** Messages that are not acknowledged, the oldest first. Deliver, then {@link #acknowledge}. */
+    /** Messages that may be delivered now, the oldest first. Deliver, then {@link #acknowledge}. */
     public Stream<Message> outbox() {
         return rows((raw, out, after) -> Native.outbox(raw, out, after, page())).map(Message::of);
+    }
+
+    /** Messages that were given up, the oldest first. */
+    public Stream<Message> deadLetters() {
+        return rows((raw, out, after) -> Native.dead_letters(raw, out, after, page())).map(Message::of);
+    }
+
+    /**
+     * Fetches messages for this deliverer, one of several: until the lease ends they are nobody else's.
+     *
+     * @param limit at most so many, 1 to 1000
+     * @param lease a second to a day; then what was neither {@link #delivered} nor {@link #failed} is fetched by the next
+     */
+    public List<Lease> lease(int limit, Duration lease) {
+        byte[] rows = json((raw, out) -> Native.outbox_lease(raw, out, lease.toMillis(), limit));
+        return Json.maps(rows).stream().map(Lease::of).toList();
+    }
+
+    /** A leased message was delivered; {@link DealerException.Conflict} when another deliverer has fetched it since. */
+    public void delivered(Lease leased) {
+        handle().run(raw -> Native.message_delivered(raw, leased.message(), Text.plain(leased.lease())));
+    }
+
+    /** A leased message could not be delivered: it waits, at least {@code wait}, or is given up when it has failed too often. */
+    public void failed(Lease leased, String reason, Duration wait) {
+        byte[] why = reason == null ? null : Text.plain(reason);
+        handle().run(raw -> Native.message_failed(raw, leased.message(), Text.plain(leased.lease()), why, wait.toMillis()));
+    }
+
+    /** Takes a message that was given up into the outbox again. */
+    public void revive(long message) {
+        handle().run(raw -> Native.message_revive(raw, message));
     }
 
     /** Marks a message as delivered; once more is fine. */
@@ -141,6 +175,14 @@ public final class SystemSession extends Session {
     /** Fires what is due by now, at most {@code limit} of it, each exactly once: fired, failed, more. */
     public Map<String, Object> tick(int limit) {
         return Json.map(json((raw, out) -> Native.tick(raw, out, limit)));
+    }
+
+    /**
+     * Copies the whole store, as it stands now, into a file that is not there yet, while others go on using it; {@code progress} may be null.
+     * When that stops it there is no copy.
+     */
+    public Map<String, Object> backup(Path path, Progress progress) {
+        return Json.map(json((raw, out) -> Native.store_backup(raw, out, Text.plain(path.toString()), progress)));
     }
 
     /** Checks the whole store; empty when it is sound. */

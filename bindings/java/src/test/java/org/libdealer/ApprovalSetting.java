@@ -131,7 +131,18 @@ final class ApprovalSetting {
             outer = rest;
         }
         files.put("flow/request.lua", ruleFile("flow.request", functions, outer) + end);
+        if (people.containsKey("choices")) {
+            members("choices").forEach((name, chosen) -> files.put("choice/" + name + ".lua", choice(name, "return { people = {"
+                + StoryValues.list(chosen).stream().map(person -> "{ employee = " + lua(person) + ", en = 'chosen by rule', zh = 'chosen by rule' }")
+                .collect(Collectors.joining(", ")) + "} }") + end));
+            files.put("choice/broken.lua", choice("broken", "error('the rule failed')") + end);
+        }
         return files;
+    }
+
+    /** A rule that chooses. */
+    private static String choice(String id, String body) {
+        return "return { id = " + lua(id) + ", title = { en = 'c', zh = 'c' }, type = 'request', choose = function() " + body + " end";
     }
 
     private String ruleFile(String id, String functions, Object one) {

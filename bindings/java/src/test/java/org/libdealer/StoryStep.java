@@ -1,5 +1,7 @@
 package org.libdealer;
 
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +49,7 @@ final class StoryStep {
     }
 
     private Object resolved(String key) {
-        return StoryValues.resolve(spec.get(key), world.documents);
+        return world.withPeople(StoryValues.resolve(spec.get(key), world.documents));
     }
 
     private long id(String key) {
@@ -79,9 +81,10 @@ final class StoryStep {
         switch (verb) {
             case "new" -> finishNew(session.create(text("type")));
             case "derive" -> finishNew(session.derive(text("type"), id("from"), Map.of()));
-            case "list", "count", "sum", "check", "who_can", "functions", "history", "tasks", "preview" -> ask(verb);
+            case "list", "count", "sum", "check", "who_can", "functions", "history", "statement", "ageing", "tasks", "preview" -> ask(verb);
             case "approve", "reject", "act", "see_task" -> task(verb);
             case "inbox", "outbox", "acknowledge", "read", "unread" -> messages(verb);
+            case "lease", "delivered", "failed", "dead_letters", "revive" -> delivery(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
             case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
@@ -150,6 +153,7 @@ final class StoryStep {
             case "delete" -> with(Document::delete);
             case "refuse" -> with(document -> document.refuse(spec.get("comment") == null ? "" : text("comment")));
             case "review", "unreview" -> with(document -> document.review(verb.equals("review")));
+            case "confirm", "unconfirm" -> with(document -> document.confirm(verb.equals("confirm")));
             case "lock", "unlock" -> with(document -> document.setLocked(verb.equals("lock")));
             default -> throw new AssertionError("there is no verb " + verb);
         }
@@ -218,9 +222,22 @@ final class StoryStep {
             case "who_can" -> answer = session.whoCan(text("function"), id());
             case "functions" -> answer = session.functions();
             case "history" -> answer = session.history(id());
+            case "statement" -> answer = statement();
+            case "ageing" -> answer = session.accountAgeing(day());
             case "tasks" -> answer = session.tasks(is("done")).map(Task::data).toList();
             default -> with(document -> answer = document.preview());
         }
+    }
+
+    /** The day that is asked about; null: today. */
+    private LocalDate day() {
+        return spec.containsKey("day") ? LocalDate.parse(text("day")) : null;
+    }
+
+    private Map<String, Object> statement() {
+        return resolved("customer") instanceof Long customer
+                ? session.accountStatement(customer, day())
+                : session.accountStatement(text("party"), day());
     }
 
     private void list() {
@@ -303,6 +320,22 @@ final class StoryStep {
             } else if (!verb.endsWith("box")) {
                 session.setRead(message.id(), verb.equals("read"));
             }
+        }
+    }
+
+    private void delivery(String verb) {
+        SystemSession system = world.system;
+        Duration given = Duration.ofMinutes(Json.number(spec.get("minutes")));
+        switch (verb) {
+            case "lease" -> {
+                List<Lease> leased = system.lease(spec.containsKey("limit") ? (int) Json.number(spec.get("limit")) : 1000, given);
+                world.leases.put(text("name"), leased);
+                answer = leased.stream().map(one -> Map.of("message", one.message(), "attempt", (long) one.attempt(), "cloud_event", one.cloudEvent())).toList();
+            }
+            case "delivered" -> world.leases.get(text("name")).forEach(system::delivered);
+            case "failed" -> world.leases.get(text("name")).forEach(leased -> system.failed(leased, text("reason"), given));
+            case "dead_letters" -> answer = system.deadLetters().map(this::asJson).toList();
+            default -> system.deadLetters().toList().forEach(message -> system.revive(message.id()));
         }
     }
 

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -268,6 +271,22 @@ class StoryTest {
         assertTrue(zhang.flowPicture("flow.trade_in", "mermaid", false).startsWith("flowchart"));
         assertEquals("running", tradeIn.explain("zhang").get("state"));
         assertTrue(zhang.migrateApprovals(true, null, 0, 10).isEmpty());
+    }
+
+    @Test
+    @DisplayName("a backup is a store of its own, stopped it leaves nothing, and it never writes over a file")
+    void backup(@TempDir Path folder) throws IOException {
+        Document tradeIn = oldMachine();
+        tradeIn.submit();
+        Path copy = folder.resolve("backup.db");
+        assertEquals(true, system.backup(copy, (done, total) -> done < total).get("cancelled"));
+        assertFalse(Files.exists(copy));
+        Map<String, Object> report = system.backup(copy, null);
+        assertEquals(Files.size(copy), report.get("bytes"));
+        assertThrows(DealerException.Conflict.class, () -> system.backup(copy, null));
+        try (Store other = Store.open(copy, StoreOptions.defaults().withClock(clock)); Session reader = other.session("zhang")) {
+            assertEquals(tradeIn.number(), reader.open(tradeIn.id()).number());
+        }
     }
 
     @Test

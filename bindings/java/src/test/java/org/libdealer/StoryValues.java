@@ -38,7 +38,7 @@ final class StoryValues {
         return value instanceof List<?> items ? items : List.of();
     }
 
-    private static Object each(Object value, UnaryOperator<Object> change) {
+    static Object each(Object value, UnaryOperator<Object> change) {
         if (value instanceof Map<?, ?> members) {
             Map<String, Object> result = new LinkedHashMap<>();
             members.forEach((key, item) -> result.put((String) key, change.apply(item)));

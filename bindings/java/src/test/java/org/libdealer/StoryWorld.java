@@ -40,6 +40,7 @@ final class StoryWorld implements AutoCloseable {
     final Map<Copy, Document> held = new HashMap<>();
     final Set<String> scenes = new HashSet<>();
     final Map<Asked, Long> lastTasks = new HashMap<>();
+    final Map<String, List<Lease>> leases = new HashMap<>();
 
     /** A world on a store, with the configuration that is in force there; null: the one to begin with. */
     private StoryWorld(Path path, Map<String, Object> configuration) {
@@ -129,6 +130,15 @@ final class StoryWorld implements AutoCloseable {
     String codeOf(Object person) {
         return Json.maps(system.organisation().get("employees")).stream().filter(one -> one.get("id").equals(person))
             .map(one -> (String) one.get("code")).findFirst().orElse(null);
+    }
+
+    /** {"employee": code} is that person's id. */
+    Object withPeople(Object value) {
+        if (value instanceof Map<?, ?> members && members.size() == 1 && members.get("employee") instanceof String code) {
+            return Json.maps(system.organisation().get("employees")).stream().filter(one -> one.get("code").equals(code)).findFirst()
+                .orElseThrow().get("id");
+        }
+        return StoryValues.each(value, this::withPeople);
     }
 
     long document(String name) {

@@ -1,0 +1,28 @@
+/* Events: what happened to a document in one call, as it is told. An event is a journal entry of the call, or what several kinds of
+ * entries come to ("approved", "waits"); so whatever is journaled can be told of, and nothing that was rolled back is. */
+#ifndef DEAL_EVENTS_H
+#define DEAL_EVENTS_H
+
+#include "deal/deal.h"
+
+struct event {
+    const char *name;
+    int64_t actor;        /* who did it; 0: the system, the clock */
+    int64_t person, task; /* whom it is about: asked, copied to; 0. Number of the task; 0 */
+    const char *comment;  /* NULL */
+    struct label node;    /* its title; NULL: none */
+    int64_t at_ms;
+};
+
+struct event_kind {
+    const char *name;
+    struct label label;
+};
+const struct event_kind *event_kind(const char *name); /* NULL: there is none */
+const struct event_kind *event_kind_at(int index);     /* NULL past the end */
+/* What an entry of this kind is also called, as the document stands after the call; NULL: nothing more. by_clock: nobody did it. */
+const char *event_summary(const char *kind, bool by_clock, const struct document *document);
+/* Could it be, for any document? */
+bool event_may_sum_up(const char *kind, const char *name);
+
+#endif
