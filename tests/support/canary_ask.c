@@ -305,8 +305,8 @@ struct ask_with {
 static const struct ask by_id[] = {ROW(dealer_document_open), ROW(dealer_document_history), ROW(dealer_document_derive),
     ROW(dealer_decision_replay), ROW(dealer_check), ROW(dealer_check_for), ROW(dealer_check_many), ROW(dealer_who_can),
     ROW(dealer_machine_life), ROW(dealer_account_statement), ROW(dealer_cc_read), ROW(dealer_message_acknowledge),
-    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease), ROW(dealer_dead_letters),
-    ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
+    ROW(dealer_message_delivered), ROW(dealer_message_failed), ROW(dealer_message_revive), ROW(dealer_outbox_lease),
+    ROW(dealer_dead_letters), ROW(dealer_message_set_read), ROW(dealer_task_approve), ROW(dealer_task_reject), ROW(dealer_task_act),
     ROW(dealer_tasks_approve_many), ROW(dealer_documents_set_locked)};
 
 static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(dealer_document_act), WITH(dealer_document_picture),
@@ -340,10 +340,10 @@ static dealer_document *handle_of(struct canary_asker *asker) {
 
 /* Every report, by one key or another: sums must not tell either. */
 static void ask_reports(struct canary_asker *asker) {
-    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "trade_ins", "decisions"};
+    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "accounts", "trade_ins", "decisions"};
     static const char *const keys[] = {"month", "company", "department", "person", "owner", "customer", "likelihood", "category",
         "brand", "model", "payment_way", "competitor", "competitor_model", "outcome", "reason", "type", "flow", "node", "age",
-        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "document"};
+        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "direction", "kind", "party", "document"};
     char parameters[64];
     snprintf(parameters, sizeof parameters, "{\"by\":[\"%s\"]}", keys[(size_t)asker->id % (sizeof keys / sizeof keys[0])]);
     asker->what = "dealer_report";
