@@ -251,14 +251,12 @@ static dealer_status open_money(
 
 static dealer_status note_confirmed(struct deal *deal, struct document *document, const struct booking *booking, int64_t applied) {
     bool confirmed = booking != NULL;
-    struct event event = {confirmed ? "confirmed" : "unconfirmed", NULL};
     dealer_status status = deal_put_integer(deal, document, "confirmed", confirmed);
     if (!status) status = deal_put_text(deal, document, "confirmed_on", confirmed ? booking->day : NULL);
     if (!status && confirmed) status = deal_put_integer(deal, document, "applied", applied);
     if (!confirmed) document_clear(document, deal_field(document, "applied"));
     if (!status) status = deal_update(deal, document);
-    if (!status) status = deal_journal(deal, document, event.name, NULL);
-    return status ? status : message_tell(deal, document, &event);
+    return status ? status : deal_journal(deal, document, confirmed ? "confirmed" : "unconfirmed", NULL);
 }
 
 static dealer_status confirm(struct deal *deal, struct document *document, const struct paper *paper) {
