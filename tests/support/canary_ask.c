@@ -252,6 +252,7 @@ GENERAL(dealer_account_ageing, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_stock_age, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_claims_overdue, (asker->session, &text, "2026-12-31"))
 GENERAL(dealer_insurance_due, (asker->session, &text, "2026-01-01", "2027-12-31"))
+GENERAL(dealer_store_backup, (asker->session, &text, "canary.backup", NULL, NULL))
 GENERAL(dealer_periods, (asker->session, &text, NULL, NULL))
 GENERAL(dealer_flow_picture, (asker->session, &text, "flow.sales", "mermaid", DEALER_LANGUAGE_ZH))
 GENERAL(dealer_outbox, (asker->session, &text, 0, 1000))
@@ -318,12 +319,13 @@ static const struct ask_with by_handle[] = {WITH(dealer_document_cc), WITH(deale
 static const struct ask generally[] = {ROW(dealer_functions), ROW(dealer_functions_of), ROW(dealer_visible_departments),
     ROW(dealer_organisation), ROW(dealer_catalogue), ROW(dealer_rules_in_force), ROW(dealer_rules_starter),
     ROW(dealer_configuration_export), ROW(dealer_configuration_starter), ROW(dealer_configuration_apply),
-    ROW(dealer_configuration_preview), ROW(dealer_store_verify), ROW(dealer_journal_head), ROW(dealer_permission_selftest),
-    ROW(dealer_trade_in_outcomes), ROW(dealer_market_statistics), ROW(dealer_market_add), ROW(dealer_approval_statistics),
-    ROW(dealer_approval_migrate), ROW(dealer_tasks_hand_over), ROW(dealer_tick), ROW(dealer_replay_all), ROW(dealer_rules_publish),
-    ROW(dealer_account_ageing), ROW(dealer_stock_age), ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods),
-    ROW(dealer_period_set), ROW(dealer_flow_picture), ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox),
-    ROW(dealer_journal_verify), ROW(dealer_journal_compare), ROW(dealer_backtest), ROW(dealer_market_import_open)};
+    ROW(dealer_configuration_preview), ROW(dealer_store_verify), ROW(dealer_store_backup), ROW(dealer_journal_head),
+    ROW(dealer_permission_selftest), ROW(dealer_trade_in_outcomes), ROW(dealer_market_statistics), ROW(dealer_market_add),
+    ROW(dealer_approval_statistics), ROW(dealer_approval_migrate), ROW(dealer_tasks_hand_over), ROW(dealer_tick),
+    ROW(dealer_replay_all), ROW(dealer_rules_publish), ROW(dealer_account_ageing), ROW(dealer_stock_age),
+    ROW(dealer_claims_overdue), ROW(dealer_insurance_due), ROW(dealer_periods), ROW(dealer_period_set), ROW(dealer_flow_picture),
+    ROW(dealer_outbox), ROW(dealer_tasks), ROW(dealer_inbox), ROW(dealer_journal_verify), ROW(dealer_journal_compare),
+    ROW(dealer_backtest), ROW(dealer_market_import_open)};
 
 enum {
     BY_ID = sizeof by_id / sizeof by_id[0],
