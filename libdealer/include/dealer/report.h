@@ -1,4 +1,4 @@
-/** A manager's questions: forecast, competition, where documents wait, stock, trade-ins, what rules decided. Every answer sums only what
+/** A manager's questions: forecast, competition, where documents wait, stock, accounts by age, trade-ins, what rules decided. Every answer sums only what
  *  the asker may see: documents that he may not read are left out, fields that are hidden from him count as empty. docs/reports.md tells
  *  of each report; docs/views.md of the same as SQL views for a reporting tool. */
 #ifndef DEALER_REPORT_H
