@@ -131,6 +131,8 @@ class Player:
             document.lose(line["reason"])
         elif line["do"] == "void":
             document.void(line["reason"])
+        elif line["do"] == "confirm":
+            document.confirm()
         elif line["do"] == "lock":
             document.lock()
         else:

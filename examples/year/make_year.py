@@ -28,7 +28,7 @@ RIVALS = [("卡特彼勒", "320GC"), ("三一", "SY215C"), ("沃尔沃", "EC210D
 REASONS = ["价格高于竞对", "交期太长", "客户资金不足", "工程取消"]
 BUILDERS = ["江南建筑", "宏远土石方", "华东路桥", "平湖市政", "金石矿业", "永兴租赁", "东海港务", "顺达物流"]
 SELLERS = 4
-DOCUMENTS_A_DEAL = 10  # measured: what one deal leaves behind within the year, with everything around it
+DOCUMENTS_A_DEAL = 11  # measured: what one deal leaves behind within the year, with everything around it
 
 
 def yuan(amount: int) -> Json:
@@ -182,6 +182,10 @@ class Year:
         purchase = self.new(
             c.at("admin"), "purchase", supplier=f"{brand}（中国）", category=category, brand=brand, model=name, serial_number=self.name("SN"), year=2026, price=yuan(cost), ordered_on=self.on(), due_on=self.on(60), demo=demo
         )  # fmt: skip
+        if self.chance(80):
+            then, self.now = self.now, self.now + self.random.randrange(30, 75) * 24 * 60
+            self.money(c, "payment", party=f"{brand}（中国）", paid_on=self.on(), amount=yuan(cost))
+            self.now = then
         self.pass_days(3, 20)
         stock_in = self.new(c.at("keeper"), "stock_in", made_from=purchase, source="demo" if demo else "purchase", warehouse=f"{c.city}{self.random.choice('一二')}号库", received_on=self.on())
         return self.follow(c.at("keeper"), stock_in, "machine")
@@ -290,6 +294,8 @@ class Year:
         terms = {"term_months": 24, "annual_rate": 480, "lender": self.random.choice(["工银租赁", "招商银行"])} if financed else {}
         contract = self.new(c.at("clerk"), "contract", made_from=pre_order, signed_on=self.on(), price=yuan(price), down_payment=down, amount_financed=yuan(financed), payment_way=way, **terms)
         self.approve(contract, c.at("manager"), c.at("general"))
+        if self.chance(90):
+            self.money(c, "receipt", customer=f"@{customer}", received_on=self.on(), amount={"of": f"@{contract}.down_payment"})
         if old:
             self.take_old(c, old)
         machine = machine or self.bought(c, model)
@@ -307,6 +313,11 @@ class Year:
         elif self.chance(4):
             self.pass_days(5, 30)
             self.new(c.at("keeper"), "stock_in", contract=f"@{contract}", category=model[0], brand=model[1], model=model[2], serial_number={"of": f"@{machine}.serial_number"}, warehouse=f"{c.city}一号库", received_on=self.on(), source="sales_return")
+
+    def money(self, c: Company, type: str, **fields: Any) -> None:
+        """Entered by the cashier, and confirmed: only then it counts."""
+        paper = self.new(c.at("cash"), type, way="transfer", **fields)
+        self.tell(c.at("cash"), "confirm", paper)
 
     def take_old(self, c: Company, old: str) -> None:
         stock_in = self.new(c.at("keeper"), "stock_in", made_from=old, warehouse=f"{c.city}二手机库", received_on=self.on(), source="trade_in")

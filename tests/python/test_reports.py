@@ -302,6 +302,25 @@ def stock(seen: Seen, as_of: str) -> Iterator[Row]:
         yield place(row) | {"age": age, "warehouse": until[-1]["warehouse"] if sees else None, "cost": until[-1]["cost"] if sees else None, "days": days, "oldest_days": days}
 
 
+def accounts(seen: Seen, as_of: str) -> Iterator[Row]:
+    query = (
+        "SELECT a.customer, a.party, a.direction, a.kind, a.currency, a.due_on, sum(m.amount) AS balance FROM account_item AS a "
+        "JOIN account_movement AS m ON m.item = a.id WHERE a.document = ? AND m.day <= ? GROUP BY a.id HAVING sum(m.amount) > 0"
+    )
+    with seen.played.raw() as store:
+        for type in ("contract", "stock_in", "purchase"):
+            for row in seen.all(type):
+                for customer, party, direction, kind, currency, due_on, balance in store.execute(query, (row["id"], as_of)):
+                    days = None if due_on is None else (date.fromisoformat(as_of) - date.fromisoformat(due_on)).days
+                    ages = (("not_due", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("91+", 10**6))
+                    age = "held" if days is None else next(name for name, last in ages if days <= last)
+                    sees = type != "contract" or seen.sees(row)
+                    yield place(row) | {
+                        "type": type, "customer": customer, "party": party, "direction": direction, "kind": kind, "currency": currency, "age": age, "open": balance if sees else None,
+                        "overdue": balance if sees and days is not None and days > 0 else None, "oldest_days": days,
+                    }  # fmt: skip
+
+
 def tasks(seen: Seen, _: str) -> Iterator[Row]:
     now = int(seen.played.world.now.timestamp() * 1000)
     with seen.played.raw() as store:
@@ -332,9 +351,14 @@ REPORTS: Dict[str, Tuple[Callable[[Seen, str], Iterable[Row]], List[List[str]]]]
     "competition": (competition, [["competitor"], ["competitor", "outcome", "person"], ["month", "company"], []]),
     "trade_ins": (trade_ins, [["month"], ["person", "model"], []]),
     "stock": (stock, [["age"], ["warehouse", "category"], ["document"]]),
+    "accounts": (accounts, [["direction", "kind"], ["age", "company"], ["customer"], ["type", "person"], []]),
     "waiting": (tasks, [["type", "node"], ["person"], ["company", "department", "flow"]]),
     "decisions": (decisions, [["rule", "outcome"], ["rule", "reason", "rule_set"], ["type", "person", "entry"]]),
 }
+
+
+AGES = ["held", "not_due", "0-90", "1-30", "31-60", "61-90", "91-180", "91+", "181-365", "366+"]
+DAYS = {name: ["2026-03-20", "2026-07-01", "2026-12-31"] for name in ("stock", "accounts")}
 
 
 def fold(rows: Iterable[Row], by: List[str], report: Row) -> List[Row]:
@@ -355,7 +379,7 @@ def fold(rows: Iterable[Row], by: List[str], report: Row) -> List[Row]:
 
     def place_of(row: Row) -> Tuple[Any, ...]:
         """Empty values first, ages by their days."""
-        return tuple((row[key] is not None, int(re.split(r"\D", row[key])[0]) if key == "age" else row[key] or 0) for key in keys)
+        return tuple((row[key] is not None, AGES.index(row[key]) if key == "age" else row[key] or 0) for key in keys)
 
     return sorted(result, key=place_of)
 
@@ -385,7 +409,7 @@ def test_report__is_what_plain_sums_over_readable_documents_give(played: Dealer,
     seen = Seen(played, person)
     rows_of, ways = REPORTS[name]
     report = next(one for one in seen.session.reports() if one["report"] == name)
-    for as_of in {"stock": ["2026-03-20", "2026-07-01", str(played.today)]}.get(name, [""]):
+    for as_of in DAYS.get(name, [""]):
         rows = list(rows_of(seen, as_of))
         for by in ways:
             given = {"as_of": as_of} if as_of else {}
@@ -404,6 +428,7 @@ def test_worlds__have_what_the_reports_tell(played: Dealer) -> None:
     assert total["forecast"]["count"] > 5 and total["forecast"]["weighted"] > 0
     assert total["competition"]["won"] and total["competition"]["lost"] and total["competition"]["compared"]
     assert total["trade_ins"]["resold"] and total["trade_ins"]["washout"] and total["stock"]["count"]
+    assert total["accounts"]["open"] and total["accounts"]["overdue"]
     assert total["waiting"]["waiting"] and total["waiting"]["done"] and total["decisions"]["count"]
     assert played.session("blind").report("forecast")["hidden"] == ["pre_order.likelihood", "pre_order.budget"]
     assert 0 < played.session("half").report("forecast", by=[])["rows"][0]["budget"] < total["forecast"]["budget"]
@@ -440,10 +465,20 @@ def test_view__tells_what_the_report_tells_the_system(played: Dealer, name: str)
     assert rows == system.report(name, by=[key])["rows"]
 
 
+def test_accounts__are_what_the_ageing_tells_party_by_party(played: Dealer) -> None:
+    for person in ("system", "zhao", "feng"):
+        session = played.session(person)
+        totals = {row["direction"]: row for row in session.account_ageing(date(2026, 7, 1))["totals"]}
+        for row in session.report("accounts", by=["direction", "age"], as_of=date(2026, 7, 1))["rows"]:
+            assert row["open"] == totals[row["direction"]][row["age"]], person
+
+
 def test_views_of_tasks_and_stock__tell_what_the_reports_tell_the_system(played: Dealer) -> None:
     with played.raw() as store:
         waiting = store.execute("SELECT type, sum(state = 'open'), sum(state = 'done'), coalesce(sum(took_ms), 0) FROM v_waiting GROUP BY 1 ORDER BY 1").fetchall()
         stock_now = store.execute("SELECT warehouse, count(*), sum(cost) FROM v_stock GROUP BY 1 ORDER BY 1").fetchall()
+        open_now = store.execute("SELECT direction, sum(open) FROM v_account WHERE open > 0 GROUP BY 1 ORDER BY 1").fetchall()
+    assert open_now == [(row["direction"], row["open"]) for row in played.world.system.report("accounts", by=["direction"])["rows"]]
     assert waiting == [(row["type"], row["waiting"], row["done"], row["done_ms"]) for row in played.world.system.report("waiting", by=["type"])["rows"]]
     assert stock_now == [(row["warehouse"], row["count"], row["cost"]) for row in played.world.system.report("stock", by=["warehouse"])["rows"]]
 

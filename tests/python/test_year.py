@@ -13,7 +13,7 @@ import year
 
 def test_small_year__gives_the_page_that_c_and_java_print(root: Path) -> None:
     folder = root / "examples" / "year"
-    command = [sys.executable, str(folder / "make_year.py"), "--documents", "1500", "--seed", "8"]
+    command = [sys.executable, str(folder / "make_year.py"), "--documents", "2000", "--seed", "12"]
     script = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     player = year.Player(":memory:")
     player.play(script.splitlines())

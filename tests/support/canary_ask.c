@@ -342,10 +342,10 @@ static dealer_document *handle_of(struct canary_asker *asker) {
 
 /* Every report, by one key or another: sums must not tell either. */
 static void ask_reports(struct canary_asker *asker) {
-    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "trade_ins", "decisions"};
+    static const char *const reports[] = {"forecast", "competition", "waiting", "stock", "accounts", "trade_ins", "decisions"};
     static const char *const keys[] = {"month", "company", "department", "person", "owner", "customer", "likelihood", "category",
         "brand", "model", "payment_way", "competitor", "competitor_model", "outcome", "reason", "type", "flow", "node", "age",
-        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "document"};
+        "warehouse", "used", "entered_directly", "rule", "entry", "rule_set", "direction", "kind", "party", "document"};
     char parameters[64];
     snprintf(parameters, sizeof parameters, "{\"by\":[\"%s\"]}", keys[(size_t)asker->id % (sizeof keys / sizeof keys[0])]);
     asker->what = "dealer_report";

@@ -193,6 +193,7 @@ static dealer_status act_on(struct player *player, dealer_session *session, deal
     if (strcmp(verb, "submit") == 0) return finish(player, session, document, verb);
     if (strcmp(verb, "lose") == 0) return dealer_pre_order_lose(session, document, text_of(line, "reason"));
     if (strcmp(verb, "void") == 0) return dealer_document_void(session, document, text_of(line, "reason"));
+    if (strcmp(verb, "confirm") == 0) return dealer_document_confirm(session, document, 1);
     if (strcmp(verb, "lock") == 0) return dealer_document_set_locked(session, document, 1);
     if (strcmp(verb, "set") == 0) {
         fill(player, session, document, line);

@@ -1,4 +1,4 @@
-/** A manager's questions: forecast, competition, where documents wait, stock, trade-ins, what rules decided. Every answer sums only what
+/** A manager's questions: forecast, competition, where documents wait, stock, accounts by age, trade-ins, what rules decided. Every answer sums only what
  *  the asker may see: documents that he may not read are left out, fields that are hidden from him count as empty. docs/reports.md tells
  *  of each report; docs/views.md of the same as SQL views for a reporting tool. */
 #ifndef DEALER_REPORT_H
@@ -15,7 +15,7 @@ extern "C" {
  *                    report tells of a day. Rows come in the order of their keys; money is in minor units, and then "currency" is always
  *                    the last key. Beside company, department, person and owner (ids) stands their name: "department_name". hidden:
  *                    fields that the report uses and that are hidden from the asker on some documents. The caller frees it.
- *  @param report     "forecast", "competition", "waiting", "stock", "trade_ins", "decisions"; NULL: which there are, {"reports": [{"report",
+ *  @param report     "forecast", "competition", "waiting", "stock", "accounts", "trade_ins", "decisions"; NULL: which there are, {"reports": [{"report",
  *                    "title": {"en", "zh"}, "type", "by", "usual", "sums", "money": [sums that are money]}]}.
  *  @param parameters NULL, or {"by": [keys], "where": PREDICATE (see list.h), "type", "from", "to", "as_of"}: from and to are days or months,
  *                    both included (the forecast's are months); type chooses one where the report is about all types of documents, and

@@ -70,7 +70,7 @@ dealer_status deal_visible(struct deal *deal, const struct catalogue_type *type,
 dealer_status deal_field_seen(
     struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field, const struct predicate **out);
 /* Narrows what a question finds to documents on which he may see the field, or all fields of a filter, so that nothing is learnt of values
- * by asking with them. A field that he may see nowhere is none: DEALER_E_NOT_FOUND. */
+ * by asking with them. A field that he may see nowhere is none. */
 dealer_status deal_require_field(
     struct deal *deal, const struct catalogue_type *type, const struct catalogue_field *field, const struct predicate **visible);
 dealer_status deal_require_filter(

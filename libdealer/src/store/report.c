@@ -42,6 +42,14 @@ const struct report_shape report_shapes[] = {
         .sums = {{"cost", FOLD_SUM, "cost", true}, {"days", FOLD_SUM, "days"}, {"oldest_days", FOLD_MOST, "days"}},
         .money = true,
         .as_of = true},
+    {.name = "accounts",
+        .title = {"what is receivable and payable, by age", "应收应付与账龄"},
+        .keys = {"direction", "age", "kind", "company", "department", "person", "customer", "party", "type", "document"},
+        .usual = {"direction", "age"},
+        .order = {"age", "min(days)"},
+        .sums = {{"open", FOLD_SUM, "open", true}, {"overdue", FOLD_SUM, "overdue", true}, {"oldest_days", FOLD_MOST, "days"}},
+        .money = true,
+        .as_of = true},
     {.name = "trade_ins",
         .title = {"trade-ins: over-allowance and washout", "置换：高估差额与最终盈亏"},
         .type = "trade_in",
@@ -99,11 +107,16 @@ static const struct predicate *seen(struct writing *writing, const struct report
     return scope->seen[field];
 }
 
+/* "*": all fields, "money": all that hold money, or one by its name. */
+static bool is_meant(const struct catalogue_field *field, const char *name) {
+    if (strcmp(name, "money") == 0) return field->kind == FIELD_MONEY || field->kind == FIELD_LINES;
+    return *name == '*' || strcmp(field->name, name) == 0;
+}
+
 static void write_seen(struct writing *writing, const struct report_scope *scope, const char *name) {
-    int first = 0, last = scope->type->field_count - 1;
-    if (*name != '*') first = last = catalogue_field(scope->type, name)->index;
     query_text_add(writing->text, "(1");
-    for (int i = first; i <= last; i++) {
+    for (int i = 0; i < scope->type->field_count; i++) {
+        if (!is_meant(&scope->type->fields[i], name)) continue;
         const struct predicate *condition = seen(writing, scope, i);
         if (condition->kind == PREDICATE_TRUE) continue;
         query_text_add(writing->text, " AND ");

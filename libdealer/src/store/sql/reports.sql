@@ -2,7 +2,7 @@
 -- the asker's permission fills in, so that nothing is summed that he may not see:
 --   {visible}, {contract.visible}   he may read this document
 --   {budget}, {contract.price}      the field, or NULL where it is hidden from him
---   {?cost}, {?*}                   he may see the field, all fields, of this document
+--   {?cost}, {?*}, {?money}         he may see the field, all fields, all fields that hold money, of this document
 --   {document}                      the document d and, where its type has a table, its row t
 --   {type}, {as_of}, {now_ms}       the type asked about, the day and the instant asked for
 -- The documents of another type are called <type>_d and <type>_t. `day` is what from and to go by.
@@ -194,3 +194,33 @@ SELECT
 FROM {document}
 JOIN decision AS r ON r.document = d.id
 WHERE d.type = {type} AND {visible}
+
+-- @accounts: what is open of every item at the end of a day, by the document that it comes from; due on the day is not overdue
+SELECT
+    *,
+    CASE
+        WHEN due_on IS NULL THEN 'held' WHEN days <= 0 THEN 'not_due' WHEN days <= 30 THEN '1-30'
+        WHEN days <= 60 THEN '31-60' WHEN days <= 90 THEN '61-90' ELSE '91+'
+    END AS age,
+    iif(sees, balance, NULL) AS open,
+    iif(sees AND days > 0, balance, NULL) AS overdue
+FROM (
+    SELECT
+        d.id AS document,
+        d.type AS type,
+        {company} AS company,
+        {department} AS department,
+        {owner} AS person,
+        iif({?customer}, a.customer, NULL) AS customer,
+        iif({?*}, a.party, NULL) AS party,
+        a.direction AS direction,
+        a.kind AS kind,
+        a.currency AS currency,
+        a.due_on AS due_on,
+        CAST(julianday({as_of}) - julianday(a.due_on) AS INTEGER) AS days,
+        {?money} AS sees,
+        (SELECT sum(m.amount) FROM account_movement AS m WHERE m.item = a.id AND m.day <= {as_of}) AS balance
+    FROM {document}
+    JOIN account_item AS a ON a.document = d.id
+    WHERE d.type = {type} AND a.opened_on <= {as_of} AND {visible})
+WHERE balance > 0

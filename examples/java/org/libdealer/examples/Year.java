@@ -214,6 +214,7 @@ public final class Year implements AutoCloseable {
                 case "follow" -> names.put(text(line, "name"), document.integer(text(line, "field")).orElseThrow());
                 case "lose" -> document.lose(text(line, "reason"));
                 case "void" -> document.makeVoid(text(line, "reason"));
+                case "confirm" -> document.confirm(true);
                 case "lock" -> document.setLocked(true);
                 default -> throw new IllegalStateException("no player knows " + line);
             }

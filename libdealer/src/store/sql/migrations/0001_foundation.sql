@@ -1213,3 +1213,31 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%SZ', r.at_ms / 1000, 'unixepoch') AS at
 FROM decision AS r
 JOIN v_document AS d ON d.id = r.document;
+
+-- What is receivable and payable now, and what has been: an item each, by the document that it comes from.
+CREATE VIEW v_account AS
+SELECT
+    a.id AS item_id,
+    d.id AS document_id,
+    d.number,
+    d.type,
+    d.company_code,
+    d.company_name,
+    d.department_code,
+    d.department_name,
+    d.owner_code,
+    d.owner_name,
+    a.customer AS customer_id,
+    customer.name AS customer_name,
+    a.party,
+    a.direction,
+    a.kind,
+    a.currency,
+    a.amount,
+    a.open,
+    a.opened_on,
+    a.due_on,
+    a.closed
+FROM account_item AS a
+JOIN v_document AS d ON d.id = a.document
+LEFT JOIN customer ON customer.document_id = a.customer;

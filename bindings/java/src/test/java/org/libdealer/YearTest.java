@@ -21,7 +21,7 @@ class YearTest {
     @Test
     @DisplayName("a small year gives the page that C and Python print")
     void smallYear() throws IOException, InterruptedException {
-        Process script = new ProcessBuilder("python3", FOLDER.resolve("make_year.py").toString(), "--documents", "1500", "--seed", "8").start();
+        Process script = new ProcessBuilder("python3", FOLDER.resolve("make_year.py").toString(), "--documents", "2000", "--seed", "12").start();
         try (Year year = new Year(null); BufferedReader lines = new BufferedReader(new InputStreamReader(script.getInputStream(), StandardCharsets.UTF_8))) {
             year.play(lines);
             assertEquals(0, script.waitFor());
