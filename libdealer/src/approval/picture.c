@@ -12,6 +12,15 @@ int picture_format_of(const char *name) {
     return -1;
 }
 
+const char *picture_fill(enum picture_state state) {
+    static const char *const colours[] = {[PICTURE_PLAIN] = "#ffffff",
+        [PICTURE_DONE] = "#d5f0d9",
+        [PICTURE_WAITING] = "#ffe9b3",
+        [PICTURE_SKIPPED] = "#e6e6e6",
+        [PICTURE_REJECTED] = "#f8d0d0"};
+    return colours[state];
+}
+
 const char *picture_word(const struct picture *picture, const char *en, const char *zh) {
     return picture->zh ? zh : en;
 }

@@ -37,6 +37,7 @@ const char *picture_title(const struct picture *picture, const struct approval_t
 bool picture_takes(const struct picture *picture, int32_t node, int32_t branch); /* did the instance go there? */
 int32_t picture_sub_flow(const struct picture *picture, int32_t node);           /* the sub_flow node around it; -1: none */
 enum picture_state picture_end_state(const struct picture *picture, bool rejected);
+const char *picture_fill(enum picture_state state); /* "#ffe9b3" */
 const char *picture_word(const struct picture *picture, const char *en, const char *zh);
 void picture_graph(const struct picture *picture, bool mermaid, struct text *out); /* picture_graph.c */
 void picture_svg(const struct picture *picture, struct text *out);                 /* picture_svg.c */

@@ -40,15 +40,6 @@ static const char *class_of(enum picture_state state) {
     return names[state];
 }
 
-static const char *fill_of(enum picture_state state) {
-    static const char *const colours[] = {[PICTURE_PLAIN] = "#ffffff",
-        [PICTURE_DONE] = "#d5f0d9",
-        [PICTURE_WAITING] = "#ffe9b3",
-        [PICTURE_SKIPPED] = "#e6e6e6",
-        [PICTURE_REJECTED] = "#f8d0d0"};
-    return colours[state];
-}
-
 /* n3 for a node, j3 for where its branches meet. */
 static void add_node(
     struct drawing *drawing, const char *letter, int32_t number, const char *shape, const struct picture_label *label) {
@@ -66,7 +57,7 @@ static void add_node(
     }
     text_add(drawing->out, " [label=\"");
     add_label(drawing, label);
-    text_addf(drawing->out, "\", shape=%s, fillcolor=\"%s\"];\n", shape, fill_of(label->state));
+    text_addf(drawing->out, "\", shape=%s, fillcolor=\"%s\"];\n", shape, picture_fill(label->state));
 }
 
 static void add_edge(struct drawing *drawing, const char *from, const char *to, const char *label, bool dotted) {
@@ -203,7 +194,7 @@ void picture_graph(const struct picture *picture, bool mermaid, struct text *out
         text_add(out, "flowchart TD\n");
         draw_start_and_end(&drawing);
         for (enum picture_state state = PICTURE_PLAIN; state <= PICTURE_REJECTED; state++)
-            text_addf(out, "  classDef %s fill:%s,stroke:#555,color:#111;\n", class_of(state), fill_of(state));
+            text_addf(out, "  classDef %s fill:%s,stroke:#555,color:#111;\n", class_of(state), picture_fill(state));
         return;
     }
     text_add(out, "digraph flow {\n  node [style=filled, fontname=\"Noto Sans CJK SC, Microsoft YaHei, sans-serif\"];\n");

@@ -33,15 +33,6 @@ static struct size label_size(const struct picture_label *label) {
     return size;
 }
 
-static const char *fill_of(enum picture_state state) {
-    static const char *const colours[] = {[PICTURE_PLAIN] = "#ffffff",
-        [PICTURE_DONE] = "#d5f0d9",
-        [PICTURE_WAITING] = "#ffe9b3",
-        [PICTURE_SKIPPED] = "#e6e6e6",
-        [PICTURE_REJECTED] = "#f8d0d0"};
-    return colours[state];
-}
-
 static void add_escaped(struct text *out, const char *text) {
     for (; *text != '\0'; text++) {
         switch (*text) {
@@ -78,11 +69,11 @@ static void add_frame(struct canvas *canvas, int left, int top, int width, int b
 static void add_box(struct canvas *canvas, int x, int y, struct size size, const struct picture_label *label, const char *shape) {
     int left = x - size.width / 2;
     if (strcmp(shape, "diamond") == 0) {
-        text_addf(canvas->out, "<path class=\"node\" fill=\"%s\" d=\"M%d %dL%d %dL%d %dL%d %dZ\"/>\n", fill_of(label->state), x, y,
-            left + size.width, y + size.height / 2, x, y + size.height, left, y + size.height / 2);
+        text_addf(canvas->out, "<path class=\"node\" fill=\"%s\" d=\"M%d %dL%d %dL%d %dL%d %dZ\"/>\n", picture_fill(label->state),
+            x, y, left + size.width, y + size.height / 2, x, y + size.height, left, y + size.height / 2);
     } else {
         text_addf(canvas->out, "<rect class=\"node\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"%s\"/>\n", left,
-            y, size.width, size.height, strcmp(shape, "oval") == 0 ? size.height / 2 : 4, fill_of(label->state));
+            y, size.width, size.height, strcmp(shape, "oval") == 0 ? size.height / 2 : 4, picture_fill(label->state));
     }
     int top = y + (size.height - label->count * LINE) / 2;
     for (int i = 0; i < label->count; i++) add_text(canvas, x, top + i * LINE + FONT, "middle", label->lines[i]);

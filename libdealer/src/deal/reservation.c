@@ -1,7 +1,6 @@
 /* Reservations (整机预留): a machine in stock is promised to one contract, so that two can't sell it. The promise ends as the machine leaves, as
  * the reservation is voided, and as the contract behind it is voided or its pre-order lost. */
 #include "deal/stock.h"
-#include <string.h>
 
 static bool contract_lives(const struct document *contract) {
     return !document_status_is(contract, STATUS_VOIDED) && !document_status_is(contract, STATUS_REJECTED);
@@ -53,10 +52,7 @@ const struct deal_noun noun_reservation = {"reservation", NULL, gate, effective,
 
 static dealer_status fall(struct deal *deal, struct document *reservation, const char *reason) {
     dealer_status status = deal_check_unlocked(deal, reservation);
-    if (!status && document_status_is(reservation, STATUS_APPROVED)) status = undo(deal, reservation);
-    if (!status) status = document_put_text(deal->env, reservation, COMMON_VOID_REASON, reason, strlen(reason));
-    if (!status) status = document_conclude(deal, reservation, STATUS_VOIDED);
-    return status ? status : deal_journal(deal, reservation, "voided", NULL);
+    return status ? status : document_make_void(deal, reservation, reason);
 }
 
 dealer_status reservations_fall(struct deal *deal, const struct document *contract, const char *reason) {

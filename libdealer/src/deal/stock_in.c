@@ -105,12 +105,18 @@ static dealer_status check_bought(struct deal *deal, const struct document *stoc
     return status ? status : check_once(deal, stock_in, "purchase");
 }
 
+/* Once, from the document behind the link, which it must name. */
+static dealer_status check_from(
+    struct deal *deal, const struct document *stock_in, const char *link, const char *en, const char *zh) {
+    struct document *source = NULL;
+    if (!deal_integer(stock_in, link)) return raise_source(deal, stock_in, en, zh);
+    dealer_status status = check_named(deal, stock_in, link, &source);
+    document_free(source);
+    return status ? status : check_once(deal, stock_in, link);
+}
+
 static dealer_status check_trade_in(struct deal *deal, const struct document *stock_in) {
-    struct document *trade_in = NULL;
-    if (!deal_integer(stock_in, "trade_in")) return raise_source(deal, stock_in, "the approved trade-in", "已批准的置换");
-    dealer_status status = check_named(deal, stock_in, "trade_in", &trade_in);
-    document_free(trade_in);
-    return status ? status : check_once(deal, stock_in, "trade_in");
+    return check_from(deal, stock_in, "trade_in", "the approved trade-in", "已批准的置换");
 }
 
 static dealer_status raise_not_delivered(struct deal *deal, const struct document *stock_in, const struct document *contract) {
@@ -133,11 +139,7 @@ static dealer_status check_return(struct deal *deal, const struct document *stoc
 }
 
 static dealer_status check_repossessed(struct deal *deal, const struct document *stock_in) {
-    struct document *repurchase = NULL;
-    if (!deal_integer(stock_in, "repurchase")) return raise_source(deal, stock_in, "its repurchase", "对应的回购单");
-    dealer_status status = check_named(deal, stock_in, "repurchase", &repurchase);
-    document_free(repurchase);
-    return status ? status : check_once(deal, stock_in, "repurchase");
+    return check_from(deal, stock_in, "repurchase", "its repurchase", "对应的回购单");
 }
 
 static dealer_status check_rental_return(struct deal *deal, const struct document *stock_in) {
