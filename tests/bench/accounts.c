@@ -3,37 +3,20 @@
  * with neither permission nor journal nor messages. Prints ratios; asserts nothing but that both leave the same open.
  *
  *   accounts [directory] [items]        default: the current directory, 100,000 */
+#include "measure.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Due around a day that no clock has reached: nothing is booked after it. */
 enum { ROUNDS = 21, WAYS = 3, OPEN = 100, CUSTOMERS = 2000, PAYERS = (ROUNDS + 1) * WAYS };
 
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
-
-static int by_value(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *times) {
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2] * 1e3;
+static double middle(double *times) {
+    return median(times, ROUNDS) * 1e3;
 }
 
 /* -- the group, and its documents by SQL -- */
@@ -249,7 +232,7 @@ static void measure_confirm(dealer_store *store, sqlite3 *db) {
         fprintf(stderr, "they differ: %lld open, %lld applied\n", (long long)left, (long long)pairs);
         exit(1);
     }
-    double rows = median(times[0]), once = median(times[1]), library = median(times[2]), best = rows < once ? rows : once;
+    double rows = middle(times[0]), once = middle(times[1]), library = middle(times[2]), best = rows < once ? rows : once;
     printf(
         "a receipt over %d items: hand-written row by row %.2f ms, in one statement %.2f ms, dealer_document_confirm %.2f ms, ratio %.2f\n",
         OPEN, rows, once, library, library / best);
@@ -316,7 +299,7 @@ static void measure_ageing(dealer_session *session, sqlite3 *db, const struct pe
             }
             dealer_text_free(answer);
         }
-    double first = median(times[0]), second = median(times[1]), library = median(times[2]), best = first < second ? first : second;
+    double first = middle(times[0]), second = middle(times[1]), library = middle(times[2]), best = first < second ? first : second;
     printf("  %-12s hand-written %7.2f ms, dealer_account_ageing %7.2f ms, ratio %.2f\n", person->scope, best, library,
         library / best);
     sqlite3_finalize(by[0]);

@@ -2,13 +2,15 @@
  * SQLite in the same run: same schema, same SQLite, same pragmas, same number of commits. Prints a ratio; asserts nothing.
  *
  *   approval [documents] [directory]        default: 300, and a file in the current directory; then once more in memory */
+#include "measure.h"
+#include "support/store_files.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { LEVELS = 3, PATH_SIZE = 512, COMMITS = 2 + LEVELS };
 
@@ -34,18 +36,6 @@ static const char rules[] =
     "{\"note\":\"bench\",\"files\":{\"flow/request.lua\":\"return "
     "{id='flow.request',title={en='request',zh='申请'},type='request',flow={id='request',title={en='request',"
     "zh='申请'},nodes={" LEVEL("one", "one") LEVEL("two", "two") LEVEL("three", "three") "}}}\"}}";
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
 
 static void sql(sqlite3 *db, int result, int wanted) {
     if (result == wanted) return;
@@ -293,15 +283,6 @@ static sqlite3 *copy_to_memory(sqlite3 *from) {
     if (!backup || sqlite3_backup_step(backup, -1) != SQLITE_DONE) exit(1);
     sql(db, sqlite3_backup_finish(backup), SQLITE_OK);
     return db;
-}
-
-static void remove_store(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
-    char beside[PATH_SIZE + 16];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
-        remove(beside);
-    }
 }
 
 /* -- many approvals in one call, against their rows in one transaction -- */

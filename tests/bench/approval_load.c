@@ -2,6 +2,9 @@
  * call. Then many open approvals: what a page of somebody's tasks and a tick cost, against a store with few. Prints; asserts nothing.
  *
  *   approval_load [documents] [open approvals] [directory]        default: 200, 100000, the current directory */
+#include "measure.h"
+#include "support/store_files.h"
+
 #include <dealer.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -50,18 +52,6 @@ static int64_t clock_ms(void *user_data) {
     return now_ms;
 }
 
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
-
 static dealer_store *open_store(const char *path) {
     dealer_store *store = NULL;
     dealer_error *error = NULL;
@@ -84,15 +74,6 @@ static dealer_session *open_system(dealer_store *store) {
     dealer_error *error = NULL;
     must(dealer_session_open_system(store, &system, &error, "bench"), error, "system");
     return system;
-}
-
-static void remove_store(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
-    char beside[PATH_SIZE + 16];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
-        remove(beside);
-    }
 }
 
 /* One approver of each level for each process, and the reviewers. */

@@ -4,6 +4,8 @@
  * ratios; asserts nothing but that both bring the same documents.
  *
  *   lists [directory] [documents]        default: the current directory, 1,000,000 */
+#include "measure.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -11,22 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PAGE = 50, ROUNDS = 9, REPEATS = 20, MOST = 44704, COLUMNS_MOST = 64 };
-
-/* Of this process alone: what runs beside it takes cache, not time. */
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
 
 static char *text;
 static size_t used, size;
@@ -212,11 +200,6 @@ static char *hand_written(sqlite3 *db, const struct person *person, bool second)
     return text;
 }
 
-static int by_value(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static double time_hand(sqlite3 *db, const char *sql, int64_t after, int64_t *sum) {
     double times[ROUNDS];
     sqlite3_stmt *statement = NULL;
@@ -226,13 +209,12 @@ static double time_hand(sqlite3 *db, const char *sql, int64_t after, int64_t *su
     }
     step_page(statement, after, sum);
     for (int r = 0; r < ROUNDS; r++) {
-        double start = seconds();
+        double start = busy_seconds();
         for (int i = 0; i < REPEATS; i++) step_page(statement, after, sum);
-        times[r] = (seconds() - start) / REPEATS * 1e6;
+        times[r] = (busy_seconds() - start) / REPEATS * 1e6;
     }
     sqlite3_finalize(statement);
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2];
+    return median(times, ROUNDS);
 }
 
 static void read_page(dealer_session *session, const char *query, int64_t *sum) {
@@ -256,12 +238,11 @@ static double time_library(dealer_session *session, int64_t after, int64_t *sum)
         snprintf(query, sizeof query, "{\"type\":\"trade_in\",\"limit\":%d,\"after\":\"[null,%lld]\"}", PAGE, (long long)after);
     read_page(session, query, sum);
     for (int r = 0; r < ROUNDS; r++) {
-        double start = seconds();
+        double start = busy_seconds();
         for (int i = 0; i < REPEATS; i++) read_page(session, query, sum);
-        times[r] = (seconds() - start) / REPEATS * 1e6;
+        times[r] = (busy_seconds() - start) / REPEATS * 1e6;
     }
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2];
+    return median(times, ROUNDS);
 }
 
 static void compare(dealer_store *store, sqlite3 *db, const struct person *person, int64_t after, const char *page) {

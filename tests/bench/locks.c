@@ -2,26 +2,15 @@
  * hand-written SQL on the same file in the same run. Prints ratios; asserts nothing but that both do it.
  *
  *   locks [directory] [documents]        default: the current directory, 100,000 */
+#include "measure.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROUNDS = 41, CHECKS = 2000 };
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
 
 static void run(sqlite3 *db, const char *sql) {
     char *message = NULL;
@@ -30,14 +19,8 @@ static void run(sqlite3 *db, const char *sql) {
     exit(1);
 }
 
-static int by_value(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static double middle(double times[ROUNDS]) {
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2] * 1e6;
+    return median(times, ROUNDS) * 1e6;
 }
 
 /* -- a company, a salesperson, a finance manager, and many contracts of one month -- */

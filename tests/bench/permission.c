@@ -4,13 +4,14 @@
  * Prints ratios; asserts nothing but that both say the same.
  *
  *   permission [directory]        default: files in the current directory */
+#include "measure.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     COMPANIES = 20,
@@ -131,25 +132,6 @@ static const char *configuration(bool maker) {
 }
 
 /* -- the library -- */
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Of this process alone: what runs beside it takes cache, not time. */
-static double busy_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
 
 static int64_t fixed_now(void *user_data) {
     return *(const int64_t *)user_data;
@@ -295,16 +277,6 @@ static void make_questions(void) {
         question->owner_id = id_of(document_owner[question->document]);
         snprintf(question->text, sizeof question->text, "%s.%s", types[question->function / 10], actions[action]);
     }
-}
-
-static int by_value(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values, size_t count) {
-    qsort(values, count, sizeof *values, by_value);
-    return values[count / 2];
 }
 
 static int64_t ask_floor(void) {

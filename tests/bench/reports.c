@@ -2,6 +2,8 @@
  * statements on the same file in the same run. Both make the same JSON of their rows, which is compared first. Prints ratios.
  *
  *   reports [directory] [pre-orders]        default: the current directory, 100,000 (and as many trade-ins beside them) */
+#include "measure.h"
+
 #include <dealer.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -9,21 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROUNDS = 9, DEPARTMENTS = 400, OWNERS = 500 };
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(dealer_status status, const dealer_error *error, const char *what) {
-    if (status == DEALER_OK) return;
-    fprintf(stderr, "%s: %s %s\n", what, dealer_status_name(status), dealer_error_message(error, 0, DEALER_LANGUAGE_EN));
-    exit(1);
-}
 
 static char *text;
 static size_t used, size;
@@ -142,14 +131,8 @@ static void rows_by_hand(sqlite3_stmt *statement, const char *key) {
     sqlite3_reset(statement);
 }
 
-static int by_value(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *times) {
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2] * 1e3;
+static double middle(double *times) {
+    return median(times, ROUNDS) * 1e3;
 }
 
 static dealer_text *ask(dealer_session *session, const char *parameters) {
@@ -180,7 +163,7 @@ static void compare(dealer_session *session, sqlite3 *db, const struct person *p
         }
         dealer_text_free(answer);
     }
-    double first = median(times[0]), second = median(times[1]), library = median(times[2]), best = first < second ? first : second;
+    double first = middle(times[0]), second = middle(times[1]), library = middle(times[2]), best = first < second ? first : second;
     printf("  %-22s by %-10s hand-written %7.2f ms, dealer_report %7.2f ms, ratio %.2f\n", person->scope, key, best, library,
         library / best);
     sqlite3_finalize(hand[0]);
