@@ -54,7 +54,7 @@ static void test_memory__refused_to_a_confirmation(void **state) {
     prepare("receipt");
     confirms = 1;
     memory_walk(path, "wu", confirm);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_taking_it_back_and_to_questions(void **state) {
@@ -64,7 +64,7 @@ static void test_memory__refused_to_taking_it_back_and_to_questions(void **state
     memory_walk(path, "wu", confirm);
     memory_walk(path, "wu", ask_statement);
     memory_walk(path, "zhang", ask_ageing);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -91,7 +91,7 @@ static void test_confirming__by_many_processes_counts_once(void **state) {
     }
     assert_int_equal(won, ROUNDS);
     assert_received_once();
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

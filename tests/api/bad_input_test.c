@@ -97,7 +97,7 @@ static void make_damaged(void) {
 }
 
 static void make_nothing(void) {
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void make_folder(void) {
@@ -134,7 +134,7 @@ static void test_file(void **state) {
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     dealer_store *store = NULL;
     dealer_error *error = NULL;
-    story_remove_file(path);
+    remove_store(path);
     row->make();
     options.read_only = row->read_only;
     options.must_exist = row->must_exist;
@@ -151,14 +151,14 @@ static void test_file(void **state) {
     dealer_error_free(error);
     free(before.data);
     free(after.data);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_a_folder_is_no_store(void **state) {
     dealer_store *store = NULL;
     dealer_error *error = NULL;
     assert_null(*state);
-    story_remove_file(path);
+    remove_store(path);
     make_folder();
     dealer_status status = dealer_store_open(&store, &error, path, NULL);
     rmdir(path);
@@ -180,7 +180,7 @@ static void test_damaged_pages_are_told(void **state) {
         dealer_text *findings = NULL;
         char noise[4096];
         memset(noise, (int)(0x11 * (page % 13 + 1)), sizeof noise);
-        story_remove_file(path);
+        remove_store(path);
         story_copy_file(prepared, path);
         patch(path, (long)(page * 4096), noise, sizeof noise);
         dealer_status status = dealer_store_open(&store, NULL, path, NULL);
@@ -201,7 +201,7 @@ static void test_damaged_pages_are_told(void **state) {
     print_message("damaged pages: %d opened, %d told of\n", opened, told);
     assert_true(told > 0);
     free(whole.data);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 /* -- locked by another process -- */
@@ -226,7 +226,7 @@ static void test_a_store_locked_by_another_process_is_busy(void **state) {
     dealer_document *document = NULL;
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     assert_null(*state);
-    story_remove_file(path);
+    remove_store(path);
     story_copy_file(prepared, path);
     assert_int_equal(pipe(ready), 0);
     assert_int_equal(pipe(release), 0);
@@ -254,7 +254,7 @@ static void test_a_store_locked_by_another_process_is_busy(void **state) {
         close(ready[i]);
         close(release[i]);
     }
-    story_remove_file(path);
+    remove_store(path);
 }
 
 /* -- read-only -- */
@@ -267,7 +267,7 @@ static void test_a_store_opened_for_reading_is_not_written(void **state) {
     dealer_text *text = NULL;
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     assert_null(*state);
-    story_remove_file(path);
+    remove_store(path);
     story_copy_file(prepared, path);
     struct bytes before = read_bytes(path);
     options.read_only = 1;
@@ -294,7 +294,7 @@ static void test_a_store_opened_for_reading_is_not_written(void **state) {
     assert_memory_equal(before.data, after.data, before.length);
     free(before.data);
     free(after.data);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 /* -- values that JSON can't say -- */
@@ -570,7 +570,7 @@ int main(void) {
     add("limits and ids out of range", test_limits_and_ids_out_of_range, NULL);
     add("a configuration with a long loop is refused", test_configuration_too_large_or_deep_is_refused, NULL);
     int failed = _cmocka_run_group_tests("bad input", tests, test_count, NULL, NULL);
-    story_remove_file(prepared);
+    remove_store(prepared);
     json_decref(group);
     return failed;
 }

@@ -285,7 +285,7 @@ int main(void) {
     tests[COUNT + 2] = (struct CMUnitTest)cmocka_unit_test(test_who_may_read_finds_the_canary);
     int failed = _cmocka_run_group_tests("canaries", tests, COUNT + 3, NULL, NULL);
     story_world_close(&world);
-    story_remove_file(prepared);
+    remove_store(prepared);
     json_decref(group);
     json_decref(canaries);
     json_decref(catalogue);

@@ -77,7 +77,7 @@ static int64_t count_of(dealer_session *session, const char *query) {
 }
 
 static void start_store(void) {
-    story_remove_file(path);
+    remove_store(path);
     story_copy_file(prepared, path);
 }
 
@@ -600,8 +600,8 @@ int main(void) {
     group = story_read("story/group.json");
     story_prepare(prepared, group, start_ms);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    story_remove_file(prepared);
-    story_remove_file(path);
+    remove_store(prepared);
+    remove_store(path);
     json_decref(group);
     return failed;
 }

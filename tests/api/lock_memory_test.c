@@ -69,7 +69,7 @@ static void test_memory__refused_to_locking(void **state) {
     prepare("sales_draft", "sales", false);
     memory_walk(path, "feng", lock_many);
     memory_walk(path, "feng", hold);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_a_refusal_by_the_month(void **state) {
@@ -77,14 +77,14 @@ static void test_memory__refused_to_a_refusal_by_the_month(void **state) {
     prepare("sales_draft", "sales", true);
     memory_walk(path, "zhang", save_locked);
     memory_walk(path, "zhang", ask_periods);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_a_review(void **state) {
     (void)state;
     prepare("demo_loan_submitted", "demo_loan", false);
     memory_walk(path, "wang", refuse);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -164,7 +164,7 @@ static void test_editing__by_processes_stands_still_while_another_has_the_lock(v
     assert_int_equal(held, ROUNDS);
     assert_int_equal(locked, ROUNDS);
     check_sound();
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

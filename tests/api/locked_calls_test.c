@@ -657,8 +657,8 @@ int main(void) {
     tests[scenes + 2] = (struct CMUnitTest)cmocka_unit_test(test_every_row_met_the_lock);
     tests[scenes + 3] = (struct CMUnitTest)cmocka_unit_test(test_any_sequence_of_calls_leaves_what_is_locked);
     int failed = _cmocka_run_group_tests("locked", tests, scenes + 4, NULL, NULL);
-    story_remove_file(prepared);
-    story_remove_file(path);
+    remove_store(prepared);
+    remove_store(path);
     json_decref(group);
     json_decref(met);
     for (int way = 0; way < WAYS; way++) json_decref(locked_types[way]);

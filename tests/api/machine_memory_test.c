@@ -83,7 +83,7 @@ static void test_memory__refused_to_a_stock_out(void **state) {
     prepare("stock_out_draft", "stock_out");
     memory_walk(path, "zhou", submit_paper);
     memory_walk(path, "zhou", ask_age);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
@@ -91,10 +91,10 @@ static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
     prepare("plan_draft", "plan");
     memory_walk(path, "chen", submit_paper);
     memory_walk(path, "wang", ask_life);
-    story_remove_file(path);
+    remove_store(path);
     prepare("plan", "plan");
     memory_walk(path, "chen", ask_overdue);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
@@ -103,14 +103,14 @@ static void test_memory__refused_to_reports_with_hidden_fields(void **state) {
         "[{\"do\":\"configure\",\"change\":{\"posts\":[{\"code\":\"sales_manager\",\"fields\":[{\"type\":\"contract\",\"hidden\":[\"price\"]},"
         "{\"type\":\"pre_order\",\"hidden\":[\"budget\"]},{\"type\":\"machine\",\"hidden\":[\"cost\",\"warehouse\"]}]}]}}]");
     memory_walk(path, "wang", ask_reports);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static void test_memory__refused_to_a_rental(void **state) {
     (void)state;
     prepare("rental_draft", "rental");
     memory_walk(path, "luo", submit_paper);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 /* A rule chooses in a sub-flow: what it was asked is logged with all else. */
@@ -125,7 +125,7 @@ static void test_memory__refused_to_a_submission_that_a_rule_routes(void **state
         "\"flow/sales.lua\":\"return { id = 'flow.sales', title = { en = 's', zh = 's' }, type = 'sales', flow = { id = 'sales', title = { en = 's', "
         "zh = 's' }, nodes = { { id = 's', kind = 'sub_flow', title = { en = 's', zh = 's' }, flow = 'flow.inner' } } } }\"}}]");
     memory_walk(path, "zhang", submit_paper);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 /* A policy refuses: nothing is kept but the log, in a transaction of its own. */
@@ -135,7 +135,7 @@ static void test_memory__refused_to_a_submission_that_a_policy_refuses(void **st
         "[{\"as\":\"system\",\"do\":\"publish\",\"files\":{\"policy/sales.lua\":\"return { id = 'policy.sales', title = { en = 'p', zh = 'p' }, "
         "type = 'sales', decide = function() return { outcome = 'refuse', reasons = { { id = 'no', en = 'no', zh = 'no' } } } end }\"}}]");
     memory_walk(path, "zhang", submit_paper);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -112,7 +112,7 @@ static void test_reserving__by_many_processes_promises_a_machine_once(void **sta
     dealer_text_free(findings);
     dealer_session_close(system);
     dealer_store_close(store);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -161,7 +161,7 @@ struct course {
 };
 
 static void start(const struct course *course) {
-    story_remove_file(path);
+    remove_store(path);
     if (course->from) story_copy_file(course->from, path);
 }
 
@@ -208,12 +208,12 @@ static void test_open_and_submit_a_trade_in(void **state) {
 static void test_open_and_approve_a_trade_in(void **state) {
     struct point_allocator plain = {0};
     assert_null(*state);
-    story_remove_file(path);
+    remove_store(path);
     story_copy_file(drafted, path);
     assert_int_equal(run(&plain, submit), DEALER_OK);
     story_copy_file(path, "memory-submitted.db");
     walk_course(&(struct course){"open and approve it", "memory-submitted.db", approve, "in_approval", "approved", 7});
-    story_remove_file("memory-submitted.db");
+    remove_store("memory-submitted.db");
 }
 
 static void test_questions(void **state) {
@@ -256,9 +256,9 @@ int main(void) {
     group = story_read("story/group.json");
     prepare();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    story_remove_file(prepared);
-    story_remove_file(drafted);
-    story_remove_file(path);
+    remove_store(prepared);
+    remove_store(drafted);
+    remove_store(path);
     json_decref(group);
     return failed;
 }

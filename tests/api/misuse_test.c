@@ -956,7 +956,7 @@ static void open_orphans(struct misuse *m, const char *prepared) {
     story_must(dealer_session_open_system(store, &m->orphan_system, &error, "x"), error, "system");
     story_must(dealer_document_new(m->orphan, &m->foreign, "customer"), dealer_session_error(m->orphan), "document");
     dealer_store_close(store);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 static int set_up(void **state) {
@@ -989,7 +989,7 @@ static int tear_down(void **state) {
     dealer_session_close(m->orphan);
     dealer_session_close(m->orphan_system);
     story_world_close(&m->world);
-    story_remove_file("misuse-prepared.db");
+    remove_store("misuse-prepared.db");
     return 0;
 }
 

@@ -88,7 +88,7 @@ static void test_memory__refused_to_messages_and_their_delivery(void **state) {
     dealer_session_close(zhang);
     dealer_store_close(store);
     memory_walk(path, "system", deliver);
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -100,7 +100,7 @@ static void test_leasing__by_many_processes_brings_each_message_to_one(void **st
     }
     assert_true(died <= 1 && fetched <= MESSAGES && fetched >= MESSAGES - AT_ONCE * died);
     assert_sound();
-    story_remove_file(path);
+    remove_store(path);
 }
 
 int main(void) {

@@ -74,7 +74,7 @@ static dealer_status order(dealer_session *session, int64_t *id_out) {
 }
 
 static dealer_session *start(dealer_store **store_out) {
-    story_remove_file(path);
+    remove_store(path);
     *store_out = open_store();
     dealer_session *system = open_session(*store_out, NULL);
     story_must(configure(system, false), dealer_session_error(system), "configure");
@@ -281,7 +281,7 @@ static void test_a_publisher_killed_in_the_middle__leaves_nobody_with_what_no_lo
 
 static int tear_down(void **state) {
     assert_null(*state);
-    story_remove_file(path);
+    remove_store(path);
     return 0;
 }
 

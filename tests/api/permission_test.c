@@ -58,7 +58,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     assert_null(*state);
     story_world_close(&world);
-    story_remove_file(prepared);
+    remove_store(prepared);
     json_decref(organisation);
     json_decref(group);
     return 0;

@@ -90,8 +90,8 @@ int main(int count, char **arguments) {
     if (files >= 0) free(names);
     story_prepare(all.prepared, all.group, all.start_ms);
     int failed = _cmocka_run_group_tests("stories", all.tests, all.count, NULL, NULL);
-    story_remove_file(all.prepared);
-    story_remove_file(all.path);
+    remove_store(all.prepared);
+    remove_store(all.path);
     for (size_t i = 0; i < all.count; i++) json_decref(all.tests[i].initial_state);
     json_decref(all.group);
     return failed;

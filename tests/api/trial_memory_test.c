@@ -31,7 +31,7 @@ static int setup(void **state) {
     json_decref(history);
     past_world_sales(&world, "PC120-8", "2026-01-01", 30);
     snprintf(path, sizeof path, "trial-memory-%ld.db", (long)getpid());
-    story_remove_file(path);
+    remove_store(path);
     past_world_leave(&world, path);
     return 0;
 }
@@ -39,7 +39,7 @@ static int setup(void **state) {
 static int teardown(void **state) {
     (void)state;
     free(files);
-    story_remove_file(path);
+    remove_store(path);
     return 0;
 }
 

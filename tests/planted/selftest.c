@@ -54,7 +54,7 @@ static void test_selftest__finds_what_was_planted_and_nothing_else(void **state)
     json_decref(scenes);
     json_decref(group);
     story_world_close(&world);
-    story_remove_file(prepared);
+    remove_store(prepared);
 }
 
 int main(int count, char **arguments) {

@@ -1,5 +1,6 @@
 /* A small company with a flow of the test's own. */
 #include "support/approval_door.h"
+#include "support/store_files.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -86,15 +87,6 @@ void approval_door_publish(struct approval_door *door, const char *nodes, const 
     free(text);
     free(lua);
     json_decref(set);
-}
-
-static void remove_store(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
-    char beside[256];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
-        remove(beside);
-    }
 }
 
 void approval_door_reopen(struct approval_door *door) {

@@ -49,7 +49,7 @@ static bool try_at(const char *path, size_t n, bool from_then_on, const char *pe
     allocator.fail_at = 0;
     dealer_session_close(session);
     check_left(store, &allocator);
-    story_remove_file(copy);
+    remove_store(copy);
     return hit;
 }
 

@@ -70,7 +70,7 @@ void past_world_open(struct past_world *world, const char *name, int trade_ins) 
 
 void past_world_close(struct past_world *world) {
     story_world_close(&world->story);
-    story_remove_file(world->prepared);
+    remove_store(world->prepared);
     json_decref(world->group);
 }
 

@@ -1,4 +1,5 @@
 #include "support/store_world.h"
+#include "support/store_files.h"
 
 #include "store/connection.h"
 #include "store/sqlite_memory.h"
@@ -121,13 +122,11 @@ void store_world_reopen(struct store_world *world) {
 }
 
 static void remove_folder(const struct store_world *world) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", ".copy", ".copy-wal", ".copy-shm", ".copy-journal"};
-    char path[128];
+    char copy[128];
     if (world->folder[0] == '\0') return;
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", world->path, endings[i]);
-        unlink(path);
-    }
+    snprintf(copy, sizeof copy, "%s.copy", world->path);
+    remove_store(copy);
+    remove_store(world->path);
     rmdir(world->folder);
 }
 

@@ -37,15 +37,6 @@ void story_copy_file(const char *from, const char *to) {
     assert_int_equal(fclose(out), 0);
 }
 
-void story_remove_file(const char *path) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
-    char beside[512];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(beside, sizeof beside, "%s%s", path, endings[i]);
-        remove(beside);
-    }
-}
-
 static int64_t clock_ms(void *user_data) {
     return *(const int64_t *)user_data;
 }
@@ -86,7 +77,7 @@ void story_prepare(const char *path, const json_t *group, int64_t start_ms) {
     dealer_session *system = NULL;
     dealer_error *error = NULL;
     dealer_text *rules = NULL;
-    story_remove_file(path);
+    remove_store(path);
     store = open_store(path, &start_ms);
     story_must(dealer_session_open_system(store, &system, &error, "story"), error, "system session");
     json_t *configuration = story_configuration(system, group);
@@ -105,7 +96,7 @@ void story_world_open(struct story_world *world, const char *prepared, const cha
     memset(world, 0, sizeof *world);
     snprintf(world->path, sizeof world->path, "%s", path);
     world->now_ms = start_ms;
-    story_remove_file(path);
+    remove_store(path);
     story_copy_file(prepared, path);
     world->store = open_store(path, &world->now_ms);
     story_must(dealer_session_open_system(world->store, &world->system, &error, "story"), error, "system session");
@@ -126,7 +117,7 @@ void story_world_close(struct story_world *world) {
     json_decref(world->scenes_played);
     json_decref(world->last_tasks);
     json_decref(world->leases);
-    story_remove_file(world->path);
+    remove_store(world->path);
 }
 
 struct story_person *story_person(struct story_world *world, const char *code) {

@@ -4,6 +4,7 @@
 #define SUPPORT_STORY_WORLD_H
 
 #include "dealer.h"
+#include "support/store_files.h"
 #include "support/story_value.h"
 
 enum { STORY_PEOPLE_MAX = 40, STORY_HELD_MAX = 20, STORY_START_DAY_HOUR_MS = 3600 * 1000 };
@@ -57,7 +58,5 @@ json_t *story_dump(struct story_world *world);
 void story_must(dealer_status status, const dealer_error *error, const char *what);
 /* Copies a file, for what is prepared once. */
 void story_copy_file(const char *from, const char *to);
-/* Removes a store's file and what SQLite keeps beside it. */
-void story_remove_file(const char *path);
 
 #endif

@@ -1,6 +1,7 @@
 /* Backups: of one moment though others write, stopped, refused, and on disks and with memory that fail: the copy is whole, or there is
  * none. */
 #include "store/backup.h"
+#include "support/store_files.h"
 #include "support/store_world.h"
 #include "support/vfs_fault.h"
 
@@ -39,18 +40,9 @@ static int setup_memory(void **state) {
     return result;
 }
 
-static void remove_copy(void) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-epoch"};
-    char path[128];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", copy, endings[i]);
-        unlink(path);
-    }
-}
-
 static int teardown(void **state) {
     (void)state;
-    remove_copy();
+    remove_store(copy);
     store_world_close(&world);
     return 0;
 }
@@ -216,7 +208,7 @@ static size_t walk_disk(enum vfs_fault_kind kind, bool from_then_on) {
     size_t points = 0;
     for (bool hit = true; hit; points += hit) {
         struct store_backup order = {0};
-        remove_copy();
+        remove_store(copy);
         vfs_fault_set(kind, points + 1, from_then_on);
         dealer_status status = back_up(&world.env, connection, &order);
         hit = vfs_fault_hit();
@@ -261,7 +253,7 @@ static void test_memory_that_runs_out__leaves_no_copy(void **state) {
         struct connection *connection = NULL;
         struct store_backup order = {0};
         struct store_options options = store_world_options(world.path);
-        remove_copy();
+        remove_store(copy);
         failing_allocator_init(&allocator, &seams, points + 1, false);
         env_init(&env, &seams);
         dealer_status status = store_open(&env, &seams, &options, &store);

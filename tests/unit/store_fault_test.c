@@ -1,5 +1,6 @@
 /* Memory that runs out and disks that fail, at every point of opening, writing and reading a store: either all of it worked,
  * or a clean error, and the store is whole afterwards. The walk goes until no call fails any more. */
+#include "support/store_files.h"
 #include "support/store_world.h"
 #include "support/vfs_fault.h"
 
@@ -35,15 +36,6 @@ static int teardown(void **state) {
     store_world_succeed(&world, store_acquire(&world.env, world.store, &world.connection));
     store_world_close(&world);
     return 0;
-}
-
-static void remove_copy(void) {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-    char path[128];
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", copy, endings[i]);
-        unlink(path);
-    }
 }
 
 /* One document with an own field, in its own transaction, with journal and message. */
@@ -153,7 +145,7 @@ static void assert_whole(bool created_here, bool written, bool unknown) {
 }
 
 static void fresh_copy(void) {
-    remove_copy();
+    remove_store(copy);
     file_copy(world.path, copy);
 }
 
@@ -211,7 +203,7 @@ static size_t walk_disk(enum vfs_fault_kind kind, bool from_then_on, bool create
         struct failing_allocator allocator;
         struct env env;
         struct scenario scenario = {.vfs = VFS_FAULT_NAME};
-        remove_copy();
+        remove_store(copy);
         if (!create) file_copy(world.path, copy);
         failing_allocator_init(&allocator, &seams, 0, false);
         env_init(&env, &seams);
