@@ -50,7 +50,7 @@ static void visit(struct stage *stage, struct story *story) {
 
 static void trade_in(struct stage *stage, struct story *story) {
     chapter(stage, "二、置换：旧机估值、冲抵金额与审批", "2. The trade-in: valuation, allowance, approval");
-    pass_hours(stage, 20);
+    pass_hours(stage, 24);
     dealer_session *zhang = enter(stage, "zhang");
     dealer_document *trade_in = derive(stage, zhang, "trade_in", story->pre_order,
         json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:s,s:s,s:o,s:[{s:s,s:i},{s:s,s:i},{s:s,s:i}]}", "category", "excavator",
@@ -106,7 +106,7 @@ static void complete_credit_terms(struct stage *stage, int64_t sales) {
 static void sale(struct stage *stage, struct story *story) {
     chapter(
         stage, "三、销售申请：补充信用条件、被拒、修改后再来", "3. The sales application: credit terms, a rejection, and again");
-    pass_hours(stage, 18);
+    pass_hours(stage, 20);
     dealer_session *zhang = enter(stage, "zhang");
     dealer_document *sales = derive(stage, zhang, "sales", story->pre_order,
         json_pack("{s:o,s:o,s:o,s:o,s:i}", "list_price", yuan(1200000), "discount", yuan(120000), "price", yuan(1080000),
@@ -173,7 +173,7 @@ static void contract(struct stage *stage, const struct story *story) {
 
 static void dispatch(struct stage *stage, struct story *story) {
     chapter(stage, "五、入库、发车、出库", "5. Stock-in, dispatch, stock-out");
-    pass_hours(stage, 15);
+    pass_hours(stage, 20);
     dealer_session *zhou = enter(stage, "zhou"), *zhang = enter(stage, "zhang");
     dealer_document *in = make(stage, zhou, "stock_in",
         json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:o}", "source", "purchase", "category", "excavator", "brand", "小松", "model",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { HOUR_MS = 3600 * 1000, CHINA_MS = 8 * HOUR_MS };
 
@@ -154,10 +155,12 @@ void deliver(struct stage *stage) {
     dealer_text_free(text);
 }
 
+/* "03-04 09:00", of Beijing. */
 static void print_time(int64_t utc_ms) {
-    int64_t minutes = (utc_ms + CHINA_MS) / 60000;
-    int64_t days = minutes / 1440;
-    printf("    %lld.%02lld:%02lld ", (long long)(days - 20514), (long long)(minutes % 1440 / 60), (long long)(minutes % 60));
+    time_t seconds = (time_t)((utc_ms + CHINA_MS) / 1000);
+    struct tm day;
+    char text[16];
+    if (gmtime_r(&seconds, &day) && strftime(text, sizeof text, "%m-%d %H:%M", &day)) printf("    %s ", text);
 }
 
 void print_history(struct stage *stage, dealer_session *session, int64_t document) {
