@@ -4,6 +4,7 @@
  *
  *   accounts [directory] [items]        default: the current directory, 100,000 */
 #include "measure.h"
+#include "support/store_files.h"
 
 #include <dealer.h>
 #include <sqlite3.h>
@@ -316,7 +317,7 @@ int main(int argc, char **argv) {
     dealer_error *error = NULL;
     sqlite3 *db = NULL;
     snprintf(path, sizeof path, "%s/accounts_bench.db", folder);
-    remove(path);
+    remove_store(path);
     must(dealer_store_open(&store, &error, path, NULL), error, "open");
     must(dealer_session_open_system(store, &session, &error, "bench"), error, "system");
     must(dealer_configuration_apply(session, NULL, configuration, sizeof configuration - 1, 0), dealer_session_error(session),
@@ -337,6 +338,6 @@ int main(int argc, char **argv) {
     }
     dealer_store_close(store);
     sqlite3_close(db);
-    remove(path);
+    remove_store(path);
     return 0;
 }

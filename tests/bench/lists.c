@@ -5,6 +5,7 @@
  *
  *   lists [directory] [documents]        default: the current directory, 1,000,000 */
 #include "measure.h"
+#include "support/store_files.h"
 
 #include <dealer.h>
 #include <sqlite3.h>
@@ -269,7 +270,7 @@ static void measure(const char *folder, int count) {
     dealer_error *error = NULL;
     sqlite3 *db = NULL;
     snprintf(path, sizeof path, "%s/lists_bench.db", folder);
-    remove(path);
+    remove_store(path);
     make_people();
     must(dealer_store_open(&store, &error, path, NULL), error, "open");
     must(dealer_session_open_system(store, &system, &error, "bench"), error, "system");
@@ -286,7 +287,7 @@ static void measure(const char *folder, int count) {
     }
     dealer_store_close(store);
     sqlite3_close(db);
-    remove(path);
+    remove_store(path);
 }
 
 int main(int argc, char **argv) {

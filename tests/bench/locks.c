@@ -3,6 +3,7 @@
  *
  *   locks [directory] [documents]        default: the current directory, 100,000 */
 #include "measure.h"
+#include "support/store_files.h"
 
 #include <dealer.h>
 #include <sqlite3.h>
@@ -161,7 +162,7 @@ int main(int argc, char **argv) {
     char path[512];
     struct place place = {0};
     snprintf(path, sizeof path, "%s/locks_bench.db", argc > 1 ? argv[1] : ".");
-    remove(path);
+    remove_store(path);
     open_place(&place, path, argc > 2 ? atoi(argv[2]) : 100000);
     double library = time_library_month(&place), row = time_hand_row(&place), marks = time_hand_marks(&place);
     printf(
@@ -176,6 +177,6 @@ int main(int argc, char **argv) {
     dealer_session_close(place.feng);
     dealer_store_close(place.store);
     sqlite3_close(place.db);
-    remove(path);
+    remove_store(path);
     return 0;
 }

@@ -5,6 +5,7 @@
  *
  *   permission [directory]        default: files in the current directory */
 #include "measure.h"
+#include "support/store_files.h"
 
 #include <dealer.h>
 #include <sqlite3.h>
@@ -361,7 +362,7 @@ int main(int argc, char **argv) {
     dealer_store_options options = DEALER_STORE_OPTIONS_INIT;
     bool host_clock = argc > 2 && strcmp(argv[2], "host") == 0;
     snprintf(path, sizeof path, "%s/permission_bench.db", argc > 1 ? argv[1] : ".");
-    remove(path);
+    remove_store(path);
     if (host_clock) {
         options.now_utc_ms = fixed_now;
         options.now_user_data = &now;
@@ -389,6 +390,7 @@ int main(int argc, char **argv) {
     close_sessions();
     dealer_session_close(system);
     dealer_store_close(store);
+    remove_store(path);
     free(text);
     return 0;
 }

@@ -3,6 +3,7 @@
  *
  *   reports [directory] [pre-orders]        default: the current directory, 100,000 (and as many trade-ins beside them) */
 #include "measure.h"
+#include "support/store_files.h"
 
 #include <dealer.h>
 #include <sqlite3.h>
@@ -81,9 +82,9 @@ static void fill(sqlite3 *db, int count) {
     run(db, "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN");
     snprintf(sql, sizeof sql,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked) "
+        "INSERT INTO document (type, company, department, owner, status, version, currency, created_ms, updated_ms, locked, period) "
         "SELECT iif(i %% 2, 'pre_order', 'trade_in'), d.company, d.id, 1 + i / 2 * 7919 %% (SELECT count(*) FROM employee), "
-        "iif(i %% 22 > 1, 'approved', 'draft'), 1, 'CNY', 1780000000000 + i, 1780000000000 + i, 0 "
+        "iif(i %% 22 > 1, 'approved', 'draft'), 1, 'CNY', 1780000000000 + i, 1780000000000 + i, 0, '2026-06' "
         "FROM n JOIN department AS d ON d.id = 1 + i / 2 * 104729 %% %d",
         2 * count, DEPARTMENTS);
     run(db, sql);
@@ -177,7 +178,7 @@ static void measure(const char *folder, int count, int companies) {
     dealer_error *error = NULL;
     sqlite3 *db = NULL;
     snprintf(path, sizeof path, "%s/reports_bench.db", folder);
-    remove(path);
+    remove_store(path);
     must(dealer_store_open(&store, &error, path, NULL), error, "open");
     must(dealer_session_open_system(store, &session, &error, "bench"), error, "system");
     configure(session, companies);
@@ -198,7 +199,7 @@ static void measure(const char *folder, int count, int companies) {
     }
     dealer_store_close(store);
     sqlite3_close(db);
-    remove(path);
+    remove_store(path);
 }
 
 int main(int argc, char **argv) {
