@@ -70,9 +70,16 @@ enum document_action {
     ACTION_COUNT
 };
 
+/* "trade_in.submit", for catalogue_action. */
+struct function_text {
+    uint8_t length; /* 0: longer than there is room for */
+    char text[39];
+};
+
 struct catalogue_type {
     const char *name;
     size_t name_length;
+    const struct function_text *functions; /* by action */
     struct label label;
     int index;
     const char *prefix; /* of numbers: "TI" */
@@ -130,6 +137,9 @@ const char *field_kind_name(enum field_kind kind);
 bool field_kind_is_text(enum field_kind kind); /* held as text (else as integer) */
 const char *action_name(enum document_action action);
 int action_of(const char *name); /* -1 */
+/* The action of which a text says that it is done to this type: "trade_in.submit". -1: no such text, or a long one, which is to be
+ * taken apart instead. */
+int catalogue_action(const struct catalogue_type *type, const char *text);
 /* The whole catalogue as JSON, for bindings, docs and editors. */
 json_value *catalogue_to_json(const struct catalogue *catalogue, struct json *json);
 

@@ -195,9 +195,10 @@ static void each_function(const struct compiler *compiler, const struct draft *d
     const struct permissions *permissions = compiler->permissions;
     size_t base = (size_t)(draft->post - permissions->org->posts) * (size_t)permissions->function_count;
     for (int type = 0; type <= permissions->catalogue->type_count; type++) {
-        for (int action = 0; action < ACTION_COUNT; action++) {
+        unsigned actions = draft->actions[type]; /* mostly none: of most types a grant says nothing */
+        for (int action = 0; actions != 0; action++, actions >>= 1) {
             size_t at = base + (size_t)(type * ACTION_COUNT + action);
-            if ((draft->actions[type] & 1U << action) != 0) visit(compiler, draft, type, &compiler->start[at]);
+            if ((actions & 1U) != 0) visit(compiler, draft, type, &compiler->start[at]);
         }
     }
 }

@@ -39,6 +39,7 @@ struct permission_place {
 struct permission_seats {
     const struct seat *seats;
     uint32_t count;
+    bool dated; /* some of it begins or ends */
 };
 struct permission_seats permission_seats_of(const struct permissions *permissions, int employee);
 /* The answer of plain grants, from the document's place alone; *sure_out false: there is more than them (listed places, conditions,

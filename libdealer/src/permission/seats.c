@@ -113,9 +113,12 @@ static unsigned lies_below(int32_t order, int32_t low, uint32_t span) {
 
 struct permission_seats permission_seats_of(const struct permissions *permissions, int employee) {
     if (permissions->seats == NULL || employee < 0 || employee >= permissions->org->employee_count)
-        return (struct permission_seats){NULL, 0};
+        return (struct permission_seats){NULL, 0, false};
     uint32_t start = permissions->seat_start[employee];
-    return (struct permission_seats){permissions->seats + start, permissions->seat_start[employee + 1] - start};
+    struct permission_seats found = {permissions->seats + start, permissions->seat_start[employee + 1] - start, false};
+    for (uint32_t i = 0; i < found.count; i++)
+        found.dated = found.dated || found.seats[i].from_ms > INT64_MIN || found.seats[i].to_ms < INT64_MAX;
+    return found;
 }
 
 /* Without branches on what the answers are: they are as good as random. A department or company that is not in the tree
