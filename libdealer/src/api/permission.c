@@ -150,9 +150,9 @@ static dealer_status find_person(dealer_session *session, const struct glance *g
     struct error *error = &session->env->error;
     *out = code ? org_employee_by_code(org, code) : glance->employee;
     if (!code && *out < 0) return error_raise(error, &E_SYSTEM_MAY_NOT, NULL);
-    bool may =
-        glance->employee < 0 || *out == glance->employee ||
-        (*out >= 0 && permission_over_person(glance->snapshot->permissions, glance->employee, ACTION_READ, *out, glance_now(glance)));
+    bool may = glance->employee < 0 || *out == glance->employee ||
+               (*out >= 0 &&
+                   permission_over_person(glance->snapshot->permissions, glance->employee, ACTION_READ, *out, glance_now(glance)));
     if (*out < 0 && may) return error_raise(error, &E_PERSON_UNKNOWN, "code", code, NULL);
     if (may) return DEALER_OK;
     return error_raise(error, &E_MAY_NOT_CONFIGURE, "person", org->employees[glance->employee].name, NULL);
@@ -177,7 +177,8 @@ dealer_status dealer_functions_of(dealer_session *session, dealer_text **json_ou
     status = find_person(session, &glance, person, &employee);
     if (!status) status = json_new(session->env, &json);
     if (!status)
-        status = permission_functions_of(session->env, glance.snapshot->permissions, employee, glance_now(&glance), json, &functions);
+        status =
+            permission_functions_of(session->env, glance.snapshot->permissions, employee, glance_now(&glance), json, &functions);
     return answer(session, status, json, functions, json_out);
 }
 

@@ -70,9 +70,14 @@ dealer_status catalogue_load(struct env *env, const json_value *own, struct cata
     return catalogue_load_text(env, dealer_embedded_catalogue_json, dealer_embedded_catalogue_json_size, own, out);
 }
 
+struct catalogue *catalogue_take(struct catalogue *catalogue) {
+    references_take(&catalogue->references);
+    return catalogue;
+}
+
 /* The catalogue lies in its own region: move that out first. */
 void catalogue_free(struct catalogue *catalogue) {
-    if (!catalogue) return;
+    if (!catalogue || !references_drop(&catalogue->references)) return;
     struct region region = catalogue->region;
     region_finish(&region);
 }

@@ -5,6 +5,7 @@
 #define CATALOGUE_CATALOGUE_H
 
 #include "base/json.h"
+#include "base/lock.h"
 #include "base/map.h"
 #include "base/region.h"
 
@@ -114,6 +115,7 @@ enum common_field {
 };
 
 struct catalogue {
+    struct references references;
     struct region region;
     const struct catalogue_type *types;
     int type_count;
@@ -123,6 +125,7 @@ struct catalogue {
 /* The built-in types, then those of `own` (a JSON object {"types": [...], "fields": {type: [...]}} or NULL).
  * DEALER_E_CONFIGURATION names the JSON path, what was expected and what was found. */
 dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out);
+struct catalogue *catalogue_take(struct catalogue *catalogue); /* freed as often as it was loaded and taken */
 void catalogue_free(struct catalogue *catalogue);
 const struct catalogue_type *catalogue_type(const struct catalogue *catalogue, const char *name); /* NULL */
 /* E_TYPE_UNKNOWN with "did you mean". */

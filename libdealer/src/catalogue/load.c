@@ -142,7 +142,8 @@ static dealer_status name_functions(struct loader *loader, struct catalogue_type
     if (!functions) return DEALER_E_NOMEM;
     for (int action = 0; action < ACTION_COUNT; action++) {
         struct function_text *function = &functions[action];
-        int length = snprintf(function->text, sizeof function->text, "%s.%s", type->name, action_name((enum document_action)action));
+        int length =
+            snprintf(function->text, sizeof function->text, "%s.%s", type->name, action_name((enum document_action)action));
         function->length = (size_t)length < sizeof function->text ? (uint8_t)length : 0;
     }
     type->name_length = strlen(type->name);
@@ -275,6 +276,7 @@ dealer_status catalogue_load_text(
         region_finish(&region);
         return status;
     }
+    references_init(&catalogue->references);
     catalogue->types = loader.types;
     catalogue->type_count = loader.type_count;
     catalogue->type_index = loader.type_index;

@@ -159,7 +159,7 @@ static void take_indices(struct org *org, const struct loader *loader) {
     org->employee_codes = loader->employees.index;
 }
 
-static struct org *org_new(struct env *env) {
+struct org *org_new(struct env *env) {
     struct region region;
     region_init(&region, env->seams);
     struct org *org = REGION_NEW(&region, env, struct org);
@@ -189,6 +189,7 @@ dealer_status org_load(
 void org_free(struct org *org) {
     if (org == NULL) return;
     json_free(org->source);
+    org_drop_people(org->people);
     struct region region = org->region;
     region_finish(&region);
 }

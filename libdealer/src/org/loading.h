@@ -45,6 +45,10 @@ int roster_member(struct loader *loader, const struct roster *roster, const json
 dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *array, const struct place *place,
     const int **out, int *count_out);
 
+struct org *org_new(struct env *env);
+void org_drop_people(struct org_people *people);
+dealer_status org_list_holders(
+    struct env *env, struct region *region, struct org *org); /* once posts are counted and employees known */
 dealer_status org_load_companies(struct loader *loader);
 dealer_status org_load_departments(struct loader *loader);
 dealer_status org_load_posts(struct loader *loader);

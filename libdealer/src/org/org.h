@@ -126,7 +126,8 @@ const char *quota_period_name(enum quota_period period);
 
 struct org {
     struct region region;
-    struct json *source; /* keeps condition values alive, and the members that other floors read */
+    struct org_people *people; /* what other snapshots share with this one (org/pack.h); NULL: all lies in the region */
+    struct json *source;       /* keeps condition values alive, and the members that other floors read */
     const char *group_code, *group_name;
     struct org_company *companies;
     int company_count;  /* in code order, as posts and employees */
