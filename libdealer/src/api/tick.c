@@ -54,6 +54,7 @@ dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32
         if (!status && found) status = fire(&tick, &due);
     }
     if (!status && found) status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
+    if (!status && !door.snapshot->compiled) status = snapshot_recompile(door.deal.env, door.deal.connection, door.snapshot);
     if (!status) {
         json_set_integer(tick.json, root, "fired", tick.fired);
         json_set(tick.json, root, "failed", tick.failed);

@@ -130,9 +130,11 @@ dealer_status snapshot_text(
     struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, char **body_out, size_t *length_out);
 dealer_status snapshot_source(
     struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, struct json **out);
-/* Stores the compiled form of the newest version, which this is the snapshot of; it has its ids. */
+/* Stores the compiled form of the newest version, which this is the snapshot of; it has its ids. snapshot_recompile: of the snapshot in
+ * force, which had to be read from its text, as after an upgrade. */
 dealer_status snapshot_compile(
     struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, int64_t version);
+dealer_status snapshot_recompile(struct env *env, struct connection *connection, const struct deal_snapshot *snapshot);
 /* From parts not stored yet: to check a configuration or a rule set before it is. Findings as in org_load. Takes no ownership of
  * rules; body NULL: an empty configuration. */
 struct snapshot_parts {

@@ -150,6 +150,18 @@ dealer_status snapshot_compile(
     return status;
 }
 
+/* Somebody else may have done it, since this snapshot was read. */
+dealer_status snapshot_recompile(struct env *env, struct connection *connection, const struct deal_snapshot *snapshot) {
+    struct compiled_configuration compiled = {.version = snapshot->configuration, .format = ORG_FORMAT};
+    struct region region;
+    bool found = false;
+    if (!snapshot->configuration) return DEALER_OK;
+    region_init(&region, snapshot->seams);
+    dealer_status status = store_compiled_load(env, connection, &region, NULL, &compiled, &found);
+    region_finish(&region);
+    return status || found ? status : snapshot_compile(env, connection, snapshot, snapshot->configuration);
+}
+
 /* -- loading -- */
 
 struct loading {
