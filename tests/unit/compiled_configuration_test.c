@@ -185,8 +185,9 @@ static void test_compiled__under_another_key_is_not_believed(void **state) {
         configure(&other, "company", "L");
         close_house(&other);
         configure(&house, "department", "L");
-        tamper(&house, "ATTACH 'compiled-configuration-other.db' AS o; UPDATE configuration_compiled SET (seal, people_digest, posts, "
-                       "people) = (SELECT seal, people_digest, posts, people FROM o.configuration_compiled); DETACH o");
+        tamper(&house,
+            "ATTACH 'compiled-configuration-other.db' AS o; UPDATE configuration_compiled SET (seal, people_digest, posts, "
+            "people) = (SELECT seal, people_digest, posts, people FROM o.configuration_compiled); DETACH o");
         close_house(&house);
         expect("key", false, false);
     }
@@ -199,8 +200,9 @@ static void test_compiled__of_another_text_is_not_believed(void **state) {
     configure(&other, "company", "L");
     close_house(&other);
     configure(&house, "department", "L");
-    tamper(&house, "ATTACH 'compiled-configuration-other.db' AS o; UPDATE configuration_compiled SET (seal, people_digest, posts, people) "
-                   "= (SELECT seal, people_digest, posts, people FROM o.configuration_compiled); DETACH o");
+    tamper(&house,
+        "ATTACH 'compiled-configuration-other.db' AS o; UPDATE configuration_compiled SET (seal, people_digest, posts, people) "
+        "= (SELECT seal, people_digest, posts, people FROM o.configuration_compiled); DETACH o");
     close_house(&house);
     expect("key", false, false);
 }
@@ -244,8 +246,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_compiled__of_an_earlier_version_is_not_believed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_compiled__under_another_key_is_not_believed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_compiled__of_another_text_is_not_believed, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            test_a_changed_grant__shares_people_and_types_here_and_in_other_processes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_changed_grant__shares_people_and_types_here_and_in_other_processes, setup, teardown),
     };
     return cmocka_run_group_tests_name("compiled_configuration", tests, NULL, NULL);
 }

@@ -155,7 +155,7 @@ dealer_status snapshot_recompile(struct env *env, struct connection *connection,
     struct compiled_configuration compiled = {.version = snapshot->configuration, .format = ORG_FORMAT};
     struct region region;
     bool found = false;
-    if (!snapshot->configuration) return DEALER_OK;
+    if (snapshot->compiled || !snapshot->configuration) return DEALER_OK;
     region_init(&region, snapshot->seams);
     dealer_status status = store_compiled_load(env, connection, &region, NULL, &compiled, &found);
     region_finish(&region);

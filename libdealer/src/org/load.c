@@ -151,14 +151,6 @@ static dealer_status load_all(struct loader *loader) {
     return json_status(loader->org->source);
 }
 
-/* The indices by code are built by the rosters in the organisation's own region. */
-static void take_indices(struct org *org, const struct loader *loader) {
-    org->company_codes = loader->companies.index;
-    org->department_codes = loader->departments.index;
-    org->post_codes = loader->posts.index;
-    org->employee_codes = loader->employees.index;
-}
-
 struct org *org_new(struct env *env) {
     struct region region;
     region_init(&region, env->seams);
@@ -181,7 +173,6 @@ dealer_status org_load(
         org_free(loader.org);
         return status;
     }
-    take_indices(loader.org, &loader);
     *out = loader.org;
     return DEALER_OK;
 }

@@ -33,6 +33,7 @@ static void refuse(struct packing *packing) {
 
 static uint64_t take_number(struct packing *packing) {
     uint64_t value = 0;
+    if (packing->at < packing->end && *packing->at < 0x80) return *packing->at++; /* nearly always */
     for (int shift = 0; packing->at < packing->end && shift < 64; shift += 7) {
         uint8_t byte = *packing->at++;
         value |= (uint64_t)(byte & 0x7F) << shift;
@@ -120,7 +121,8 @@ static void *carry_array(struct packing *packing, const void *items, int *count,
         number = 0;
     }
     *count = (int)number;
-    void *room = region_array(packing->region, packing->env, size, (size_t)number + (number == 0));
+    if (number == 0) return NULL;
+    void *room = region_array(packing->region, packing->env, size, (size_t)number);
     if (room == NULL) {
         packing->status = DEALER_E_NOMEM;
         *count = 0;
@@ -270,8 +272,9 @@ static void carry_counts(struct packing *packing) {
     carry_within(packing, &org->post_total, org->post_count, INT32_MAX);
     if (!reading(packing)) return;
     org->company_order = REGION_ARRAY(packing->region, packing->env, int, org->company_count + 1);
-    if (org->company_order == NULL) packing->status = DEALER_E_NOMEM;
-    for (int i = 0; org->company_order != NULL && i < org->company_count; i++) org->company_order[i] = -1;
+    org->department_codes = REGION_ARRAY(packing->region, packing->env, int, org->department_count + 1);
+    if (org->company_order == NULL || org->department_codes == NULL) packing->status = DEALER_E_NOMEM;
+    for (int i = 0; packing->status == DEALER_OK && i < org->company_count; i++) org->company_order[i] = -1;
 }
 
 static void carry_people(struct packing *packing) {
@@ -280,6 +283,7 @@ static void carry_people(struct packing *packing) {
     if (packing->status != DEALER_OK) return;
     for (int i = 0; i < org->company_count; i++) carry_company(packing, i, &org->companies[i]);
     for (int i = 0; i < org->department_count; i++) carry_department(packing, i, &org->departments[i]);
+    for (int i = 0; i < org->department_count; i++) carry_within(packing, &org->department_codes[i], 0, org->department_count);
     for (int i = 0; i < org->employee_count && !packing->wrong; i++) carry_employee(packing, &org->employees[i]);
 }
 
@@ -401,35 +405,21 @@ void org_drop_people(struct org_people *people) {
     region_finish(&region);
 }
 
-static const char *code_at(const struct org *org, enum org_noun noun, int index) {
-    switch (noun) {
-    case ORG_COMPANY: return org->companies[index].code;
-    case ORG_DEPARTMENT: return org->departments[index].code;
-    case ORG_POST: return org->posts[index].code;
-    case ORG_EMPLOYEE: return org->employees[index].code;
+/* Codes that ascend are all different, and found by halving. */
+static void check_codes(struct packing *packing, enum org_noun noun) {
+    const struct org *org = packing->org;
+    for (int i = 1; i < org_count(org, noun) && !packing->wrong; i++) {
+        int before = org_in_code_order(org, noun, i - 1), after = org_in_code_order(org, noun, i);
+        if (strcmp(org_code(org, noun, before), org_code(org, noun, after)) >= 0) refuse(packing);
     }
-    return "";
 }
 
-static int64_t id_of(const struct org *org, enum org_noun noun, int index) {
-    switch (noun) {
-    case ORG_COMPANY: return org->companies[index].id;
-    case ORG_DEPARTMENT: return org->departments[index].id;
-    case ORG_POST: return org->posts[index].id;
-    case ORG_EMPLOYEE: return org->employees[index].id;
-    }
-    return 0;
-}
-
-/* By code and by id; the same twice is refused. */
-static void index_noun(struct packing *packing, enum org_noun noun, int count, struct text_map *codes, struct id_map *ids) {
+static void index_noun(struct packing *packing, enum org_noun noun) {
+    if (packing->status == DEALER_OK) check_codes(packing, noun);
     if (packing->status != DEALER_OK || packing->wrong) return;
-    packing->status = text_map_init(codes, packing->region, packing->env, (size_t)count);
-    if (packing->status == DEALER_OK) packing->status = id_map_init(ids, packing->region, packing->env, (size_t)count);
-    for (int i = 0; packing->status == DEALER_OK && i < count; i++) {
-        int64_t id = id_of(packing->org, noun, i);
-        if (id <= 0 || id_map_put(ids, id, i) >= 0 || text_map_put(codes, code_at(packing->org, noun, i), i) >= 0) refuse(packing);
-    }
+    dealer_status status = org_index_ids(packing->env, packing->region, packing->org, noun);
+    if (status == DEALER_E_NOMEM) packing->status = status;
+    if (status != DEALER_OK) refuse(packing);
 }
 
 /* Texts are left where they are read, so the bytes are kept with what is made of them. */
@@ -455,9 +445,9 @@ static void read_people(struct packing *packing, const struct org_bytes *bytes) 
     begin_part(packing, &org->people->region, bytes);
     if (packing->status == DEALER_OK) carry_people(packing);
     end_part(packing);
-    index_noun(packing, ORG_COMPANY, org->company_count, &org->company_codes, &org->company_ids);
-    index_noun(packing, ORG_DEPARTMENT, org->department_count, &org->department_codes, &org->department_ids);
-    index_noun(packing, ORG_EMPLOYEE, org->employee_count, &org->employee_codes, &org->employee_ids);
+    index_noun(packing, ORG_COMPANY);
+    index_noun(packing, ORG_DEPARTMENT);
+    index_noun(packing, ORG_EMPLOYEE);
     if (packing->status == DEALER_OK && !packing->wrong) packing->status = org_list_holders(packing->env, packing->region, org);
 }
 
@@ -472,7 +462,6 @@ static void share_people(struct packing *packing, const struct org *other) {
     org->posts = NULL;
     org->separations = NULL;
     org->separation_count = 0;
-    org->post_codes = (struct text_map){0};
     org->post_ids = (struct id_map){0};
 }
 
@@ -482,7 +471,7 @@ static void read_posts(struct packing *packing, const struct org_bytes *bytes) {
     begin_part(packing, &org->region, bytes);
     if (packing->status == DEALER_OK) carry_posts(packing);
     end_part(packing);
-    index_noun(packing, ORG_POST, org->post_count, &org->post_codes, &org->post_ids);
+    index_noun(packing, ORG_POST);
 }
 
 dealer_status org_unpack(
@@ -495,6 +484,7 @@ dealer_status org_unpack(
         read_people(&packing, people);
     read_posts(&packing, posts);
     dealer_status status = packing.status;
+    if (status == DEALER_OK && packing.wrong) error_clear(&env->error);
     if (status == DEALER_OK && packing.wrong) status = error_raise(&env->error, &E_ORG_BYTES, NULL);
     if (status == DEALER_OK)
         *out = packing.org;

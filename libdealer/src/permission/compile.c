@@ -63,7 +63,6 @@ static bool resolve_as_before(const struct catalogue_type *type, struct draft *d
 }
 
 static void resolve_function(struct compiler *compiler, struct draft *draft, const struct place *place, const char *text) {
-    if (resolve_as_before(compiler->last_type, draft, text)) return;
     const struct catalogue *catalogue = compiler->permissions->catalogue;
     const char *action_text = strchr(text, '.') + 1; /* loading has seen to the form */
     char type_name[128];
@@ -78,7 +77,7 @@ static void resolve_function(struct compiler *compiler, struct draft *draft, con
     if (!every_type && type == NULL) compile_report_type(compiler, place, type_name);
     if (action < 0) report_action(&compiler->findings, place, action_text);
     if ((!every_type && type == NULL) || action < 0) return;
-    if (type != NULL) compiler->last_type = type;
+    compiler->last_type = type;
     unsigned set = every_action ? (1U << ACTION_COUNT) - 1 : 1U << action;
     int first = type != NULL ? type->index : 0, last = type != NULL ? type->index : catalogue->type_count - 1;
     for (int t = first; t <= last; t++) draft->actions[t] = (uint16_t)(draft->actions[t] | set);
@@ -175,7 +174,8 @@ static dealer_status compile_grant(struct compiler *compiler, struct draft *draf
     if (draft->actions == NULL) return DEALER_E_NOMEM;
     for (int f = 0; f < draft->grant->function_count; f++) {
         struct place element = {&functions, NULL, f};
-        resolve_function(compiler, draft, &element, draft->grant->functions[f]);
+        const char *text = draft->grant->functions[f];
+        if (!resolve_as_before(compiler->last_type, draft, text)) resolve_function(compiler, draft, &element, text);
     }
     dealer_status status = compile_conditions(compiler, draft, here);
     return status == DEALER_OK ? compile_intervals(compiler, draft) : status;
@@ -246,11 +246,15 @@ static dealer_status lay_out_plain(struct compiler *compiler, size_t runs) {
     uint8_t *plain = REGION_ARRAY(&permissions->region, compiler->env, uint8_t, runs + 1);
     if (plain == NULL) return DEALER_E_NOMEM;
     size_t functions = (size_t)permissions->function_count, rows = (size_t)permissions->row_count;
-    for (size_t run = 0; run < runs; run++) {
-        if (permissions->org->posts[run / functions].disabled) continue;
-        uint8_t *bits = &plain[run % functions * rows + run / functions];
-        for (uint32_t t = permissions->start[run]; t < permissions->start[run + 1]; t++)
-            *bits = (uint8_t)(*bits | plain_of(&permissions->terms[t]));
+    for (size_t row = 0; row < rows; row++) {
+        const uint32_t *start = &permissions->start[row * functions];
+        if (permissions->org->posts[row].disabled || start[0] == start[functions]) continue;
+        for (size_t function = 0; function < functions; function++) {
+            uint8_t bits = 0;
+            for (uint32_t t = start[function]; t < start[function + 1]; t++)
+                bits = (uint8_t)(bits | plain_of(&permissions->terms[t]));
+            plain[function * rows + row] = bits;
+        }
     }
     permissions->plain = plain;
     return DEALER_OK;
