@@ -1,8 +1,9 @@
 """Makes a configuration of an organisation chart, as personnel systems export it: one row a unit, with the id of the unit above.
 
-Run it with ``python load_organisation.py CHART.csv > group.json``, or with ``--store group.db`` to put it in force there. Columns: id, parent_id,
-name, and where there is one kind (``post`` for a row that is a post and no unit). Units down to ``--companies`` levels below the group are companies,
-what lies deeper are their departments. Ids become codes, so that a chart loaded again next month changes what has changed and no more.
+Run it with ``python load_organisation.py CHART.csv > group.json``, or with ``--store group.db`` to put it in force there. Columns: id,
+parent_id, name, and where there is one kind (``post`` for a row that is a post and no unit). Units down to ``--companies`` levels below the
+group are companies, what lies deeper are their departments. Ids become codes, so that a chart loaded again next month changes what has
+changed and no more.
 """
 
 from __future__ import annotations
