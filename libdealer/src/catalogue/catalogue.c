@@ -4,9 +4,7 @@
 #include "base/text.h"
 #include "catalogue/field_kind.h"
 #include "catalogue/json_place.h"
-#include "catalogue/load.h"
 #include "catalogue/messages.h"
-#include "embedded.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,10 +62,6 @@ int catalogue_action(const struct catalogue_type *type, const char *text) {
     const char *known = type->functions[action].text;
     size_t last = length - WORD, middle = last < WORD ? last : WORD;
     return (differs(text, known, 0) | differs(text, known, middle) | differs(text, known, last)) == 0 ? action : -1;
-}
-
-dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out) {
-    return catalogue_load_text(env, dealer_embedded_catalogue_json, dealer_embedded_catalogue_json_size, own, out);
 }
 
 struct catalogue *catalogue_take(struct catalogue *catalogue) {
