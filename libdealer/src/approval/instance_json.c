@@ -2,6 +2,7 @@
  * members are zero, so that equal instances give equal texts. */
 #include "approval/instance.h"
 #include "approval/messages.h"
+#include "base/sort.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -106,7 +107,8 @@ static const struct field *write_struct(struct text *out, const struct field *fi
     return fields;
 }
 
-static void write_task(struct text *out, const struct approval_task *task) {
+static void write_task(struct text *out, const void *row) {
+    const struct approval_task *task = row;
     text_add(out, "{");
     const struct field *rest = write_struct(out, task_fields, task, "candidates");
     if (task->candidate_count > 0) {
@@ -122,27 +124,71 @@ static void write_task(struct text *out, const struct approval_task *task) {
     text_add(out, "}");
 }
 
-static void write_visit(struct text *out, const struct approval_visit *visit) {
+static void write_visit(struct text *out, const void *row) {
     text_add(out, "{");
-    write_struct(out, visit_fields, visit, NULL);
+    write_struct(out, visit_fields, row, NULL);
     text_add(out, "}");
 }
 
+/* A task or a visit. The past is written too, in the order of numbers: what is past can be told from the rows themselves. */
+struct row {
+    int64_t number;
+    const void *at;
+};
+
+static int compare_rows(const void *left, const void *right, void *user_data) {
+    const struct row *a = left, *b = right;
+    (void)user_data;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void write_rows(
+    struct text *out, struct row *rows, const size_t range[2], void (*write)(struct text *out, const void *row)) {
+    sort_items(rows + range[0], range[1] - range[0], sizeof *rows, compare_rows, NULL);
+    for (size_t i = range[0]; i < range[1]; i++) {
+        if (i > range[0]) text_add(out, ",");
+        write(out, rows[i].at);
+    }
+}
+
+static size_t add_tasks(struct row *rows, size_t count, const struct approval_task *tasks, size_t task_count) {
+    for (size_t i = 0; i < task_count; i++) rows[count++] = (struct row){tasks[i].number, &tasks[i]};
+    return count;
+}
+
+static size_t add_visits(struct row *rows, size_t count, const struct approval_visit *visits, size_t visit_count) {
+    for (size_t i = 0; i < visit_count; i++) rows[count++] = (struct row){visits[i].number, &visits[i]};
+    return count;
+}
+
+static size_t row_count(const struct approval_instance *instance) {
+    size_t count = instance->task_count + instance->visit_count;
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        count += past->task_count + past->visit_count;
+    return count;
+}
+
 void approval_instance_write(const struct approval_instance *instance, struct text *out) {
+    struct row *rows = env_alloc(out->env, row_count(instance) * sizeof *rows);
+    if (rows == NULL) {
+        out->status = DEALER_E_NOMEM;
+        return;
+    }
+    size_t tasks = add_tasks(rows, 0, instance->tasks, instance->task_count);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        tasks = add_tasks(rows, tasks, past->tasks, past->task_count);
+    size_t all = add_visits(rows, tasks, instance->visits, instance->visit_count);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        all = add_visits(rows, all, past->visits, past->visit_count);
     text_add(out, "{");
     write_struct(out, instance_fields, instance, NULL);
     text_add_key(out, "tasks");
     text_add(out, "[");
-    for (size_t i = 0; i < instance->task_count; i++) {
-        if (i > 0) text_add(out, ",");
-        write_task(out, &instance->tasks[i]);
-    }
+    write_rows(out, rows, (const size_t[2]){0, tasks}, write_task);
     text_add(out, "],\"visits\":[");
-    for (size_t i = 0; i < instance->visit_count; i++) {
-        if (i > 0) text_add(out, ",");
-        write_visit(out, &instance->visits[i]);
-    }
+    write_rows(out, rows, (const size_t[2]){tasks, all}, write_visit);
     text_add(out, "]}");
+    env_free(out->env, rows);
 }
 
 dealer_status approval_instance_to_json(
