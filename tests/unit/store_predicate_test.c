@@ -145,7 +145,7 @@ static int compare_answers(const struct catalogue_type *type, struct document **
     if (chance(2) == 0) query = (struct document_query){.type = type, .visible = predicate, .limit = DOCUMENTS + 1};
     struct document_cursor *cursor = NULL;
     struct document *row = NULL;
-    int64_t counted = 0;
+    struct document_count counted = {0};
     int matches = 0;
     store_world_succeed(&world, store_document_query(&world.env, world.connection, &query, &cursor));
     store_world_succeed(&world, store_document_next(&world.env, cursor, &row));
@@ -160,8 +160,8 @@ static int compare_answers(const struct catalogue_type *type, struct document **
     assert_null(row);
     store_document_cursor_free(cursor);
     query.visible = predicate;
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 0, &counted));
-    assert_int_equal(counted, matches);
+    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &counted));
+    assert_int_equal(counted.count, matches);
     return matches;
 }
 
@@ -212,9 +212,9 @@ static void test_filter_with_hundreds_of_parts__is_not_too_deep(void **state) {
     store_world_insert(&world, "trade_in", "SH", "li");
     store_world_commit(&world);
     struct document_query query = {.type = type, .visible = any, .limit = 1};
-    int64_t count = 0;
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 0, &count));
-    assert_int_equal(count, 1);
+    struct document_count count = {0};
+    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &count));
+    assert_int_equal(count.count, 1);
     region_finish(&region);
     store_world_close(&world);
 }

@@ -208,23 +208,27 @@ void dealer_list_free(dealer_list *list) {
 
 /* -- counts and sums -- */
 
-dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *text, size_t length, int64_t cap) {
+dealer_status dealer_list_count(
+    dealer_session *session, int64_t *count_out, int32_t *cut_out, const char *text, size_t length, int64_t cap) {
     struct door door;
     struct json *json = NULL;
     struct document_query query;
-    int64_t count = 0;
+    struct document_count count = {.cap = cap == DEALER_COUNT_EXACT ? 0 : cap == 0 ? DEALER_COUNT_CAP : cap};
     dealer_status status = enter(&door, session, text, length, &json, &query);
     if (status) return status;
     if (!count_out)
         status = misuse(door.deal.env, "dealer_list_count", "count_out");
-    else if (cap < 0)
-        status = error_raise(&door.deal.env->error, &E_RANGE, "argument", "cap", "least", "0", "most", "9223372036854775807", NULL);
+    else if (cap < DEALER_COUNT_EXACT)
+        status =
+            error_raise(&door.deal.env->error, &E_RANGE, "argument", "cap", "least", "-1", "most", "9223372036854775807", NULL);
     else
-        status = store_document_count(door.deal.env, door.deal.connection, &query, cap, &count);
+        status = store_document_count(door.deal.env, door.deal.connection, &query, &count);
     json_free(json);
     status = door_leave(&door, status);
-    if (!status) *count_out = count;
-    return status;
+    if (status) return status;
+    *count_out = count.count;
+    if (cut_out) *cut_out = count.cut;
+    return DEALER_OK;
 }
 
 static dealer_status find_summed(

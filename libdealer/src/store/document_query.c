@@ -212,22 +212,26 @@ void store_document_cursor_free(struct document_cursor *cursor) {
 }
 
 dealer_status store_document_count(
-    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out) {
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_count *out) {
     struct query_text text;
     struct statement count = {0};
-    bool row = false;
+    bool row = false, capped = out->cap > 0 && out->cap < INT64_MAX;
     query_text_init(&text, env, query->type, connection->settings->seams);
-    query_text_add(&text, cap > 0 ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
+    query_text_add(&text, capped ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
     query_text_from_for(&text, query->visible, query->filter, NULL, NULL);
     add_where(&text, query);
-    if (cap > 0) {
+    if (capped) { /* one more tells whether there are more */
         query_text_add(&text, " LIMIT ");
-        query_text_integer(&text, cap);
+        query_text_integer(&text, out->cap + 1);
         query_text_add(&text, ")");
     }
     dealer_status status = query_text_lend(&text, connection, &count);
     if (status == DEALER_OK) status = statement_step(env, &count, &row);
-    if (status == DEALER_OK) *out = column_integer(&count, 0);
+    if (status == DEALER_OK) {
+        out->count = column_integer(&count, 0);
+        out->cut = capped && out->count > out->cap;
+        out->count -= out->cut;
+    }
     statement_return(&count);
     query_text_finish(&text);
     return status;
