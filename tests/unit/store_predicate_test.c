@@ -70,13 +70,12 @@ static struct document *chance_document(const struct catalogue_type *type) {
 static struct value chance_value(const struct catalogue_field *field) {
     char date[11];
     if (!field_kind_is_text(field->kind)) {
-        return (struct value){
-            .kind = VALUE_INTEGER, .integer = chance_number(field) + (chance(4) == 0 ? (int64_t)chance(3) - 1 : 0)};
+        return value_of_integer(chance_number(field) + (chance(4) == 0 ? (int64_t)chance(3) - 1 : 0));
     }
     const char *text = chance_text(field, date);
     char *copy = region_copy(&region, &world.env, text, strlen(text));
     assert_non_null(copy);
-    return (struct value){.kind = VALUE_TEXT, .text = copy, .length = strlen(copy)};
+    return value_of_text(copy, strlen(copy));
 }
 
 static const struct catalogue_field *chance_field(const struct catalogue_type *type) {
@@ -204,7 +203,7 @@ static void test_filter_with_hundreds_of_parts__is_not_too_deep(void **state) {
     const struct predicate **parts = malloc(PARTS * sizeof *parts);
     for (int i = 0; i < PARTS; i++) {
         parts[i] = predicate_compare(
-            &world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, (struct value){.kind = VALUE_INTEGER, .integer = i + 1});
+            &world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, value_of_integer(i + 1));
     }
     const struct predicate *any = predicate_combine(&world.env, &region, PREDICATE_ANY, parts, PARTS);
     free(parts);

@@ -292,7 +292,7 @@ dealer_status store_document_load(struct env *env, struct connection *connection
     status = query_text_lend(&query, connection, &select);
     if (status == DEALER_OK) status = statement_step(env, &select, &row);
     if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
-    if (status == DEALER_OK) status = document_from_row(env, &select, type, out);
+    if (status == DEALER_OK) status = document_from_row(env, &select, type, NULL, out);
     statement_return(&select);
     query_text_finish(&query);
     return status;
