@@ -184,7 +184,7 @@ def do_count(step: Step) -> None:
     else:
         cap = step.spec.get("cap", 0)
         count = step.session.count(query["type"], where_of(step, query, query.get("where")), None if cap == -1 else cap)
-        step.answer = {"count": count, "cut": count.is_cut} if "cap" in step.spec else count
+        step.answer = {"count": int(count), "cut": count.is_cut} if "cap" in step.spec else int(count)
 
 
 def do_sum(step: Step) -> None:

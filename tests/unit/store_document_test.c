@@ -348,8 +348,7 @@ static void test_count_and_sum__see_what_the_list_sees(void **state) {
     struct region region;
     region_init(&region, &world.seams);
     struct document_query query = {.type = store_world_type(&world, "trade_in"), .visible = predicate_constant(true), .limit = 100};
-    query.filter =
-        predicate_compare(&world.env, &region, hours, OPERATOR_GE, value_of_integer(2000));
+    query.filter = predicate_compare(&world.env, &region, hours, OPERATOR_GE, value_of_integer(2000));
     struct document_count count = {0};
     store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &count));
     assert_false(count.cut);

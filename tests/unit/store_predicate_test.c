@@ -202,8 +202,7 @@ static void test_filter_with_hundreds_of_parts__is_not_too_deep(void **state) {
     const struct catalogue_type *type = store_world_type(&world, "trade_in");
     const struct predicate **parts = malloc(PARTS * sizeof *parts);
     for (int i = 0; i < PARTS; i++) {
-        parts[i] = predicate_compare(
-            &world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, value_of_integer(i + 1));
+        parts[i] = predicate_compare(&world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, value_of_integer(i + 1));
     }
     const struct predicate *any = predicate_combine(&world.env, &region, PREDICATE_ANY, parts, PARTS);
     free(parts);

@@ -171,8 +171,8 @@ static void test_statements__are_prepared_and_planned_without_an_unexplained_sca
 }
 
 static const struct predicate *compare(struct region *region, int field, int64_t value) {
-    return predicate_compare(&world.env, region, &store_world_type(&world, "trade_in")->fields[field], OPERATOR_EQ,
-        value_of_integer(value));
+    return predicate_compare(
+        &world.env, region, &store_world_type(&world, "trade_in")->fields[field], OPERATOR_EQ, value_of_integer(value));
 }
 
 /* A list newest first that nothing is sorted for: it merges streams, or reads the typed table in its order. */

@@ -7,8 +7,7 @@
 
 const char *const period_state_names[3] = {"open", "held", "closed"};
 
-dealer_status document_new_in(
-    struct env *env, struct region *region, const struct catalogue_type *type, struct document **out) {
+dealer_status document_new_in(struct env *env, struct region *region, const struct catalogue_type *type, struct document **out) {
     struct document *document = REGION_NEW(region, env, struct document);
     struct value *values = document ? REGION_ARRAY(region, env, struct value, type->field_count) : NULL;
     if (!values) return DEALER_E_NOMEM;

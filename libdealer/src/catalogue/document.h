@@ -52,8 +52,7 @@ void document_conceal(struct document *document);
 
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out);
 /* One of many that were read together: it lies in their region, to be freed before it; what is put into it later lies apart. */
-dealer_status document_new_in(
-    struct env *env, struct region *region, const struct catalogue_type *type, struct document **out);
+dealer_status document_new_in(struct env *env, struct region *region, const struct catalogue_type *type, struct document **out);
 void document_free(struct document *document);
 dealer_status document_copy(struct env *env, const struct document *from, struct document **out);
 

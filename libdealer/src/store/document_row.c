@@ -90,8 +90,8 @@ static dealer_status read_row(struct env *env, struct statement *statement, stru
     return has_own_fields(type) ? read_own_fields(env, statement->connection, region, document) : DEALER_OK;
 }
 
-dealer_status document_from_row(struct env *env, struct statement *statement, const struct catalogue_type *type,
-    struct region *room, struct document **out) {
+dealer_status document_from_row(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct region *room, struct document **out) {
     struct document *document = NULL;
     dealer_status status = room == NULL ? document_new(env, type, &document) : document_new_in(env, room, type, &document);
     if (status != DEALER_OK) return status;

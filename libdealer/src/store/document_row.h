@@ -11,8 +11,8 @@ void document_beside(struct query_text *query, int64_t person);
 /* Both, with FROM between them. */
 void document_select(struct query_text *query, int64_t person);
 /* The current row of such a statement; own fields are fetched too. room: where it is to lie, or NULL for a region of its own. */
-dealer_status document_from_row(struct env *env, struct statement *statement, const struct catalogue_type *type,
-    struct region *room, struct document **out);
+dealer_status document_from_row(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct region *room, struct document **out);
 /* A list as one statement: a page of what a query sees. */
 dealer_status document_list(
     struct env *env, struct connection *connection, const struct document_query *query, struct query_text *text);

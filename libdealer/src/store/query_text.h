@@ -35,7 +35,7 @@ void query_text_period_state(struct query_text *query); /* of the document's per
 /* "document AS d LEFT JOIN <type> AS t" */
 void query_text_document(struct query_text *query);
 void query_text_add_typed(struct query_text *query); /* " LEFT JOIN <type> AS t" */
-void query_text_from(struct query_text *query); /* the same behind FROM */
+void query_text_from(struct query_text *query);      /* the same behind FROM */
 /* The same, reading the typed row first: " FROM <type> AS t CROSS JOIN ..." */
 void query_text_from_typed(struct query_text *query);
 /* The same, with the typed row only where one of these conditions (NULL: none) needs it. */
