@@ -236,13 +236,18 @@ static char *compare_messages(const struct story_step *step, const json_t *wante
     return text;
 }
 
-/* Some kinds, in this order among others. */
+/* Items of a history, by their kind or by members, in this order among others. */
 static char *compare_kinds(const struct story_step *step, const json_t *wanted) {
     const json_t *history = json_object_get(step->result.answer, "history");
+    json_t *resolved = story_resolve(wanted, step->world->documents);
     size_t at = 0;
-    for (size_t i = 0; i < json_array_size(history) && at < json_array_size(wanted); i++)
-        at += json_equal(json_object_get(json_array_get(history, i), "kind"), json_array_get(wanted, at));
-    return at == json_array_size(wanted) ? NULL : difference("kinds of the history", history, wanted);
+    for (size_t i = 0; i < json_array_size(history) && at < json_array_size(resolved); i++) {
+        const json_t *item = json_array_get(history, i), *one = json_array_get(resolved, at);
+        at += story_matches(json_is_string(one) ? json_object_get(item, "kind") : item, one);
+    }
+    char *text = at == json_array_size(resolved) ? NULL : difference("items of the history", history, resolved);
+    json_decref(resolved);
+    return text;
 }
 
 static char *compare_containing(const json_t *answer, const json_t *wanted, bool should, const struct story_step *step) {

@@ -123,6 +123,7 @@ static dealer_status note(struct deal *deal, const struct document *document, co
     if (json_kind(answer->result) == JSON_BOOLEAN) outcome = json_is_true(answer->result) ? "yes" : "no";
     note->row = (struct decision_row){.document = document_of(question, document),
         .at_ms = deal->now_ms,
+        .person = deal->person,
         .rule_set = deal->snapshot->rule_set_version,
         .rule = region_copy(&log->region, deal->env, question->rule->id, strlen(question->rule->id)),
         .entry = entry,

@@ -101,7 +101,8 @@ dealer_status rule_applies(struct deal *deal, const struct rule *rule, const jso
 /* Checks the links of `document` (existing, of the right type, readable by the person, same company group and currency, alive), and
  * takes over what the catalogue says from links that are new against `before` (NULL: all are). */
 dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before);
-dealer_status links_remember(struct deal *deal, const struct document *document);
+/* Once it is stored: where what was taken over came from; and the story of each document that it names, or names no more, says so. */
+dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before);
 /* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */
 dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too);
 /* DEALER_E_LOCKED when finance has locked one that points at this one. */

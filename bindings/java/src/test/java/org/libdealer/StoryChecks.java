@@ -135,14 +135,15 @@ final class StoryChecks {
         that(StoryValues.sameItems(StoryValues.list(step.answer), named), "messages", step.answer, named);
     }
 
-    /** Some kinds, in this order among others. */
+    /** Items of a history, by their kind or by members, in this order among others. */
     private void kinds(Object wanted) {
-        List<?> kinds = StoryValues.list(wanted);
+        List<?> kinds = StoryValues.list(resolved(wanted));
         int at = 0;
         for (Map<String, Object> entry : Json.maps(Json.map(step.answer).get("history"))) {
-            at += at < kinds.size() && kinds.get(at).equals(entry.get("kind")) ? 1 : 0;
+            Object found = at < kinds.size() && kinds.get(at) instanceof String ? entry.get("kind") : entry;
+            at += at < kinds.size() && StoryValues.matches(found, kinds.get(at)) ? 1 : 0;
         }
-        that(at == kinds.size(), "kinds of the history", step.answer, wanted);
+        that(at == kinds.size(), "items of the history", step.answer, wanted);
     }
 
     private void containing(Object found, Object wanted, boolean should) {
