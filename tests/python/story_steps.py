@@ -482,6 +482,7 @@ MEMBERS: Dict[str, Callable[[Step, Any], None]] = {
     "documents": compare_documents,
     "messages": compare_messages,
     "kinds": compare_kinds,
+    "without": lambda step, wanted: holds(step, step.answer["history"], wanted, False),
     "sources": lambda step, wanted: holds(step, step.answer["sources"], wanted, True),
     "includes": lambda step, wanted: holds(step, step.answer, wanted, True),
     "excludes": lambda step, wanted: holds(step, step.answer, wanted, False),

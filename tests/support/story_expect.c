@@ -250,6 +250,19 @@ static char *compare_kinds(const struct story_step *step, const json_t *wanted) 
     return text;
 }
 
+/* Items that a history must not have. */
+static char *compare_without(const struct story_step *step, const json_t *wanted) {
+    const json_t *history = json_object_get(step->result.answer, "history");
+    json_t *resolved = story_resolve(wanted, step->world->documents), *item, *one;
+    size_t i, j;
+    char *text = NULL;
+    json_array_foreach(history, i, item) {
+        json_array_foreach(resolved, j, one) if (!text && story_matches(item, one)) text = difference("without", item, one);
+    }
+    json_decref(resolved);
+    return text;
+}
+
 static char *compare_containing(const json_t *answer, const json_t *wanted, bool should, const struct story_step *step) {
     json_t *resolved = story_resolve(wanted, step->world->documents), *item;
     size_t index;
@@ -281,6 +294,7 @@ static char *compare_answer(const struct story_step *step, const json_t *wanted,
 static char *compare_members_of_answer(struct story_step *step, const char *key, const json_t *wanted) {
     const json_t *answer = step->result.answer;
     if (strcmp(key, "kinds") == 0) return compare_kinds(step, wanted);
+    if (strcmp(key, "without") == 0) return compare_without(step, wanted);
     if (strcmp(key, "sources") == 0) return compare_containing(json_object_get(answer, "sources"), wanted, true, step);
     if (strcmp(key, "includes") == 0) return compare_containing(answer, wanted, true, step);
     if (strcmp(key, "excludes") == 0) return compare_containing(answer, wanted, false, step);

@@ -70,9 +70,10 @@ static void add_after(struct text *out, const char *between, const char *text) {
 static void say_journal(const struct telling *this, bool zh, struct text *out) {
     const json_value *detail = this->detail;
     const char *node = json_get_text(detail, "node"), *comment = json_get_text(detail, "comment");
+    bool himself = json_get_integer(detail, "person", 0) == this->row->person;
     text_add(out, in(zh, title_of(this->row)));
     if (node) text_addf(out, zh ? "（%s）" : " (%s)", node);
-    add_after(out, zh ? "，" : ", ", json_get_text(detail, "name"));
+    if (!himself) add_after(out, zh ? "，" : ", ", json_get_text(detail, "name"));
     add_after(out, zh ? "：" : ": ", comment ? comment : json_get_text(detail, zh ? "zh" : "en"));
 }
 

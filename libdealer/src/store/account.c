@@ -1,6 +1,6 @@
 /* The ledger: rows are only ever added, inside the write transaction of the document that causes them. */
 #include "store/account_store.h"
-#include "store/journal.h"
+#include "store/record_store.h"
 #include "store/statement.h"
 #include <string.h>
 
@@ -30,7 +30,7 @@ static dealer_status add_movements(struct env *env, struct connection *connectio
     const struct account_stamp *stamp) {
     struct statement insert = {0};
     int64_t journaled = 0;
-    dealer_status status = journal_end(env, connection, &journaled);
+    dealer_status status = store_journal_end(env, connection, &journaled);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_ACCOUNT_MOVEMENT, &insert);
     for (size_t i = 0; status == DEALER_OK && i < count; i++) status = add_movement(env, &insert, &rows[i], stamp, journaled);
     statement_return(&insert);

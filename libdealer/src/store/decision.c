@@ -1,12 +1,11 @@
 /* What rules saw and said, kept for replay. */
-#include "store/journal.h"
 #include "store/record_store.h"
 #include "store/statement.h"
 
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out) {
     struct statement insert = {0};
-    int64_t journaled = 0;
-    dealer_status status = journal_before_call(env, connection, &journaled);
+    int64_t end = 0;
+    dealer_status status = store_journal_end(env, connection, &end);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_DECISION, &insert);
     if (status == DEALER_OK) {
         bind_nonzero(&insert, row->document);
@@ -20,7 +19,7 @@ dealer_status store_decision_add(struct env *env, struct connection *connection,
         bind_integer(&insert, row->bytes);
         bind_integer(&insert, row->at_ms);
         bind_integer(&insert, row->person);
-        bind_integer(&insert, journaled);
+        bind_integer(&insert, row->journaled < end ? row->journaled : end);
         bind_nonzero(&insert, row->call);
         bind_integer(&insert, row->kept);
         status = statement_run(env, &insert, NULL);

@@ -75,16 +75,9 @@ static dealer_status know_end(struct env *env, struct connection *connection) {
     return status;
 }
 
-dealer_status journal_end(struct env *env, struct connection *connection, int64_t *out) {
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out) {
     dealer_status status = know_end(env, connection);
     if (status == DEALER_OK) *out = connection->journal_sequence;
-    return status;
-}
-
-dealer_status journal_before_call(struct env *env, struct connection *connection, int64_t *out) {
-    dealer_status status = journal_end(env, connection, out);
-    if (status == DEALER_OK && connection->journal_marked != 0 && connection->journal_marked <= *out)
-        *out = connection->journal_marked - 1;
     return status;
 }
 

@@ -1,5 +1,4 @@
 /* Messages: written with their cause, delivered and read by separate marks. */
-#include "store/journal.h"
 #include "store/message_row.h"
 #include "store/messages.h"
 #include "store/record_store.h"
@@ -9,7 +8,7 @@
 static dealer_status insert(struct env *env, struct connection *connection, const struct message_row *row, const char *uid) {
     struct statement insert = {0};
     int64_t journaled = 0;
-    dealer_status status = journal_end(env, connection, &journaled);
+    dealer_status status = store_journal_end(env, connection, &journaled);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
     if (status == DEALER_OK) {
         bind_text(&insert, uid);

@@ -1,12 +1,11 @@
 /* Where machines went: rows are only ever added, in the transaction of the document that moved the machine. */
-#include "store/journal.h"
 #include "store/record_store.h"
 #include "store/statement.h"
 
 dealer_status store_movement_add(struct env *env, struct connection *connection, const struct movement *movement) {
     struct statement insert = {0};
     int64_t journaled = 0;
-    dealer_status status = journal_end(env, connection, &journaled);
+    dealer_status status = store_journal_end(env, connection, &journaled);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MOVEMENT, &insert);
     if (status == DEALER_OK) {
         bind_integer(&insert, movement->machine);

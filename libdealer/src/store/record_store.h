@@ -182,7 +182,8 @@ struct decision_row {
     int64_t document, at_ms, rule_set, person /* whose call it was */;
     const char *rule, *entry, *input_json, *result_json, *outcome;
     int64_t instructions, bytes;
-    int64_t call; /* the first decision of the same call; 0: this is it */
+    int64_t journaled; /* the journal's end when it was asked; of what was rolled back since, the end now counts */
+    int64_t call;      /* the first decision of the same call; 0: this is it */
     bool kept;    /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
@@ -197,6 +198,8 @@ struct journal_entry {
 dealer_status store_journal_took_part(
     struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
+/* The last entry there is: what is written now happens after it. */
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out);
 /* From here on entries count as one call's; store_journal_since tells them, without those that were rolled back. */
 void store_journal_mark(struct connection *connection);
 dealer_status store_journal_since_mark(struct env *env, struct connection *connection,

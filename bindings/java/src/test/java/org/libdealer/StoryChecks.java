@@ -169,6 +169,7 @@ final class StoryChecks {
             case "documents" -> documents(wanted);
             case "messages" -> messages(wanted);
             case "kinds" -> kinds(wanted);
+            case "without" -> containing(Json.map(step.answer).get("history"), wanted, false);
             case "sources" -> containing(Json.map(step.answer).get("sources"), wanted, true);
             case "includes" -> containing(step.answer, wanted, true);
             case "excludes" -> containing(step.answer, wanted, false);
