@@ -184,7 +184,7 @@ struct decision_row {
     int64_t instructions, bytes;
     int64_t journaled; /* the journal's end when it was asked; of what was rolled back since, the end now counts */
     int64_t call;      /* the first decision of the same call; 0: this is it */
-    bool kept;    /* false: of a call that was refused, and of which this is all there is */
+    bool kept;         /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
 
