@@ -327,11 +327,11 @@ static dealer_status count_all(struct backtest *backtest) {
     const struct catalogue *catalogue = backtest->deal->snapshot->catalogue;
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < catalogue->type_count; i++) {
-        int64_t count = 0;
+        struct document_count count = {0};
         if (!wants(backtest, &catalogue->types[i])) continue;
         struct document_query query = query_of(backtest, &catalogue->types[i]);
-        status = store_document_count(backtest->deal->env, backtest->deal->connection, &query, 0, &count);
-        backtest->total += count;
+        status = store_document_count(backtest->deal->env, backtest->deal->connection, &query, &count);
+        backtest->total += count.count;
     }
     return status;
 }
