@@ -64,7 +64,8 @@ DEALER_API dealer_status dealer_task_reject(
  *  it as often as it likes, from any number of processes: each fires exactly once. Only the system's session.
  *  @param limit at most so many, 1 to 1000: other writers wait so long.
  *  The answer: {"fired": n, "failed": [{"document", "status", "en", "zh"}], "more": bool}; what fails (a document that finance has
- *  locked, say) is tried again an hour later.
+ *  locked, say) is tried again an hour later. The first one after an upgrade also compiles the configuration anew, so that
+ *  sessions open fast.
  *  @return DEALER_OK; DEALER_E_DENIED (not the system), _INVALID (limit), _BUSY, _IO, _FULL, _NOMEM: then nothing fired. */
 DEALER_API dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32_t limit);
 /** Any verb of docs/approval.md on a task: "return", "transfer", "delegate", "add_before", ... with its arguments as JSON
