@@ -14,6 +14,18 @@ void booking_start(struct deal *deal, const struct document *document, struct bo
     date_format(deal_today(deal), out->day);
 }
 
+dealer_status booking_check_month(struct deal *deal, const struct booking *booking) {
+    const struct document *document = booking->document;
+    char month[PERIOD_SIZE] = "";
+    struct period period = {document_integer(document, COMMON_COMPANY), document->type->name, month};
+    enum period_state state = PERIOD_OPEN;
+    memcpy(month, booking->day, sizeof month - 1);
+    dealer_status status = store_period_state(deal->env, deal->connection, &period, &state);
+    if (status || state == PERIOD_OPEN) return status;
+    return error_raise(&deal->env->error, &E_LOCKED_BOOKING, "document", deal_title(deal, document), "period", month, "type",
+        document->type->name, NULL);
+}
+
 static struct account_stamp stamp_of(const struct booking *booking) {
     struct account_stamp stamp = booking->stamp;
     stamp.day = booking->day;
@@ -132,6 +144,7 @@ dealer_status booking_undo(struct deal *deal, const struct document *document) {
     booking_start(deal, document, &booking);
     struct account_stamp stamp = stamp_of(&booking);
     dealer_status status = account_side_read(deal, &query, &own);
+    if (!status && (own.list.count || account_paper(document->type))) status = booking_check_month(deal, &booking);
     for (size_t i = 0; !status && i < own.list.count; i++) status = check_not_settled(deal, document, &own.list.items[i]);
     if (!status) status = release(deal, &stamp);
     for (size_t i = 0; !status && i < own.list.count; i++)

@@ -17,6 +17,9 @@ struct booking {
 /* The party of the document itself: its customer, or who the field party names. */
 void booking_start(struct deal *deal, const struct document *document, struct booking *out);
 
+/* Accounts move on the day of the call: its month must be open for the type, whatever month the document itself belongs to. */
+dealer_status booking_check_month(struct deal *deal, const struct booking *booking);
+
 /* Opens an item of the booking's party; under 0: under the document itself. */
 struct opening {
     const char *kind, *due_on;

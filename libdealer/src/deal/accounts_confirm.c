@@ -265,7 +265,8 @@ static dealer_status confirm(struct deal *deal, struct document *document, const
     int64_t applied = 0;
     bool both = paper->settles_payables && paper->settles_receivables;
     booking_start(deal, document, &booking);
-    dealer_status status = read_sides(deal, &booking, paper, sides);
+    dealer_status status = booking_check_month(deal, &booking);
+    if (!status) status = read_sides(deal, &booking, paper, sides);
     if (!status && both) status = check_enough(deal, document, sides);
     if (!status && !both) status = open_money(deal, &booking, paper, sides);
     if (!status) status = booking_apply(deal, &booking, &sides[0], &sides[1], deal_integer(document, "amount"), &applied);

@@ -47,8 +47,8 @@ static enum piece next_piece(const char **pattern, struct place *place, const ch
 }
 
 /* Words of the event; all others are fields. */
-static const char *const words[] = {"type", "title", "person", "comment", "node", "event"};
-enum { WORD_TYPE, WORD_TITLE, WORD_PERSON, WORD_COMMENT, WORD_NODE, WORD_EVENT, WORD_COUNT };
+static const char *const words[] = {"type", "title", "person", "comment", "node", "event", "due"};
+enum { WORD_TYPE, WORD_TITLE, WORD_PERSON, WORD_COMMENT, WORD_NODE, WORD_EVENT, WORD_DUE, WORD_COUNT };
 
 static int word_of(const char *name) {
     for (int i = 0; i < WORD_COUNT; i++)
@@ -151,6 +151,7 @@ static void add_word(struct text *out, const struct template *template, int word
     case WORD_TITLE: said = deal_title(template->deal, template->document); break;
     case WORD_PERSON: said = person_name(template, event->actor); break;
     case WORD_COMMENT: said = event->comment; break;
+    case WORD_DUE: said = event->day; break;
     case WORD_NODE: said = in_language(template, event->node); break;
     default: said = kind ? in_language(template, kind->label) : event->name; break;
     }

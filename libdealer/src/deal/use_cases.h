@@ -150,6 +150,10 @@ dealer_status separation_find(
 /* -- message.c -- */
 /* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
 dealer_status messages_tell(struct deal *deal);
+/* Some of what was told so long ago that no rule asks for it. */
+dealer_status messages_forget(struct deal *deal, int64_t limit);
+/* An event that is not in the journal of the document, which need not be stored. */
+dealer_status messages_tell_of(struct deal *deal, const struct document *document, const char *event);
 /* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
 struct event;
 dealer_status message_condition(

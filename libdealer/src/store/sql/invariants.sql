@@ -151,7 +151,7 @@ HAVING c.price <> coalesce(sum(i.amount), 0);
 -- @return_not_on_account: a machine that came back from a customer, or went back to its maker, is credited with what its paper says
 SELECT d.type || ' ' || d.id || ' credits ' || p.credit || '; on account: ' || coalesce(sum(i.amount), 0)
 FROM (
-    SELECT document_id, credit FROM stock_in WHERE credit IS NOT NULL UNION ALL
+    SELECT document_id, credit FROM stock_in WHERE source = 'sales_return' AND credit IS NOT NULL UNION ALL
     SELECT document_id, credit FROM stock_out WHERE credit IS NOT NULL) AS p
 JOIN document AS d ON d.id = p.document_id
 LEFT JOIN account_item AS i ON i.document = p.document_id AND i.closed = 0 AND i.kind IN ('sales_return', 'purchase_return')

@@ -314,6 +314,23 @@ CREATE TABLE message_told (
     at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What is old enough to be forgotten.
+CREATE INDEX message_told_by_time ON message_told (at_ms);
+
+-- How far the clock has looked for a date of documents that message rules tell of, so many days after it (before it: less than 0).
+CREATE TABLE date_watch (
+    type TEXT NOT NULL,
+    field TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL, -- told of from then on
+    done_on INTEGER NOT NULL, -- a day: whatever was due by then is told
+    done_ms INTEGER NOT NULL, -- documents that changed before were looked at
+    day INTEGER NOT NULL, -- of the round under way; 0: none is
+    started_ms INTEGER NOT NULL,
+    position INTEGER NOT NULL, -- the last document of the round so far
+    PRIMARY KEY (type, field, days)
+) STRICT, WITHOUT ROWID;
+
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
 CREATE TABLE market_sale (
     id INTEGER PRIMARY KEY,
