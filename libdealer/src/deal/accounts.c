@@ -53,7 +53,7 @@ static bool same_text(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool same_party(const struct account_party *a, const struct account_party *b) {
+bool account_same_party(const struct account_party *a, const struct account_party *b) {
     return a->company == b->company && a->customer == b->customer && same_text(a->party, b->party) &&
            same_text(a->currency, b->currency);
 }
@@ -71,7 +71,7 @@ dealer_status account_side_read(struct deal *deal, const struct account_query *q
 void account_side_keep(struct account_side *side, const struct booking *booking, const char *kind) {
     size_t kept = 0;
     for (size_t i = 0; i < side->list.count; i++)
-        if (same_party(&side->list.items[i].party, &booking->party) && fits(side->list.items[i].kind, kind))
+        if (account_same_party(&side->list.items[i].party, &booking->party) && fits(side->list.items[i].kind, kind))
             side->list.items[kept++] = side->list.items[i];
     side->list.count = kept;
 }
