@@ -189,7 +189,7 @@ struct deal_noun {
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
     noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take,
     noun_financing_plan, noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension,
-    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off;
+    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off, noun_old_part_return;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

@@ -824,8 +824,19 @@ CREATE TABLE service_order (
     amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
     old_parts TEXT CHECK (old_parts GLOB '[[]*]'),
     return_warehouse TEXT,
-    quota_period TEXT
+    quota_period TEXT,
+    parts_state TEXT CHECK (parts_state IN ('due', 'partly', 'arrived'))
 ) STRICT;
+
+CREATE TABLE old_part_return (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    service_order INTEGER REFERENCES document (id),
+    warehouse TEXT,
+    arrived_on TEXT CHECK (arrived_on IS date(arrived_on, '+0 days')),
+    parts TEXT CHECK (parts GLOB '[[]*]'),
+    note TEXT
+) STRICT;
+CREATE INDEX old_part_return_by_service_order ON old_part_return (service_order) WHERE service_order IS NOT NULL;
 -- What is linked to a machine or a contact: asked before those are voided.
 CREATE INDEX service_order_by_machine ON service_order (machine) WHERE machine IS NOT NULL;
 CREATE INDEX service_order_by_contact ON service_order (contact) WHERE contact IS NOT NULL;
