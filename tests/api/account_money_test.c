@@ -252,27 +252,34 @@ static void drop(struct paper *paper) {
     paper->counts = false;
 }
 
+/* Something with a paper that is there. */
+static void touch(struct paper *paper, int what) {
+    if (what == 0) {
+        refund(paper);
+    } else if (what == 1) {
+        drop(paper);
+    } else if (paper->kind == PURCHASE) {
+        if (what > 4) return_to_maker(paper);
+    } else if (!is_money(paper->kind)) {
+        return;
+    } else if (what < 5) {
+        confirm(paper, true);
+    } else if (what < 7) {
+        if (!paper->counts) there_and_back(paper);
+    } else {
+        confirm(paper, false);
+    }
+}
+
 static void step(void) {
     struct paper *paper = count ? &papers[any(count)] : NULL;
     int what = any(14);
     if (what < 2 || !paper) {
         any(3) ? insure() : buy();
-    } else if (paper->kind == PURCHASE && what > 7) {
-        if (what > 10) return_to_maker(paper);
-    } else if (what < 5) {
-        pay(what < 4 ? RECEIPT : PAYMENT);
-    } else if (what == 5) {
-        pay(SET_OFF);
-    } else if (what == 6) {
-        refund(paper);
-    } else if (what == 7) {
-        drop(paper);
-    } else if (is_money(paper->kind) && what < 11) {
-        confirm(paper, true);
-    } else if (is_money(paper->kind) && what < 13) {
-        if (!paper->counts) there_and_back(paper);
-    } else if (paper->kind != POLICY) {
-        confirm(paper, false);
+    } else if (what < 6) {
+        pay(what == 5 ? SET_OFF : what == 4 ? PAYMENT : RECEIPT);
+    } else {
+        touch(paper, what - 6);
     }
 }
 
