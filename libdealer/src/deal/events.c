@@ -67,8 +67,10 @@ const char *event_summary(const char *kind, bool by_clock, const struct document
     return NULL;
 }
 
-bool event_may_sum_up(const char *kind, const char *name) {
-    for (size_t i = 0; i < sizeof summaries / sizeof summaries[0]; i++)
-        if (strcmp(summaries[i].kind, kind) == 0 && strcmp(summaries[i].name, name) == 0) return true;
-    return false;
+const char *event_next_summary(const char *kind, size_t *position) {
+    while (*position < sizeof summaries / sizeof summaries[0]) {
+        const struct summary *summary = &summaries[(*position)++];
+        if (strcmp(summary->kind, kind) == 0) return summary->name;
+    }
+    return NULL;
 }

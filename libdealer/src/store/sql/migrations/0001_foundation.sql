@@ -90,8 +90,8 @@ CREATE TABLE document (
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     locked INTEGER NOT NULL CHECK (locked IN (0, 1)), -- by a lock of its own; see period_lock
-    review TEXT CHECK (review IN ('approval', 'finance', 'function', 'none')), -- from the first submission on
-    void_review TEXT CHECK (void_review IN ('approval', 'finance', 'function')), -- while a wish to void it is reviewed
+    review TEXT CHECK (review = 'approval' OR review = 'finance' OR review = 'function' OR review = 'none'), -- from the first submission on
+    void_review TEXT CHECK (void_review = 'approval' OR void_review = 'finance' OR void_review = 'function'), -- while a wish to void it is reviewed
     period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
     void_reason TEXT
 ) STRICT;
