@@ -21,7 +21,6 @@ struct machine {
     int warehouse, to; /* where it is; where it is sent */
     int64_t transfer, rental, reservation;
     int moves;
-    bool sold;
 };
 
 static struct past_world world;
@@ -92,7 +91,6 @@ static void moved(struct machine *machine, enum place place, int warehouse) {
     machine->place = place;
     machine->warehouse = warehouse;
     machine->reservation = 0;
-    machine->sold = place == DELIVERED;
     machine->moves++;
 }
 
@@ -102,27 +100,34 @@ static void expect(bool right, int64_t id, const char *what) {
 
 /* -- papers -- */
 
+static bool is(const char *text, const char *other) {
+    return strcmp(text, other) == 0;
+}
+
+/* Does the model let it in from this source? */
+static bool may_arrive(const struct machine *machine, const char *source, int64_t named, int warehouse) {
+    if (is(source, "sales_return")) return machine->place == DELIVERED;
+    if (is(source, "rental_return")) return named && named == machine->rental && machine->place == RENTED_OUT;
+    if (is(source, "transfer"))
+        return named && named == machine->transfer && machine->place == IN_TRANSIT && warehouse == machine->to;
+    return machine->place == OUTSIDE || machine->place == DELIVERED;
+}
+
 static void arrive(struct machine *machine, const char *source, const char *link, int64_t named) {
     char fields[512], links[64] = "";
-    int warehouse = any(WAREHOUSES);
-    bool transfer = strcmp(source, "transfer") == 0, rental = strcmp(source, "rental_return") == 0;
-    if (transfer && any(4)) warehouse = machine->to;
+    int warehouse = is(source, "transfer") && any(4) ? machine->to : any(WAREHOUSES);
     if (named) snprintf(links, sizeof links, "\"%s\":%" PRId64 ",", link, named);
     snprintf(fields, sizeof fields,
         "{\"source\":\"%s\",%s\"category\":\"dozer\",\"brand\":\"B\",\"model\":\"M\",\"serial_number\":\"S%d\",\"warehouse\":\"W%d\","
         "\"received_on\":\"2026-03-02\"}",
         source, links, (int)(machine - machines), warehouse);
-    bool right = (machine->place == OUTSIDE || machine->place == DELIVERED) && !transfer && !rental;
-    if (strcmp(source, "sales_return") == 0) right = machine->place == DELIVERED && machine->sold;
-    if (transfer) right = named && named == machine->transfer && machine->place == IN_TRANSIT && warehouse == machine->to;
-    if (rental) right = named && named == machine->rental && machine->place == RENTED_OUT;
     int64_t id = submit("zhou", "stock_in", fields);
-    expect(right, id, fields);
+    expect(may_arrive(machine, source, named, warehouse), id, fields);
     if (!id) return;
     machine->id = link_of(id, "machine");
-    came_back += strcmp(source, "sales_return") == 0;
+    came_back += is(source, "sales_return");
     moved(machine, IN_STOCK, warehouse);
-    if (rental) machine->rental = 0;
+    if (is(source, "rental_return")) machine->rental = 0;
 }
 
 static void leave(struct machine *machine, const char *reason) {
@@ -219,23 +224,29 @@ static void release(struct machine *machine) {
     machine->reservation = 0;
 }
 
-static void step(struct machine *machine) {
-    switch (any(15)) {
+static void comes(struct machine *machine, int how) {
+    switch (how) {
     case 0: arrive(machine, "purchase", NULL, 0); break;
     case 1: arrive(machine, "demo", NULL, 0); break;
-    case 2:
-    case 3: arrive(machine, "transfer", "transfer", machines[any(8) ? machine - machines : any(MACHINES)].transfer); break;
-    case 4: arrive(machine, "rental_return", "rental", machine->rental); break;
-    case 5: leave(machine, "transfer"); break;
-    case 6: leave(machine, "to_maker"); break;
-    case 7: rent_out(machine); break;
-    case 8: hand_over(machine); break;
-    case 9: count(machine, any(2)); break;
-    case 10: reserve(machine); break;
-    case 11: sell(machine); break;
-    case 12:
-    case 13: arrive(machine, "sales_return", "contract", sale); break;
-    default: release(machine); break;
+    case 2: arrive(machine, "rental_return", "rental", machine->rental); break;
+    case 3:
+    case 4: arrive(machine, "sales_return", "contract", sale); break;
+    default: arrive(machine, "transfer", "transfer", machines[any(8) ? machine - machines : any(MACHINES)].transfer); break;
+    }
+}
+
+static void step(struct machine *machine) {
+    int what = any(15);
+    switch (what) {
+    case 7: leave(machine, "transfer"); break;
+    case 8: leave(machine, "to_maker"); break;
+    case 9: rent_out(machine); break;
+    case 10: hand_over(machine); break;
+    case 11: count(machine, any(2)); break;
+    case 12: reserve(machine); break;
+    case 13: sell(machine); break;
+    case 14: release(machine); break;
+    default: comes(machine, what); break;
     }
 }
 
