@@ -88,8 +88,10 @@ dealer_status rule_condition(
     struct rule_question question = {.rule = rule, .entry = RULE_CONDITION, .input = input, .condition = name};
     struct rule_result result = {0};
     if (!status) status = rule_ask(deal, document, &question, &result);
-    if (!status) *out = result.truth;
-    rule_result_finish(&result);
+    if (!status) {
+        *out = result.truth;
+        rule_result_finish(&result);
+    }
     json_free(json);
     return status;
 }
