@@ -1,7 +1,7 @@
 /* The default seams, and the calls through whichever are set. The only file of the library that reads a clock. */
 #include "base/env.h"
 #include "base/messages.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #include <sodium.h>
 #include <stdarg.h>

@@ -4,9 +4,7 @@
 #include "base/text.h"
 #include "catalogue/field_kind.h"
 #include "catalogue/json_place.h"
-#include "catalogue/load.h"
 #include "catalogue/messages.h"
-#include "embedded.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,10 +38,6 @@ int action_of(const char *name) {
     if (!name || !name[0] || !name[1]) return -1;
     int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
     return action >= 0 && strcmp(action_names[action], name) == 0 ? action : -1;
-}
-
-dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out) {
-    return catalogue_load_text(env, dealer_embedded_catalogue_json, dealer_embedded_catalogue_json_size, own, out);
 }
 
 /* The catalogue lies in its own region: move that out first. */

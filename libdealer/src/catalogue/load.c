@@ -2,6 +2,7 @@
 #include "catalogue/load.h"
 
 #include "catalogue/messages.h"
+#include "embedded.h"
 
 #include <string.h>
 
@@ -267,4 +268,8 @@ dealer_status catalogue_load_text(
     catalogue->region = region;
     *out = catalogue;
     return DEALER_OK;
+}
+
+dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out) {
+    return catalogue_load_text(env, dealer_embedded_catalogue_json, dealer_embedded_catalogue_json_size, own, out);
 }
