@@ -165,7 +165,7 @@ static void test_check_and_verify__find_a_sound_store_sound_and_a_changed_one_no
     assert_int_equal(run("check", NULL), 0);
     assert_int_equal(run("verify", "--json", NULL), 0);
     json_t *json = json_output();
-    assert_int_equal(past_world_integer(json, "result.replay.decisions"), 2 * TRADE_INS);
+    assert_int_equal(past_world_integer(json, "result.replay.decisions"), 4 * TRADE_INS);
     assert_int_equal(past_world_integer(json, "result.journal.bad"), 0);
     json_decref(json);
     assert_int_equal(run("journal", "verify", NULL), 0);
