@@ -84,6 +84,25 @@ static json_t *json_output(void) {
     return json;
 }
 
+enum { LEASE_MS = 86400000, LEASES_MOST = 100 };
+
+/* Fetches the oldest message in vain until it is given up. */
+static void give_up_one(struct past_world *world) {
+    for (int i = 0; i < LEASES_MOST; i++) {
+        dealer_text *text = NULL;
+        dealer_session *system = world->story.system;
+        story_must(dealer_outbox_lease(system, &text, LEASE_MS, 1), dealer_session_error(system), "lease");
+        dealer_text_free(text);
+        text = NULL;
+        world->story.now_ms += LEASE_MS;
+        story_must(dealer_dead_letters(system, &text, 0, 1), dealer_session_error(system), "dead letters");
+        bool is_one = strcmp(dealer_text_data(text), "[]") != 0;
+        dealer_text_free(text);
+        if (is_one) return;
+    }
+    fail_msg("nothing was given up");
+}
+
 static int setup(void **state) {
     (void)state;
     struct past_world world;
@@ -93,6 +112,7 @@ static int setup(void **state) {
     if (mkdir(folder, 0700) != 0) return -1;
     snprintf(store, sizeof store, "%s/past.db", folder);
     past_world_open(&world, "cli", TRADE_INS);
+    give_up_one(&world);
     past_world_leave(&world, store);
     unsetenv("DEALER_STORE");
     unsetenv("DEALER_KEY_FILE");
@@ -362,12 +382,33 @@ static void test_outbox__lists_and_acknowledges_all_or_none(void **state) {
     json_decref(json);
 }
 
+static size_t messages_of(const char *list, json_t **out) {
+    assert_int_equal(run("outbox", list, "--json", NULL), 0);
+    json_t *json = json_output();
+    size_t count = json_array_size(json_object_get(json, "result"));
+    if (out && count) *out = json_incref(json_array_get(json_object_get(json, "result"), 0));
+    json_decref(json);
+    return count;
+}
+
 static void test_outbox__tells_of_what_was_given_up_and_revives_nothing_else(void **state) {
     (void)state;
-    assert_int_equal(run("outbox", "dead", "--json", NULL), 0);
-    json_t *json = json_output();
-    assert_int_equal(json_array_size(json_object_get(json, "result")), 0);
-    json_decref(json);
+    char id[32];
+    json_t *dead = NULL;
+    size_t waiting = messages_of("list", NULL);
+    assert_int_equal(messages_of("dead", &dead), 1);
+    snprintf(id, sizeof id, "%lld", (long long)past_world_integer(dead, "id"));
+    assert_int_equal(run("outbox", "dead", "--zh", NULL), 0);
+    assert_non_null(strstr(output, "接收人"));
+    assert_non_null(strstr(output, json_string_value(json_object_get(dead, "event"))));
+    assert_int_equal(run("outbox", "revive", id, "999999", NULL), 1); /* all or none */
+    assert_int_equal(messages_of("dead", NULL), 1);
+    assert_int_equal(run("outbox", "revive", id, NULL), 0);
+    assert_non_null(strstr(output, "1 messages taken up again"));
+    assert_int_equal(messages_of("dead", NULL), 0);
+    assert_int_equal(messages_of("list", NULL), waiting + 1);
+    assert_int_equal(run("outbox", "revive", id, NULL), 1);
+    json_decref(dead);
     assert_int_equal(run("outbox", "revive", "1", NULL), 1);
     assert_int_equal(run("outbox", "revive", "x", NULL), 2);
 }
