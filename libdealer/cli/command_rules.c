@@ -61,16 +61,32 @@ static bool is_warned(const dealer_text *report) {
     return count > 0;
 }
 
+/* How much of each rule its cases run, and which lines none of them does. */
+static void print_coverage(struct cli *cli, yyjson_val *list) {
+    yyjson_arr_iter each, lines;
+    yyjson_val *rule, *line;
+    yyjson_arr_iter_init(list, &each);
+    while ((rule = yyjson_arr_iter_next(&each)) != NULL) {
+        yyjson_val *uncovered = member(rule, "uncovered");
+        printf(in_words(cli, "%s: %lld of %lld lines, %lld of %lld ways at branches", "%s：行 %lld/%lld，分支 %lld/%lld"),
+            text_at(rule, "file"), (long long)number_at(rule, "covered"), (long long)number_at(rule, "lines"),
+            (long long)number_at(rule, "taken"), (long long)number_at(rule, "branches"));
+        if (yyjson_arr_size(uncovered)) printf("%s", in_words(cli, "; never run: line", "；未运行的行："));
+        yyjson_arr_iter_init(uncovered, &lines);
+        while ((line = yyjson_arr_iter_next(&lines)) != NULL) printf(" %lld", (long long)yyjson_get_sint(line));
+        puts("");
+    }
+}
+
+/* Of a set in which all pass; the others are refused with the reasons. */
 static void print_cases(struct cli *cli, yyjson_val *result) {
     yyjson_val *cases = member(result, "cases"), *one;
     yyjson_arr_iter each;
     yyjson_arr_iter_init(member(cases, "results"), &each);
     while ((one = yyjson_arr_iter_next(&each)) != NULL) {
-        bool passed = yyjson_get_bool(member(one, "passed"));
-        printf("%s  %s: %s\n", passed ? in_words(cli, "ok    ", "通过  ") : in_words(cli, "FAILED", "不通过"), text_at(one, "file"),
-            text_at(one, "case"));
-        if (!passed) printf("        %s\n", words_at(cli, one));
+        printf("%s  %s: %s\n", in_words(cli, "ok", "通过"), text_at(one, "file"), text_at(one, "case"));
     }
+    print_coverage(cli, member(cases, "coverage"));
     printf(in_words(cli, "%lld cases, %lld failed\n", "%lld 个用例，%lld 个不通过\n"), (long long)number_at(cases, "cases"),
         (long long)number_at(cases, "failed"));
     tell_warnings(cli, result);

@@ -285,10 +285,17 @@ static void test_rules__are_linted_tested_tried_and_published(void **state) {
     json_decref(json);
     assert_int_equal(run("rules", "test", path("rules"), NULL), 0);
     assert_non_null(strstr(output, ", 0 failed"));
+    assert_non_null(strstr(output, "policy/trade_allowance.lua: 36 of 38 lines, 36 of 40 ways at branches; never run: line 16 38"));
     assert_non_null(strstr(output, "warning: flow."));
     change_rule("rules/policy/trade_allowance.lua", "local MOST_BP = 9500", "local MOST_BP = 9000");
     assert_int_equal(run("rules", "test", path("rules"), NULL), 1); /* a case knows the 95 % */
     assert_non_null(strstr(errors, "policy/trade_allowance.lua"));
+    assert_non_null(strstr(errors, "because: policy/trade_allowance.lua, case 95 % of the valuation: result.allowance"));
+    assert_int_equal(run("rules", "publish", path("rules"), "--json", NULL), 1);
+    json = json_output();
+    json_t *causes = json_object_get(json_object_get(json, "error"), "causes");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(causes, 0), "id")), "E_CASE_FAILED");
+    json_decref(json);
     change_rule("rules/policy/trade_allowance.lua", "amount_minor = 47500000", "amount_minor = 45000000");
     assert_int_equal(run("rules", "backtest", path("rules"), "--json", "--threads", "2", NULL), 0);
     json = json_output();
