@@ -223,10 +223,40 @@ static json_value *screen_sources(const struct document *document, struct json *
     return shown;
 }
 
+/* Does an entry's detail have a hidden field as a member, or name it? */
+static dealer_status tells_hidden(struct env *env, const struct document *document, const char *detail, bool *out) {
+    struct json *json = NULL;
+    *out = false;
+    dealer_status status = json_parse_own(env, detail, strlen(detail), &json);
+    if (status) return status;
+    const char *named = json_get_text(json_root(json), "field");
+    for (int i = 0; i < document->type->field_count && !*out; i++) {
+        const char *name = document->type->fields[i].name;
+        *out = document_hides(document, i) && (json_get(json_root(json), name) || (named && strcmp(named, name) == 0));
+    }
+    json_free(json);
+    return DEALER_OK;
+}
+
+/* An entry tells nothing of a field that is hidden: not the reason that somebody gave for voiding. */
+static dealer_status screen_history(
+    struct env *env, const struct document *document, struct json *json, const json_value *history) {
+    json_value *entry;
+    dealer_status status = DEALER_OK;
+    for (struct json_cursor each = json_each(history); !status && (entry = json_next(&each, NULL));) {
+        const char *detail = json_get_text(entry, "detail");
+        bool tells = false;
+        if (detail) status = tells_hidden(env, document, detail, &tells);
+        if (tells) json_set(json, entry, "detail", json_new_null(json));
+    }
+    return status;
+}
+
 static dealer_status screen(struct door *door, const struct document *document, struct json *json, json_value *root) {
     if (door->deal.employee < 0) return DEALER_OK;
     json_set(json, root, "sources", screen_sources(document, json, json_get(root, "sources")));
-    return screen_decisions(door, document, json, json_get(root, "decisions"));
+    dealer_status status = document->hidden ? screen_history(door->deal.env, document, json, json_get(root, "history")) : DEALER_OK;
+    return status ? status : screen_decisions(door, document, json, json_get(root, "decisions"));
 }
 
 dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id) {
