@@ -347,13 +347,16 @@ static dealer_status tell_entry(struct entries *this, struct entry *entry, const
 
 dealer_status messages_tell(struct deal *deal) {
     struct entries entries = {.deal = deal};
-    struct document *document = NULL;
+    struct document *loaded = NULL;
+    const struct document *document = NULL;
     dealer_status status = store_journal_since_mark(deal->env, deal->connection, keep, &entries);
     for (struct entry *entry = entries.first; !status && entry; entry = entry->next) {
         if (!document || document_id(document) != entry->document) {
-            document_free(document);
-            document = NULL;
-            status = deal_load(deal, entry->document, &document);
+            document_free(loaded);
+            loaded = NULL;
+            document = deal_kept(deal, entry->document);
+            if (!document) status = deal_load(deal, entry->document, &loaded);
+            if (loaded) document = loaded;
         }
         if (status == DEALER_E_NOT_FOUND) { /* a draft that this call deleted, after telling so */
             error_clear(&deal->env->error);
@@ -362,7 +365,7 @@ dealer_status messages_tell(struct deal *deal) {
             status = tell_entry(&entries, entry, document);
         }
     }
-    document_free(document);
+    document_free(loaded);
     store_journal_mark(deal->connection);
     return status;
 }
