@@ -122,13 +122,19 @@ struct telling {
     const struct message_rule *rule;
 };
 
+/* reader: what he may not see is left out; -1: as it is. */
 static dealer_status render_for(const struct telling *this, int reader, struct message_row *row) {
+    struct template en = {this->deal, this->document, this->event, false, reader}, zh;
     struct document *copy = NULL;
-    dealer_status status = document_copy(this->deal->env, this->document, &copy);
+    dealer_status status = reader < 0 ? DEALER_OK : document_copy(this->deal->env, this->document, &copy);
     if (status) return status;
-    copy->participant = false; /* that was the asker's */
-    struct template en = {this->deal, copy, this->event, false, reader}, zh = {this->deal, copy, this->event, true, reader};
-    status = template_conceal(&en, copy);
+    if (copy) {
+        copy->participant = false; /* that was the asker's */
+        en.document = copy;
+        status = template_conceal(&en, copy);
+    }
+    zh = en;
+    zh.zh = true;
     if (!status) status = template_render(&en, this->rule->text_en, &row->text_en, NULL);
     if (!status) status = template_render(&zh, this->rule->text_zh, &row->text_zh, NULL);
     document_free(copy);
