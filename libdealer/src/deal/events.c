@@ -38,7 +38,7 @@ static const struct summary summaries[] = {
     {"submitted", "approved", IN_FORCE},
     {"entered_directly", "approved", IN_FORCE},
     {"reviewed", "approved", IN_FORCE},
-    {"final_approved", "approved", ALWAYS},
+    {"final_approved", "approved", IN_FORCE}, /* not of a wish to void */
     {"final_rejected", "rejected", ALWAYS},
     {"terminated", "rejected", ALWAYS},
     {"returned_to_submitter", "returned", ALWAYS},

@@ -148,6 +148,17 @@ WHERE d.status = 'approved'
 GROUP BY c.document_id
 HAVING c.price <> coalesce(sum(i.amount), 0);
 
+-- @return_not_on_account: a machine that came back from a customer, or went back to its maker, is credited with what its paper says
+SELECT d.type || ' ' || d.id || ' credits ' || p.credit || '; on account: ' || coalesce(sum(i.amount), 0)
+FROM (
+    SELECT document_id, credit FROM stock_in WHERE credit IS NOT NULL UNION ALL
+    SELECT document_id, credit FROM stock_out WHERE credit IS NOT NULL) AS p
+JOIN document AS d ON d.id = p.document_id
+LEFT JOIN account_item AS i ON i.document = p.document_id AND i.closed = 0 AND i.kind IN ('sales_return', 'purchase_return')
+WHERE d.status = 'approved'
+GROUP BY p.document_id
+HAVING p.credit <> coalesce(sum(i.amount), 0);
+
 -- @confirmed_is_not_applied: a receipt, payment or refund is on account as long as it is confirmed, and what it says of itself is so
 SELECT 'document ' || p.document_id || ' is over ' || p.amount || ', applied ' || p.applied || '; on account: ' || coalesce(sum(i.amount), 0)
 FROM (
@@ -272,6 +283,18 @@ SELECT
     'the journal ends at ' || coalesce((SELECT max(sequence) FROM journal), 0) || ', its head says '
     || coalesce((SELECT sequence FROM journal_head), 0)
 WHERE coalesce((SELECT max(sequence) FROM journal), 0) <> coalesce((SELECT sequence FROM journal_head), 0);
+
+-- @story_beyond_the_journal: what is told in a document's story happened after an entry that is there
+SELECT t.name || ' ' || t.id || ' follows entry ' || t.journaled
+FROM (
+    SELECT 'decision' AS name, id, journaled FROM decision
+    UNION ALL
+    SELECT 'account movement', id, journaled FROM account_movement
+    UNION ALL
+    SELECT 'machine movement', id, journaled FROM machine_movement
+    UNION ALL
+    SELECT 'message', id, journaled FROM message) AS t
+WHERE t.journaled > coalesce((SELECT max(sequence) FROM journal), 0);
 
 -- @market_gap: sales are numbered without gaps
 SELECT 'there are ' || count(*) || ' market sales, the last is ' || max(id)
