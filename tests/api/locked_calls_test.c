@@ -339,10 +339,17 @@ static json_t *fields_of(struct story_world *world, int64_t id) {
     return parsed(text);
 }
 
+/* Without who names it: what lies in a locked month may be pointed at. */
 static json_t *history_of(struct story_world *world, int64_t id) {
     dealer_text *text = NULL;
+    json_t *item, *own = json_array();
+    size_t index;
     if (dealer_document_history(world->system, &text, id)) return json_null();
-    return parsed(text);
+    json_t *history = parsed(text);
+    json_array_foreach(json_object_get(history, "history"), index,
+        item) if (strcmp(json_string_value(json_object_get(item, "of")), "link") != 0) json_array_append(own, item);
+    json_object_set_new(history, "history", own);
+    return history;
 }
 
 static void lock(struct story_world *world, enum way way, const json_t *fields, int64_t id) {

@@ -69,6 +69,7 @@ dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32
     tick.failed = status ? NULL : json_new_array(tick.json);
     if (!status) status = fire_all(&tick, limit, &more);
     if (!status) status = messages_forget(&door.deal, limit);
+    if (!status) status = snapshot_recompile(door.deal.env, door.deal.connection, door.snapshot);
     if (!status) {
         json_set_integer(tick.json, root, "fired", tick.fired);
         json_set(tick.json, root, "failed", tick.failed);

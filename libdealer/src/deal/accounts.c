@@ -11,6 +11,7 @@ void booking_start(struct deal *deal, const struct document *document, struct bo
     if (!out->party.customer) out->party.party = deal_text(document, "party");
     out->stamp.document = document_id(document);
     out->stamp.at_ms = deal->now_ms;
+    out->stamp.person = deal->person;
     date_format(deal_today(deal), out->day);
 }
 

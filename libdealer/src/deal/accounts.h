@@ -50,6 +50,9 @@ dealer_status booking_undo(struct deal *deal, const struct document *document);
 /* Amount fields of a type that are on account, one after another; false: no more. Who may not see them does not see the items. */
 bool account_amount_field(const struct catalogue_type *type, size_t at, const struct catalogue_field **out);
 
+/* May the asker read a document that causes items, and see all amounts of it? */
+dealer_status account_amounts_seen(struct deal *deal, int64_t document, bool *out);
+
 /* A receipt, payment, refund or set-off? (accounts_confirm.c) */
 bool account_paper(const struct catalogue_type *type);
 

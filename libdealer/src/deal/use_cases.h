@@ -106,7 +106,8 @@ dealer_status links_follow(struct deal *deal, struct document *document, const s
 /* Money of one currency does not become another's by a link: E_LINK_CURRENCY. */
 dealer_status links_check_currency(
     struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked);
-dealer_status links_remember(struct deal *deal, const struct document *document);
+/* Once it is stored: where what was taken over came from; and the story of each document that it names, or names no more, says so. */
+dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before);
 /* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */
 dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too);
 /* DEALER_E_LOCKED when finance has locked one that points at this one. */

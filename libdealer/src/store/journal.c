@@ -112,6 +112,12 @@ static dealer_status know_end(struct env *env, struct connection *connection) {
     return status;
 }
 
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out) {
+    dealer_status status = know_end(env, connection);
+    if (status == DEALER_OK) *out = connection->journal_sequence;
+    return status;
+}
+
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry) {
     uint8_t mac[DIGEST_SIZE];
     dealer_status status = know_end(env, connection);

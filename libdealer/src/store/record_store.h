@@ -3,9 +3,27 @@
 #ifndef STORE_RECORD_STORE_H
 #define STORE_RECORD_STORE_H
 
+#include "base/digest.h"
 #include "catalogue/predicate.h"
 #include "org/org.h"
 #include "store/store.h"
+
+/* -- the newest configuration compiled: bytes whose meaning is org's, sealed by the journal's key with the version and the hash of the text
+ * that they were made of. The seal of a store without a key only shows damage: whoever can write such a file can write the text, too. -- */
+struct stored_bytes {
+    const void *data;
+    size_t length;
+};
+struct compiled_configuration {
+    int64_t version, format;
+    uint8_t people_digest[DIGEST_SIZE]; /* set by both calls */
+    struct stored_bytes posts, people;
+};
+dealer_status store_compiled_save(struct env *env, struct connection *connection, struct compiled_configuration *compiled);
+/* Of out->version and out->format. Bytes go into the region, but for those of people that the caller has (known: their digest, or NULL): they
+ * are left empty. False in *found_out: there is none of this version and format, or its seal is broken. */
+dealer_status store_compiled_load(struct env *env, struct connection *connection, struct region *region, const uint8_t *known,
+    struct compiled_configuration *out, bool *found_out);
 
 /* -- configuration: whole JSON per version; codes get ids once and keep them (removed ones stay, marked) -- */
 struct store_stamp {
@@ -168,7 +186,7 @@ dealer_status store_quota_of(struct env *env, struct connection *connection, str
 struct movement {
     int64_t id, machine, document;
     const char *kind, *position, *warehouse /* NULL: not in stock */, *day;
-    int64_t cost, at_ms;
+    int64_t cost, at_ms, person /* whose call it is; only when adding */;
 };
 dealer_status store_movement_add(struct env *env, struct connection *connection, const struct movement *movement);
 /* The whole life of a machine, in order; texts are borrowed for the call. */
@@ -192,15 +210,14 @@ dealer_status store_date_watch_put(struct env *env, struct connection *connectio
 
 /* -- decisions of rules: what each saw, what it said -- */
 struct decision_row {
-    int64_t document, at_ms, rule_set;
+    int64_t document, at_ms, rule_set, person /* whose call it was */;
     const char *rule, *entry, *input_json, *result_json, *outcome;
     int64_t instructions, bytes;
-    int64_t call; /* the first decision of the same call; 0: this is it */
-    bool kept;    /* false: of a call that was refused, and of which this is all there is */
+    int64_t journaled; /* the journal's end when it was asked; of what was rolled back since, the end now counts */
+    int64_t call;      /* the first decision of the same call; 0: this is it */
+    bool kept;         /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
-dealer_status store_decisions_of(
-    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 
 /* -- journal: append-only, chained by HMAC-SHA-256 -- */
 struct journal_entry {
@@ -215,6 +232,8 @@ dealer_status store_journal_took_part(
 dealer_status store_journal_has(
     struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
+/* The last entry there is: what is written now happens after it. */
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out);
 /* From here on entries count as one call's; store_journal_since_mark tells those about documents, without what was rolled back. Texts are
  * borrowed until the next mark. */
 void store_journal_mark(struct connection *connection);

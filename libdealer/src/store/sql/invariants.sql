@@ -305,6 +305,18 @@ SELECT
     || coalesce((SELECT sequence FROM journal_head), 0)
 WHERE coalesce((SELECT max(sequence) FROM journal), 0) <> coalesce((SELECT sequence FROM journal_head), 0);
 
+-- @story_beyond_the_journal: what is told in a document's story happened after an entry that is there
+SELECT t.name || ' ' || t.id || ' follows entry ' || t.journaled
+FROM (
+    SELECT 'decision' AS name, id, journaled FROM decision
+    UNION ALL
+    SELECT 'account movement', id, journaled FROM account_movement
+    UNION ALL
+    SELECT 'machine movement', id, journaled FROM machine_movement
+    UNION ALL
+    SELECT 'message', id, journaled FROM message) AS t
+WHERE t.journaled > coalesce((SELECT max(sequence) FROM journal), 0);
+
 -- @market_gap: sales are numbered without gaps
 SELECT 'there are ' || count(*) || ' market sales, the last is ' || max(id)
 FROM market_sale

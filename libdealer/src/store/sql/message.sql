@@ -1,8 +1,9 @@
 -- Messages: outbox and inbox are marks on one row.
 
 -- @insert_message: in the transaction of its cause; what belongs to a digest that still fills goes there, unread again
-INSERT INTO message (uid, event, type, document, person, party, text_en, text_zh, at_ms, available_ms, digest, documents)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO message (
+    uid, event, type, document, person, party, text_en, text_zh, at_ms, available_ms, digest, documents, journaled)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (digest) WHERE digest IS NOT NULL DO UPDATE SET
     text_en = text_en || char(10) || excluded.text_en,
     text_zh = text_zh || char(10) || excluded.text_zh,

@@ -44,10 +44,20 @@ CREATE TABLE employee (
 
 CREATE TABLE configuration (
     version INTEGER PRIMARY KEY,
-    body TEXT NOT NULL,
     hash TEXT NOT NULL CHECK (length(hash) = 64),
     by INTEGER NOT NULL, -- employee; 0: the system
-    at_ms INTEGER NOT NULL
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL -- last, for it is long: what stands before it is read without it
+) STRICT;
+
+-- The newest configuration as loading wants it. It can be made again from the text at any time, and is believed only under its seal.
+CREATE TABLE configuration_compiled (
+    version INTEGER PRIMARY KEY REFERENCES configuration (version),
+    format INTEGER NOT NULL,
+    seal BLOB NOT NULL CHECK (length(seal) = 32),
+    people_digest BLOB NOT NULL CHECK (length(people_digest) = 32),
+    posts BLOB NOT NULL,
+    people BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE rule_set (
@@ -249,7 +259,9 @@ CREATE TABLE decision (
     bytes INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
     call INTEGER NOT NULL CHECK (call <= id), -- the first decision of the same call
-    kept INTEGER NOT NULL CHECK (kept IN (0, 1)) -- 0: the call was refused, and nothing else of it is there
+    kept INTEGER NOT NULL CHECK (kept IN (0, 1)), -- 0: the call was refused, and nothing else of it is there
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0 -- the last entry of the journal before it: where it stands in a document's story
 ) STRICT;
 CREATE INDEX decision_by_document ON decision (document) WHERE document IS NOT NULL;
 
@@ -266,6 +278,8 @@ CREATE TABLE journal (
 ) STRICT;
 -- The history of one document.
 CREATE INDEX journal_by_document ON journal (document) WHERE document <> 0;
+-- What happened to the month that it belongs to.
+CREATE INDEX journal_of_none ON journal (detail) WHERE document = 0;
 -- The last entry under a mac of its own, so that cutting off the end shows.
 CREATE TABLE journal_head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -293,6 +307,7 @@ CREATE TABLE message (
     dead_ms INTEGER, -- given up
     digest TEXT, -- recipient and end of the period; NULL: not collected
     documents TEXT, -- of a digest: a JSON array without its brackets
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK (person IS NOT NULL OR party IS NOT NULL),
     CHECK (acknowledged_ms IS NULL OR dead_ms IS NULL),
     CHECK ((digest IS NULL) = (documents IS NULL))
@@ -379,6 +394,8 @@ CREATE TABLE machine_movement (
     day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
     cost INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 1000000000000000),
     at_ms INTEGER NOT NULL,
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK ((position = 'in_stock') = (warehouse IS NOT NULL))
 ) STRICT;
 -- The life of a machine; and what one document has moved.
@@ -423,6 +440,8 @@ CREATE TABLE account_movement (
     amount INTEGER NOT NULL CHECK (amount <> 0), -- added to what is open
     day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
     at_ms INTEGER NOT NULL,
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK ((amount > 0) = (kind IN ('open', 'release'))),
     CHECK ((other IS NOT NULL) = (kind IN ('apply', 'release')))
 ) STRICT;
