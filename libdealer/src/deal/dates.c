@@ -125,7 +125,7 @@ static const struct predicate *compare_day(
     char text[11];
     date_format(day, text);
     const char *copy = region_copy(&deal->region, deal->env, text, strlen(text));
-    return copy ? compare(deal, field, operator,(struct value){VALUE_TEXT, 0, copy, strlen(copy)}) : NULL;
+    return copy ? compare(deal, field, operator, value_of_text(copy, strlen(copy))) : NULL;
 }
 
 /* In force, and its day has come since the last round, or it has changed since. Days within lines are looked at one by one. */
@@ -136,11 +136,11 @@ static dealer_status candidates(const struct watching *this, const struct predic
     const struct date_watch *watch = &this->watch;
     const struct predicate *all[3], *any[2];
     int count = 0;
-    all[count++] = compare(
-        deal, &type->fields[COMMON_STATUS], OPERATOR_EQ, (struct value){VALUE_TEXT, 0, STATUS_APPROVED, strlen(STATUS_APPROVED)});
+    all[count++] =
+        compare(deal, &type->fields[COMMON_STATUS], OPERATOR_EQ, value_of_text(STATUS_APPROVED, strlen(STATUS_APPROVED)));
     if (!this->rule->date.column) {
         any[0] = compare_day(deal, field, OPERATOR_GT, watch->done_on - watch->days);
-        any[1] = compare(deal, updated, OPERATOR_GE, (struct value){VALUE_INTEGER, watch->done_ms, NULL, 0});
+        any[1] = compare(deal, updated, OPERATOR_GE, value_of_integer(watch->done_ms));
         if (!any[0] || !any[1]) return DEALER_E_NOMEM;
         all[count++] = compare_day(deal, field, OPERATOR_LE, watch->day - watch->days);
         all[count++] = predicate_combine(deal->env, &deal->region, PREDICATE_ANY, any, 2);

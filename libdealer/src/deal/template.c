@@ -186,7 +186,7 @@ static void add_line_value(
     if (column->kind == FIELD_MONEY) {
         add_line_money(out, value);
     } else if (column->kind == FIELD_CHOICE && text) {
-        struct value code = {VALUE_TEXT, 0, text, strlen(text)};
+        struct value code = value_of_text(text, strlen(text));
         text_add(out, choice_label(template, column, &code));
     } else if (text) {
         text_add(out, text);
