@@ -123,13 +123,19 @@ struct telling {
     const struct message_rule *rule;
 };
 
+/* reader: what he may not see is left out; -1: as it is. */
 static dealer_status render_for(const struct telling *this, int reader, struct message_row *row) {
+    struct template en = {this->deal, this->document, this->event, false, reader}, zh;
     struct document *copy = NULL;
-    dealer_status status = document_copy(this->deal->env, this->document, &copy);
+    dealer_status status = reader < 0 ? DEALER_OK : document_copy(this->deal->env, this->document, &copy);
     if (status) return status;
-    copy->participant = false; /* that was the asker's */
-    struct template en = {this->deal, copy, this->event, false, reader}, zh = {this->deal, copy, this->event, true, reader};
-    status = template_conceal(&en, copy);
+    if (copy) {
+        copy->participant = false; /* that was the asker's */
+        en.document = copy;
+        status = template_conceal(&en, copy);
+    }
+    zh = en;
+    zh.zh = true;
     if (!status) status = template_render(&en, this->rule->text_en, &row->text_en, NULL);
     if (!status) status = template_render(&zh, this->rule->text_zh, &row->text_zh, NULL);
     document_free(copy);
@@ -374,13 +380,16 @@ dealer_status messages_forget(struct deal *deal, int64_t limit) {
 
 dealer_status messages_tell(struct deal *deal) {
     struct entries entries = {.deal = deal};
-    struct document *document = NULL;
+    struct document *loaded = NULL;
+    const struct document *document = NULL;
     dealer_status status = store_journal_since_mark(deal->env, deal->connection, keep, &entries);
     for (struct entry *entry = entries.first; !status && entry; entry = entry->next) {
         if (!document || document_id(document) != entry->document) {
-            document_free(document);
-            document = NULL;
-            status = deal_load(deal, entry->document, &document);
+            document_free(loaded);
+            loaded = NULL;
+            document = deal_kept(deal, entry->document);
+            if (!document) status = deal_load(deal, entry->document, &loaded);
+            if (loaded) document = loaded;
         }
         if (status == DEALER_E_NOT_FOUND) { /* a draft that this call deleted, after telling so */
             error_clear(&deal->env->error);
@@ -389,7 +398,7 @@ dealer_status messages_tell(struct deal *deal) {
             status = tell_entry(&entries, entry, document);
         }
     }
-    document_free(document);
+    document_free(loaded);
     store_journal_mark(deal->connection);
     return status;
 }

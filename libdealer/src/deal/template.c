@@ -143,13 +143,23 @@ static dealer_status add_linked(struct text *out, const struct template *templat
     return status;
 }
 
+/* Whoever is told of it may know what it is called, even if whoever did it may not read it by himself. */
+static void add_title(struct text *out, const struct template *template) {
+    const struct document *document = template->document;
+    const char *number = document_text(document, COMMON_NUMBER);
+    if (number)
+        text_add(out, number);
+    else
+        text_addf(out, "%s #%lld", document->type->name, (long long)document_id(document));
+}
+
 static void add_word(struct text *out, const struct template *template, int word) {
     const struct event *event = template->event;
     const struct event_kind *kind = event_kind(event->name);
     const char *said = NULL;
     switch (word) {
     case WORD_TYPE: said = in_language(template, template->document->type->label); break;
-    case WORD_TITLE: said = deal_title(template->deal, template->document); break;
+    case WORD_TITLE: add_title(out, template); return;
     case WORD_PERSON: said = person_name(template, event->actor); break;
     case WORD_COMMENT: said = event->comment; break;
     case WORD_DUE: said = event->day; break;
