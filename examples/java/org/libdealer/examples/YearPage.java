@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.libdealer.DocumentType;
 import org.libdealer.Query;
 import org.libdealer.Session;
 
@@ -38,7 +39,7 @@ final class YearPage {
             JsonObject section = element.getAsJsonObject();
             out.print("\n" + section.get(language).getAsString() + "\n");
             if (section.has("count")) {
-                section.getAsJsonArray("count").forEach(type -> printCount(type.getAsJsonArray()));
+                asker.catalogue().values().forEach(this::printCount);
             } else if (section.has("overdue")) {
                 JsonArray sums = JsonParser.parseString("[[\"count\",\"份\",\"plans\"],[\"overdue\",\"逾期\",\"overdue\",\"money\"]]").getAsJsonArray();
                 printRows(asker.claimsOverdue(LocalDate.parse(section.get("overdue").getAsString())).get("tiers"), List.of("tier"), sums);
@@ -50,8 +51,9 @@ final class YearPage {
         }
     }
 
-    private void printCount(JsonArray type) {
-        out.print("  " + type.get(word).getAsString() + ": " + grouped(asker.count(Query.of(type.get(0).getAsString()))) + "\n");
+    /** Every type of the catalogue, the group's own included. */
+    private void printCount(DocumentType type) {
+        out.print("  " + (word == 1 ? type.zh() : type.en()) + ": " + grouped(asker.count(Query.of(type.name()))) + "\n");
     }
 
     private void printRows(Object rows, List<?> keys, JsonArray sums) {
