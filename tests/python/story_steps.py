@@ -459,6 +459,12 @@ def holds(step: Step, found: List[Json], wanted: List[Json], should: bool) -> No
         assert any(matches(item, one) for item in found) is should, f"{one} in {found}"
 
 
+def words(step: Step, wanted: List[str], should: bool) -> None:
+    """Words anywhere in the answer, or nowhere."""
+    for one in wanted:
+        assert (one in str(step.answer)) is should, f"{one} in {step.answer}"
+
+
 def compare_reasons(step: Step, wanted: List[str]) -> None:
     assert step.decision is not None
     found = [reason.id for reason in step.decision.reasons]
@@ -486,6 +492,8 @@ MEMBERS: Dict[str, Callable[[Step, Any], None]] = {
     "sources": lambda step, wanted: holds(step, step.answer["sources"], wanted, True),
     "includes": lambda step, wanted: holds(step, step.answer, wanted, True),
     "excludes": lambda step, wanted: holds(step, step.answer, wanted, False),
+    "says": lambda step, wanted: words(step, wanted, True),
+    "silent": lambda step, wanted: words(step, wanted, False),
     "route": compare_route,
 }
 OF_DOCUMENT = ("outcome", "status", "number", "fields")

@@ -263,6 +263,19 @@ static char *compare_without(const struct story_step *step, const json_t *wanted
     return text;
 }
 
+/* Words anywhere in the answer, or nowhere. */
+static char *compare_words(const json_t *answer, const json_t *wanted, bool should) {
+    char *all = json_dumps(answer, JSON_ENCODE_ANY), *text = NULL;
+    json_t *item;
+    size_t index;
+    json_array_foreach((json_t *)wanted, index, item) {
+        bool there = all && strstr(all, json_string_value(item)) != NULL;
+        if (!text && there != should) text = difference(should ? "says" : "silent", answer, item);
+    }
+    free(all);
+    return text;
+}
+
 static char *compare_containing(const json_t *answer, const json_t *wanted, bool should, const struct story_step *step) {
     json_t *resolved = story_resolve(wanted, step->world->documents), *item;
     size_t index;
@@ -298,6 +311,8 @@ static char *compare_members_of_answer(struct story_step *step, const char *key,
     if (strcmp(key, "sources") == 0) return compare_containing(json_object_get(answer, "sources"), wanted, true, step);
     if (strcmp(key, "includes") == 0) return compare_containing(answer, wanted, true, step);
     if (strcmp(key, "excludes") == 0) return compare_containing(answer, wanted, false, step);
+    if (strcmp(key, "says") == 0) return compare_words(answer, wanted, true);
+    if (strcmp(key, "silent") == 0) return compare_words(answer, wanted, false);
     if (strcmp(key, "route") == 0) return compare_route(step, wanted);
     return difference("the story expects what no runner knows", wanted, wanted);
 }

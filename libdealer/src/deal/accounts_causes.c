@@ -47,6 +47,7 @@ static const struct cause causes[] = {
         "received_on", "repurchase.plan", "claim"},
     {"stock_in", "source", "sales_return", "contract.customer", PAYABLE, "sales_return", "credit", "received_on", "contract", "*"},
     {"purchase", NULL, NULL, "supplier", PAYABLE, "purchase", "price", "due_on", NULL, NULL},
+    {"stock_out", "reason", "to_maker", "purchase.supplier", 0, "purchase_return", "credit", "issued_on", "purchase", "purchase"},
     {"margin_deposit", "direction", "received", "customer", 0, "margin", "amount", "deposited_on", NULL, NULL},
     {"margin_deposit", "direction", "received", "customer", PAYABLE | HELD, "margin_held", "amount", NULL, NULL, NULL},
     {"margin_deposit", "direction", "paid", "party", PAYABLE, "margin", "amount", "deposited_on", NULL, NULL},

@@ -252,12 +252,14 @@ dealer_status deal_journal(struct deal *deal, const struct document *document, c
     return store_journal_add(deal->env, deal->connection, &entry);
 }
 
-dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment) {
+dealer_status deal_journal_text(
+    struct deal *deal, const struct document *document, const char *kind, const char *member, const char *said) {
     struct text detail;
-    if (!comment || !*comment) return deal_journal(deal, document, kind, NULL);
+    if (!said || !*said) return deal_journal(deal, document, kind, NULL);
     text_init(&detail, deal->env);
-    text_add(&detail, "{\"comment\":");
-    text_add_json(&detail, comment, strlen(comment));
+    text_add(&detail, "{");
+    text_add_key(&detail, member);
+    text_add_json(&detail, said, strlen(said));
     text_add(&detail, "}");
     dealer_status status = detail.status ? detail.status : deal_journal(deal, document, kind, text_string(&detail));
     text_finish(&detail);

@@ -95,7 +95,8 @@ dealer_status deal_check_unlocked(struct deal *deal, const struct document *docu
 /* Gives the number, once. */
 dealer_status deal_give_number(struct deal *deal, struct document *document);
 dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json);
-/* With what the person said; NULL or "": nothing. */
-dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment);
+/* With what the person said, as "comment", or as the name of a field whose readers may read it; NULL or "": nothing. */
+dealer_status deal_journal_text(
+    struct deal *deal, const struct document *document, const char *kind, const char *member, const char *said);
 
 #endif

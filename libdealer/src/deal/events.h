@@ -22,7 +22,7 @@ const struct event_kind *event_kind(const char *name); /* NULL: there is none */
 const struct event_kind *event_kind_at(int index);     /* NULL past the end */
 /* What an entry of this kind is also called, as the document stands after the call; NULL: nothing more. by_clock: nobody did it. */
 const char *event_summary(const char *kind, bool by_clock, const struct document *document);
-/* Could it be, for any document? */
-bool event_may_sum_up(const char *kind, const char *name);
+/* What it may be called, for any document: the next after *position (0 first), which moves on; NULL: no more. */
+const char *event_next_summary(const char *kind, size_t *position);
 
 #endif

@@ -14,15 +14,19 @@ bool link_may_read(struct deal *deal, const struct document *linked) {
     return deal->employee >= 0 && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
 }
 
+dealer_status links_check_currency(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
+    const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
+    if (!currency || !other || strcmp(currency, other) == 0) return DEALER_OK;
+    return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
+}
+
 static dealer_status check_partner(
     struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
     int64_t customer = document_integer(document, COMMON_CUSTOMER), theirs = document_integer(linked, COMMON_CUSTOMER);
-    const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
     if (document_status_is(linked, STATUS_VOIDED)) return raise_link(deal, document, field, &E_LINK_VOIDED);
     if (customer && theirs && customer != theirs) return raise_link(deal, document, field, &E_GATE_SAME_CUSTOMER);
-    if (currency && other && strcmp(currency, other) != 0)
-        return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
-    return DEALER_OK;
+    return links_check_currency(deal, document, field, linked);
 }
 
 static dealer_status copy_value(struct deal *deal, struct document *document, int index, const struct value *value) {

@@ -240,14 +240,20 @@ static dealer_status tell(struct deal *deal, const struct document *document, co
     return send(&(struct telling){deal, document, event, &rule});
 }
 
+static bool is_told_at_all(const struct deal_snapshot *snapshot, const char *event) {
+    for (int i = 0; i < snapshot->message_count; i++)
+        if (strcmp(snapshot->messages[i].event, event) == 0) return true;
+    return false;
+}
+
 /* Could an entry of this kind matter to anybody, whatever the document? */
 static bool is_of_interest(const struct deal_snapshot *snapshot, const char *kind) {
-    static const char *const own[] = {"waits", "overdue", "cc"};
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-        if (event_may_sum_up(kind, own[i])) return true;
-    for (int i = 0; i < snapshot->message_count; i++)
-        if (strcmp(snapshot->messages[i].event, kind) == 0 || event_may_sum_up(kind, snapshot->messages[i].event)) return true;
-    return false;
+    const char *summary;
+    size_t position = 0;
+    bool matters = is_told_at_all(snapshot, kind);
+    while (!matters && (summary = event_next_summary(kind, &position)))
+        matters = own_text(summary) || is_told_at_all(snapshot, summary);
+    return matters;
 }
 
 /* -- what a call has done -- */
@@ -291,8 +297,9 @@ static dealer_status keep(void *user_data, const struct journal_entry *row) {
     struct entries *this = user_data;
     struct deal *deal = this->deal;
     struct entry read = {.document = row->document, .event = {.actor = row->person, .at_ms = row->at_ms}};
-    bool wanted = row->document && is_of_interest(deal->snapshot, row->kind);
-    if (!row->document || (!wanted && !row->detail_json)) return DEALER_OK;
+    bool wanted = is_of_interest(deal->snapshot, row->kind);
+    bool commented = row->detail_json && strstr(row->detail_json, "\"comment\":");
+    if (!wanted && !commented) return DEALER_OK;
     dealer_status status = read_detail(this, row->detail_json, &read);
     if (status) return status;
     if (read.event.comment) {
@@ -303,8 +310,8 @@ static dealer_status keep(void *user_data, const struct journal_entry *row) {
     }
     if (!wanted) return DEALER_OK;
     struct entry *entry = REGION_NEW(&deal->region, deal->env, struct entry);
-    read.kind = entry ? region_copy(&deal->region, deal->env, row->kind, strlen(row->kind)) : NULL;
-    if (!read.kind) return DEALER_E_NOMEM;
+    if (!entry) return DEALER_E_NOMEM;
+    read.kind = row->kind; /* the connection's, until the mark */
     *entry = read;
     *(this->last ? &this->last->next : &this->first) = entry;
     this->last = entry;

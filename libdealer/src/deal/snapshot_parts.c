@@ -8,15 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A document that is to be voided is on no flow: its voiding is reviewed by people with a function. */
 static dealer_status read_way(struct part *part, const char *name, struct deal_review *out) {
-    bool voids = out->event == REVIEW_OF_VOIDING;
-    for (int i = voids ? REVIEW_FINANCE : REVIEW_APPROVAL; name && i <= REVIEW_NONE; i++) {
+    for (int i = REVIEW_APPROVAL; name && i <= REVIEW_NONE; i++) {
         if (strcmp(review_way_names[i], name) != 0) continue;
         out->way = (enum review_way)i;
         return DEALER_OK;
     }
-    return part_wrong(part, "way", voids ? "finance, function or none" : "approval, finance, function or none", name);
+    return part_wrong(part, "way", "approval, finance, function or none", name);
 }
 
 static dealer_status read_review(struct part *part, const json_value *object, struct deal_review *out) {

@@ -45,8 +45,10 @@ enum review_way document_way(const struct deal *deal, const struct document *doc
 enum document_action review_action(const struct deal *deal, const struct document *document);
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
 dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment);
-/* An approved document is to be voided, and somebody reviews that wish; it is forgotten: the document is in force as before. */
+/* An approved document is to be voided, and somebody reviews that wish; it is agreed to; it is forgotten: the document is in force as
+ * before. */
 dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason);
+dealer_status void_agree(struct deal *deal, struct document *document);
 dealer_status void_forget(struct deal *deal, struct document *document);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
@@ -101,6 +103,9 @@ dealer_status rule_applies(struct deal *deal, const struct rule *rule, const jso
 /* Checks the links of `document` (existing, of the right type, readable by the person, same company group and currency, alive), and
  * takes over what the catalogue says from links that are new against `before` (NULL: all are). */
 dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before);
+/* Money of one currency does not become another's by a link: E_LINK_CURRENCY. */
+dealer_status links_check_currency(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked);
 /* Once it is stored: where what was taken over came from; and the story of each document that it names, or names no more, says so. */
 dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before);
 /* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */

@@ -258,42 +258,61 @@ dealer_status store_document_delete(struct env *env, struct connection *connecti
     return status;
 }
 
-static dealer_status type_of(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
-    const struct catalogue_type **out) {
+static dealer_status raise_not_found(struct env *env, int64_t id) {
+    return error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
+}
+
+/* What the type's own table holds of it. */
+static dealer_status load_typed(struct env *env, struct connection *connection, struct document *document) {
+    struct query_text query;
     struct statement select = {0};
     bool row = false;
-    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT_TYPE, &select);
-    if (status == DEALER_OK) {
-        bind_integer(&select, id);
-        status = statement_step(env, &select, &row);
-    }
-    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
-    if (status == DEALER_OK) {
-        const char *name = column_text(&select, 0, NULL);
-        status = statement_read_status(env, &select);
-        if (status == DEALER_OK) status = catalogue_find_type(env, catalogue, name, out);
-    }
+    if (!type_has_table(document->type)) return DEALER_OK;
+    query_text_init(&query, env, document->type, connection->settings->seams);
+    query_text_add(&query, "SELECT ");
+    add_typed(&query, NULL);
+    query_text_add(&query, " FROM ");
+    query_text_name(&query, document->type->name);
+    query_text_add(&query, " WHERE document_id = ");
+    query_text_integer(&query, document_id(document));
+    dealer_status status = query_text_lend(&query, connection, &select);
+    if (status == DEALER_OK) status = statement_step(env, &select, &row);
+    if (status == DEALER_OK && !row) status = raise_not_found(env, document_id(document));
+    if (status == DEALER_OK) status = document_read_typed(env, &select, document);
     statement_return(&select);
+    query_text_finish(&query);
     return status;
+}
+
+static dealer_status load_header(
+    struct env *env, struct statement *select, const struct catalogue *catalogue, int64_t id, struct document **out) {
+    const struct catalogue_type *type = NULL;
+    bool row = false;
+    dealer_status status = statement_step(env, select, &row);
+    if (status == DEALER_OK && !row) status = raise_not_found(env, id);
+    if (status != DEALER_OK) return status;
+    const char *name = column_text(select, 0, NULL);
+    status = statement_read_status(env, select);
+    if (status == DEALER_OK) status = catalogue_find_type(env, catalogue, name, &type);
+    return status == DEALER_OK ? document_from_header(env, select, type, out) : status;
 }
 
 dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
     int64_t person, struct document **out) {
-    const struct catalogue_type *type = NULL;
-    dealer_status status = type_of(env, connection, catalogue, id, &type);
-    if (status != DEALER_OK) return status;
-    struct query_text query;
+    struct document *document = NULL;
     struct statement select = {0};
-    bool row = false;
-    query_text_init(&query, env, type, connection->settings->seams);
-    document_select(&query, person);
-    query_text_add(&query, " WHERE d.id = ");
-    query_text_integer(&query, id);
-    status = query_text_lend(&query, connection, &select);
-    if (status == DEALER_OK) status = statement_step(env, &select, &row);
-    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
-    if (status == DEALER_OK) status = document_from_row(env, &select, type, out);
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, id);
+        bind_integer(&select, person);
+        status = load_header(env, &select, catalogue, id, &document);
+    }
     statement_return(&select);
-    query_text_finish(&query);
+    if (status == DEALER_OK) status = load_typed(env, connection, document);
+    if (status == DEALER_OK) {
+        *out = document;
+    } else {
+        document_free(document);
+    }
     return status;
 }

@@ -68,24 +68,58 @@ static dealer_status read_lock(struct env *env, struct statement *statement, int
     return document_put_integer(env, document, COMMON_LOCKED, 1);
 }
 
-dealer_status document_from_row(
-    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
-    struct document *document = NULL;
-    dealer_status status = document_new(env, type, &document);
-    int column = 0;
-    for (int i = 0; status == DEALER_OK && i < type->field_count; i++) {
+/* Stored fields from `first` on, up to `end`, which stand in a row from *column on, one after the other. */
+static dealer_status read_fields(
+    struct env *env, struct statement *statement, int *column, struct document *document, const int range[2]) {
+    const struct catalogue_type *type = document->type;
+    dealer_status status = DEALER_OK;
+    for (int i = range[0]; status == DEALER_OK && i < range[1]; i++) {
         if (field_is_own(type, &type->fields[i])) continue;
-        status = read_column(env, statement, column++, &type->fields[i], document);
+        status = read_column(env, statement, (*column)++, &type->fields[i], document);
     }
-    if (status == DEALER_OK) status = read_lock(env, statement, column++, document);
-    if (status == DEALER_OK) {
-        document->participant = column_integer(statement, column) != 0;
-        if (has_own_fields(type)) status = read_own_fields(env, statement->connection, document);
-    }
+    return status;
+}
+
+/* The period's lock and whether the person took part, behind the fields; then what lies in rows of its own. */
+static dealer_status read_rest(struct env *env, struct statement *statement, int column, struct document *document) {
+    dealer_status status = read_lock(env, statement, column, document);
+    if (status != DEALER_OK) return status;
+    document->participant = column_integer(statement, column + 1) != 0;
+    return has_own_fields(document->type) ? read_own_fields(env, statement->connection, document) : DEALER_OK;
+}
+
+/* The fields before `end` stand from `column` on. */
+static dealer_status make(struct env *env, struct statement *statement, int column, struct document *document, int end) {
+    dealer_status status = read_fields(env, statement, &column, document, (const int[2]){0, end});
+    return status == DEALER_OK ? read_rest(env, statement, column, document) : status;
+}
+
+static dealer_status made(dealer_status status, struct document *document, struct document **out) {
     if (status != DEALER_OK) {
         document_free(document);
         return status;
     }
     *out = document;
     return DEALER_OK;
+}
+
+dealer_status document_from_row(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
+    struct document *document = NULL;
+    dealer_status status = document_new(env, type, &document);
+    if (status == DEALER_OK) status = make(env, statement, 0, document, type->field_count);
+    return made(status, document, out);
+}
+
+dealer_status document_from_header(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
+    struct document *document = NULL;
+    dealer_status status = document_new(env, type, &document);
+    if (status == DEALER_OK) status = make(env, statement, 1, document, COMMON_COUNT);
+    return made(status, document, out);
+}
+
+dealer_status document_read_typed(struct env *env, struct statement *statement, struct document *document) {
+    int column = 0;
+    return read_fields(env, statement, &column, document, (const int[2]){COMMON_COUNT, document->type->field_count});
 }

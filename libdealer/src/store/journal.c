@@ -67,11 +67,48 @@ static dealer_status read_end(struct env *env, struct connection *connection, en
     return status;
 }
 
+/* -- what one call has done: kept as it is written, since it is asked for at the end of nearly every call -- */
+
+struct told_entry {
+    struct told_entry *next;
+    int64_t sequence;
+    struct journal_entry entry;
+};
+
+/* A rollback takes numbers back: entries from this one on are none any more. */
+static void forget_from(struct connection *connection, int64_t sequence) {
+    struct told_entry **place = &connection->told;
+    if (connection->told == NULL) return;
+    while (*place != NULL && (*place)->sequence < sequence) place = &(*place)->next;
+    *place = NULL;
+    connection->told_last = place;
+}
+
+static const char *copy_text(struct env *env, struct connection *connection, const char *text) {
+    return text == NULL ? NULL : region_copy(&connection->told_region, env, text, strlen(text));
+}
+
+static dealer_status remember(struct env *env, struct connection *connection, const struct journal_entry *entry) {
+    if (entry->document == 0) return DEALER_OK;
+    struct told_entry *told = REGION_NEW(&connection->told_region, env, struct told_entry);
+    if (told == NULL) return DEALER_E_NOMEM;
+    told->sequence = connection->journal_sequence;
+    told->entry = *entry;
+    told->entry.kind = copy_text(env, connection, entry->kind);
+    told->entry.detail_json = copy_text(env, connection, entry->detail_json);
+    if (told->entry.kind == NULL || (entry->detail_json != NULL && told->entry.detail_json == NULL)) return DEALER_E_NOMEM;
+    if (connection->told == NULL) connection->told_last = &connection->told;
+    *connection->told_last = told;
+    connection->told_last = &told->next;
+    return DEALER_OK;
+}
+
 static dealer_status know_end(struct env *env, struct connection *connection) {
     if (connection->journal_known) return DEALER_OK;
     dealer_status status =
         read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, &connection->journal_sequence, connection->journal_mac);
     connection->journal_known = status == DEALER_OK && connection->in_transaction;
+    if (status == DEALER_OK) forget_from(connection, connection->journal_sequence + 1);
     return status;
 }
 
@@ -105,7 +142,8 @@ dealer_status store_journal_add(struct env *env, struct connection *connection, 
     connection->journal_sequence = sequence;
     memcpy(connection->journal_mac, mac, sizeof mac);
     connection->journal_moved = true;
-    if (connection->journal_marked == 0) connection->journal_marked = sequence;
+    status = remember(env, connection, entry);
+    if (status != DEALER_OK) return status;
     return connection->in_transaction ? DEALER_OK : journal_close(env, connection);
 }
 
@@ -235,28 +273,16 @@ dealer_status store_journal_took_part(
 }
 
 void store_journal_mark(struct connection *connection) {
-    connection->journal_marked = 0;
+    region_finish(&connection->told_region);
+    connection->told = NULL;
 }
 
 dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
     dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data) {
-    struct statement select = {0};
-    bool there = connection->journal_marked != 0;
-    if (!there) return DEALER_OK;
-    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SINCE, &select);
-    if (status == DEALER_OK) bind_integer(&select, connection->journal_marked);
-    while (status == DEALER_OK && there) {
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
-        struct journal_entry entry = {.at_ms = column_integer(&select, 1),
-            .person = column_integer(&select, 2),
-            .document = column_integer(&select, 3),
-            .kind = column_text(&select, 4, NULL),
-            .detail_json = column_text(&select, 5, NULL),
-            .acting = column_integer(&select, 6)};
-        status = statement_read_status(env, &select);
-        if (status == DEALER_OK) status = row(user_data, &entry);
+    if (connection->told == NULL) return DEALER_OK;
+    dealer_status status = know_end(env, connection);
+    for (const struct told_entry *told = connection->told; status == DEALER_OK && told != NULL; told = told->next) {
+        status = row(user_data, &told->entry);
     }
-    statement_return(&select);
     return status;
 }

@@ -200,7 +200,8 @@ dealer_status store_journal_took_part(
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* The last entry there is: what is written now happens after it. */
 dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out);
-/* From here on entries count as one call's; store_journal_since tells them, without those that were rolled back. */
+/* From here on entries count as one call's; store_journal_since_mark tells those about documents, without what was rolled back. Texts are
+ * borrowed until the next mark. */
 void store_journal_mark(struct connection *connection);
 dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
     dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data);

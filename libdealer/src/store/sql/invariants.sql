@@ -148,6 +148,17 @@ WHERE d.status = 'approved'
 GROUP BY c.document_id
 HAVING c.price <> coalesce(sum(i.amount), 0);
 
+-- @return_not_on_account: a machine that came back from a customer, or went back to its maker, is credited with what its paper says
+SELECT d.type || ' ' || d.id || ' credits ' || p.credit || '; on account: ' || coalesce(sum(i.amount), 0)
+FROM (
+    SELECT document_id, credit FROM stock_in WHERE credit IS NOT NULL UNION ALL
+    SELECT document_id, credit FROM stock_out WHERE credit IS NOT NULL) AS p
+JOIN document AS d ON d.id = p.document_id
+LEFT JOIN account_item AS i ON i.document = p.document_id AND i.closed = 0 AND i.kind IN ('sales_return', 'purchase_return')
+WHERE d.status = 'approved'
+GROUP BY p.document_id
+HAVING p.credit <> coalesce(sum(i.amount), 0);
+
 -- @confirmed_is_not_applied: a receipt, payment or refund is on account as long as it is confirmed, and what it says of itself is so
 SELECT 'document ' || p.document_id || ' is over ' || p.amount || ', applied ' || p.applied || '; on account: ' || coalesce(sum(i.amount), 0)
 FROM (

@@ -126,6 +126,3 @@ SELECT t.title_en, t.title_zh FROM approval AS a JOIN task AS t ON t.approval = 
 WHERE a.document = ?1 AND t.sequence = ?2
 ORDER BY a.id DESC
 LIMIT 1;
-
--- @select_journal_since: what one call has done
-SELECT sequence, at_ms, person, document, kind, detail, acting FROM journal WHERE sequence >= ? ORDER BY sequence;

@@ -90,8 +90,8 @@ CREATE TABLE document (
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     locked INTEGER NOT NULL CHECK (locked IN (0, 1)), -- by a lock of its own; see period_lock
-    review TEXT CHECK (review IN ('approval', 'finance', 'function', 'none')), -- from the first submission on
-    void_review TEXT CHECK (void_review IN ('finance', 'function')), -- while a wish to void it is reviewed
+    review TEXT CHECK (review = 'approval' OR review = 'finance' OR review = 'function' OR review = 'none'), -- from the first submission on
+    void_review TEXT CHECK (void_review = 'approval' OR void_review = 'finance' OR void_review = 'function'), -- while a wish to void it is reviewed
     period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
     void_reason TEXT
 ) STRICT;
@@ -668,7 +668,9 @@ CREATE TABLE stock_out (
     machine INTEGER REFERENCES document (id),
     rental INTEGER REFERENCES document (id),
     to_warehouse TEXT,
-    issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days'))
+    issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days')),
+    purchase INTEGER REFERENCES document (id),
+    credit INTEGER CHECK (credit BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE purchase (
@@ -915,6 +917,7 @@ CREATE INDEX stock_in_by_transfer ON stock_in (transfer) WHERE transfer IS NOT N
 CREATE INDEX stock_in_by_repurchase ON stock_in (repurchase) WHERE repurchase IS NOT NULL;
 CREATE INDEX stock_in_by_rental ON stock_in (rental) WHERE rental IS NOT NULL;
 CREATE INDEX stock_out_by_rental ON stock_out (rental) WHERE rental IS NOT NULL;
+CREATE INDEX stock_out_by_purchase ON stock_out (purchase) WHERE purchase IS NOT NULL;
 CREATE INDEX refund_by_receipt ON refund (receipt) WHERE receipt IS NOT NULL;
 CREATE INDEX refund_by_margin_deposit ON refund (margin_deposit) WHERE margin_deposit IS NOT NULL;
 CREATE INDEX refund_by_rental_end ON refund (rental_end) WHERE rental_end IS NOT NULL;

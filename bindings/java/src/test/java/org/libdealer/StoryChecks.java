@@ -153,6 +153,13 @@ final class StoryChecks {
         }
     }
 
+    /** Words anywhere in the answer, or nowhere. */
+    private void words(Object wanted, boolean should) {
+        for (Object one : StoryValues.list(wanted)) {
+            that(String.valueOf(step.answer).contains((String) one) == should, should ? "says" : "silent", step.answer, one);
+        }
+    }
+
     private void route(Object wanted) {
         List<Object> found = new ArrayList<>();
         Json.maps(step.answer).forEach(node -> found.add(codes(node.get("people"))));
@@ -173,6 +180,8 @@ final class StoryChecks {
             case "sources" -> containing(Json.map(step.answer).get("sources"), wanted, true);
             case "includes" -> containing(step.answer, wanted, true);
             case "excludes" -> containing(step.answer, wanted, false);
+            case "says" -> words(wanted, true);
+            case "silent" -> words(wanted, false);
             case "route" -> route(wanted);
             default -> throw new AssertionError("the story expects what no runner knows: " + key);
         }
