@@ -192,7 +192,7 @@ def write_page(out: TextIO, asker: dealer.Session, language: str) -> None:
         out.write(f"\n{section[language]}\n")
         if "count" in section:
             for name, type in asker.catalogue().items():
-                out.write(f"  {type.zh if language == 'zh' else type.en}: {grouped(asker.count(name))}\n")
+                out.write(f"  {type.zh if language == 'zh' else type.en}: {grouped(asker.count(name, cap=None))}\n")
         elif "overdue" in section:
             tiers = asker.claims_overdue(date.fromisoformat(section["overdue"]))["tiers"]
             write_rows(out, tiers, ["tier"], [["count", "份", "plans"], ["overdue", "逾期", "overdue", "money"]], word)

@@ -180,9 +180,11 @@ def do_count(step: Step) -> None:
     query = step.get("query")
     if "refused" in step.spec:
         with step.session._guard as raw:
-            step.answer = _dealer.list_count(raw, text_of(query), 0)
+            step.answer = _dealer.list_count(raw, text_of(query), step.spec.get("cap", 0))
     else:
-        step.answer = step.session.count(query["type"], where_of(step, query, query.get("where")))
+        cap = step.spec.get("cap", 0)
+        count = step.session.count(query["type"], where_of(step, query, query.get("where")), None if cap == -1 else cap)
+        step.answer = {"count": int(count), "cut": count.is_cut} if "cap" in step.spec else int(count)
 
 
 def do_sum(step: Step) -> None:

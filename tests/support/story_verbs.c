@@ -332,9 +332,11 @@ static void do_list(struct story_step *step) {
 
 static void do_count(struct story_step *step) {
     char *query = json_of(step, "query");
+    const json_t *cap = json_object_get(step->spec, "cap");
     int64_t count = 0;
-    if (note(step, dealer_list_count(step->session, &count, query, strlen(query), 0)))
-        step->result.answer = json_integer((json_int_t)count);
+    int32_t cut = 0;
+    if (note(step, dealer_list_count(step->session, &count, &cut, query, strlen(query), json_integer_value(cap))))
+        step->result.answer = cap ? json_pack("{sIsb}", "count", (json_int_t)count, "cut", cut) : json_integer((json_int_t)count);
     free(query);
 }
 

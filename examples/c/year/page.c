@@ -86,8 +86,8 @@ static void print_counts(const struct page *page) {
         char query[128];
         int64_t count = 0;
         snprintf(query, sizeof query, "{\"type\":\"%s\"}", text_of(type, "name"));
-        must(page->player, dealer_list_count(page->asker, &count, query, strlen(query), 0), dealer_session_error(page->asker),
-            query);
+        must(page->player, dealer_list_count(page->asker, &count, NULL, query, strlen(query), DEALER_COUNT_EXACT),
+            dealer_session_error(page->asker), query);
         printf("  %s: ", text_of(type, page->language));
         print_grouped(count);
         putchar('\n');

@@ -98,8 +98,9 @@ dealer_status door_look(dealer_session *given, struct glance *out) {
     *out = glance_of(session);
     if (session->seen_acting < 0) return DEALER_OK;
     const struct org *org = session->seen->org;
-    if (org_has_post_in_force(org, session->seen_acting, out->now_ms) &&
-        org_substitutes(org, session->seen_acting, session->seen_employee, out->now_ms))
+    int64_t now_ms = glance_now(out);
+    if (org_has_post_in_force(org, session->seen_acting, now_ms) &&
+        org_substitutes(org, session->seen_acting, session->seen_employee, now_ms))
         return DEALER_OK;
     return look(session); /* which says why not */
 }

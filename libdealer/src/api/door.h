@@ -23,16 +23,19 @@ dealer_status door_enter(struct door *door, dealer_session *session, enum door_k
 struct glance {
     const struct deal_snapshot *snapshot;
     int employee; /* -1: the system */
-    int64_t now_ms;
+    const struct seams *seams;
 };
+/* The clock is asked when something has a date. */
+static inline int64_t glance_now(const struct glance *glance) {
+    return glance->seams->now_utc_ms(glance->seams->clock_data);
+}
 static inline bool glance_holds(const dealer_session *session) {
     const struct core *core = session->core;
     return session->seen_holds && epoch_unchanged(core->counters, session->seen_epoch) &&
            atomic_load_explicit(&core->open, memory_order_relaxed);
 }
 static inline struct glance glance_of(const dealer_session *session) {
-    const struct seams *seams = &session->core->seams;
-    return (struct glance){session->seen, session->seen_employee, seams->now_utc_ms(seams->clock_data)};
+    return (struct glance){session->seen, session->seen_employee, &session->core->seams};
 }
 /* The long way: anything but a person's own session that is as it was. */
 dealer_status door_look(dealer_session *session, struct glance *out);

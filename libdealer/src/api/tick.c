@@ -35,10 +35,24 @@ static dealer_status fire(struct tick *tick, const struct due_row *due) {
     return status;
 }
 
+/* *more_out: there is more that is due. */
+static dealer_status fire_due(struct tick *tick, int32_t limit, bool *more_out) {
+    struct deal *deal = &tick->door->deal;
+    struct due_row due;
+    bool found = true;
+    dealer_status status = DEALER_OK;
+    for (int32_t i = 0; !status && found && i < limit; i++) {
+        status = store_due_first(deal->env, deal->connection, deal->now_ms, &due, &found);
+        if (!status && found) status = fire(tick, &due);
+    }
+    if (!status && found) status = store_due_first(deal->env, deal->connection, deal->now_ms, &due, &found);
+    *more_out = found;
+    return status;
+}
+
 dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32_t limit) {
     struct door door;
     struct tick tick = {.door = &door};
-    struct due_row due;
     bool found = true;
     dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
     if (status) return status;
@@ -49,11 +63,8 @@ dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32
     status = json_new(door.deal.env, &tick.json);
     json_value *root = status ? NULL : json_new_object(tick.json);
     tick.failed = status ? NULL : json_new_array(tick.json);
-    for (int32_t i = 0; !status && found && i < limit; i++) {
-        status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
-        if (!status && found) status = fire(&tick, &due);
-    }
-    if (!status && found) status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
+    if (!status) status = fire_due(&tick, limit, &found);
+    if (!status) status = snapshot_recompile(door.deal.env, door.deal.connection, door.snapshot);
     if (!status) {
         json_set_integer(tick.json, root, "fired", tick.fired);
         json_set(tick.json, root, "failed", tick.failed);

@@ -7,21 +7,27 @@
 
 const char *const period_state_names[3] = {"open", "held", "closed"};
 
+dealer_status document_new_in(struct env *env, struct region *region, const struct catalogue_type *type, struct document **out) {
+    struct document *document = REGION_NEW(region, env, struct document);
+    struct value *values = document ? REGION_ARRAY(region, env, struct value, type->field_count) : NULL;
+    if (!values) return DEALER_E_NOMEM;
+    region_init(&document->region, region->seams);
+    document->type = type;
+    document->values = values;
+    *out = document;
+    return DEALER_OK;
+}
+
 /* The document lies in its own region, which moves in once it stands. */
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out) {
     struct region region;
     region_init(&region, env->seams);
-    struct document *document = REGION_NEW(&region, env, struct document);
-    struct value *values = document ? REGION_ARRAY(&region, env, struct value, type->field_count) : NULL;
-    if (!values) {
+    dealer_status status = document_new_in(env, &region, type, out);
+    if (status)
         region_finish(&region);
-        return DEALER_E_NOMEM;
-    }
-    document->type = type;
-    document->values = values;
-    document->region = region;
-    *out = document;
-    return DEALER_OK;
+    else
+        (*out)->region = region;
+    return status;
 }
 
 void document_free(struct document *document) {
@@ -109,14 +115,14 @@ struct money document_money(const struct document *document, const struct catalo
 
 dealer_status document_put_integer(struct env *env, struct document *document, int field, int64_t value) {
     (void)env; /* the setters share one form */
-    document->values[field] = (struct value){VALUE_INTEGER, value, NULL, 0};
+    document->values[field] = value_of_integer(value);
     return DEALER_OK;
 }
 
 dealer_status document_put_text(struct env *env, struct document *document, int field, const char *text, size_t length) {
     char *copy = region_copy(&document->region, env, text, length);
     if (!copy) return DEALER_E_NOMEM;
-    document->values[field] = (struct value){VALUE_TEXT, 0, copy, length};
+    document->values[field] = value_of_text(copy, length);
     return DEALER_OK;
 }
 

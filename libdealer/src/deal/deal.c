@@ -109,7 +109,7 @@ dealer_status deal_find(struct deal *deal, const char *type_name, const char *co
     int count = 0;
     *out = NULL;
     for (; pairs[0]; pairs += 2) {
-        struct value value = {VALUE_TEXT, 0, pairs[1], strlen(pairs[1])};
+        struct value value = value_of_text(pairs[1], strlen(pairs[1]));
         children[count] = predicate_compare(deal->env, &deal->region, catalogue_field(type, pairs[0]), OPERATOR_EQ, value);
         if (!children[count++]) return DEALER_E_NOMEM;
     }

@@ -227,7 +227,7 @@ static dealer_status read_entry(struct part *part, const json_value *item) {
 
 dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot) {
     struct part part = {env, snapshot, "messages"};
-    const json_value *list = json_get(json_root(snapshot->source), "messages"), *item;
+    const json_value *list = json_get(json_root(snapshot->org->source), "messages"), *item;
     if (json_kind(list) > JSON_NULL && json_kind(list) != JSON_ARRAY) return part_wrong(&part, "", "an array", NULL);
     snapshot->messages = REGION_ARRAY(&snapshot->region, env, struct message_rule, count_rules(snapshot, list) + 1);
     if (!snapshot->messages) return DEALER_E_NOMEM;
@@ -269,7 +269,7 @@ dealer_status snapshot_read_delivery(struct env *env, struct deal_snapshot *snap
     static const int64_t first[2] = {FIRST_WAIT_S, WAIT_MOST_S}, longest[2] = {LONGEST_WAIT_S, WAIT_MOST_S};
     struct part part = {env, snapshot, "delivery"};
     struct delivery *delivery = &snapshot->delivery;
-    const json_value *object = json_get(json_root(snapshot->source), "delivery");
+    const json_value *object = json_get(json_root(snapshot->org->source), "delivery");
     bool there = json_kind(object) > JSON_NULL;
     dealer_status status =
         there ? part_members(&part, object, members, "attempts, first_wait_seconds, longest_wait_seconds, source") : DEALER_OK;

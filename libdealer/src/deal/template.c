@@ -111,7 +111,8 @@ static void add_value(
     case FIELD_COMPANY: text_add(out, deal_company_code(template->deal, value->integer)); break;
     case FIELD_DEPARTMENT: text_add(out, department_name(template, value->integer)); break;
     case FIELD_INTEGER: text_add_integer(out, value->integer); break;
-    default: text_append(out, value->text ? value->text : "", value->length); break;
+    default:
+        if (value->kind == VALUE_TEXT) text_append(out, value->text, value->length);
     }
 }
 

@@ -47,6 +47,7 @@ struct document_query {
     int64_t after_id; /* keyset: the last row of the page before */
     int64_t limit;
     int64_t person;
+    struct region *room; /* where the documents lie; NULL: each in a region of its own */
 };
 struct document_cursor;
 dealer_status store_document_query(
@@ -54,9 +55,13 @@ dealer_status store_document_query(
 /* *out NULL at the end. */
 dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out);
 void store_document_cursor_free(struct document_cursor *cursor);
-/* Stops counting at cap (0: exact). */
+struct document_count {
+    int64_t cap; /* counts no further; 0: to the end */
+    int64_t count;
+    bool cut; /* there are more */
+};
 dealer_status store_document_count(
-    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out);
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_count *out);
 /* Sums of integer-kind field, grouped: array of {"group": value, "count": n, "sum": n}; group NULL: one row. Overflow: error. */
 struct document_sum {
     const struct catalogue_field *field, *group;

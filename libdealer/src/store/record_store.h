@@ -3,9 +3,27 @@
 #ifndef STORE_RECORD_STORE_H
 #define STORE_RECORD_STORE_H
 
+#include "base/digest.h"
 #include "catalogue/predicate.h"
 #include "org/org.h"
 #include "store/store.h"
+
+/* -- the newest configuration compiled: bytes whose meaning is org's, sealed by the journal's key with the version and the hash of the text
+ * that they were made of. The seal of a store without a key only shows damage: whoever can write such a file can write the text, too. -- */
+struct stored_bytes {
+    const void *data;
+    size_t length;
+};
+struct compiled_configuration {
+    int64_t version, format;
+    uint8_t people_digest[DIGEST_SIZE]; /* set by both calls */
+    struct stored_bytes posts, people;
+};
+dealer_status store_compiled_save(struct env *env, struct connection *connection, struct compiled_configuration *compiled);
+/* Of out->version and out->format. Bytes go into the region, but for those of people that the caller has (known: their digest, or NULL): they
+ * are left empty. False in *found_out: there is none of this version and format, or its seal is broken. */
+dealer_status store_compiled_load(struct env *env, struct connection *connection, struct region *region, const uint8_t *known,
+    struct compiled_configuration *out, bool *found_out);
 
 /* -- configuration: whole JSON per version; codes get ids once and keep them (removed ones stay, marked) -- */
 struct store_stamp {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.libdealer.Count;
 import org.libdealer.DocumentType;
 import org.libdealer.Query;
 import org.libdealer.Session;
@@ -53,7 +54,7 @@ final class YearPage {
 
     /** Every type of the catalogue, the group's own included. */
     private void printCount(DocumentType type) {
-        out.print("  " + (word == 1 ? type.zh() : type.en()) + ": " + grouped(asker.count(Query.of(type.name()))) + "\n");
+        out.print("  " + (word == 1 ? type.zh() : type.en()) + ": " + grouped(asker.count(Query.of(type.name()), Count.EXACT).number()) + "\n");
     }
 
     private void printRows(Object rows, List<?> keys, JsonArray sums) {

@@ -44,10 +44,20 @@ CREATE TABLE employee (
 
 CREATE TABLE configuration (
     version INTEGER PRIMARY KEY,
-    body TEXT NOT NULL,
     hash TEXT NOT NULL CHECK (length(hash) = 64),
     by INTEGER NOT NULL, -- employee; 0: the system
-    at_ms INTEGER NOT NULL
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL -- last, for it is long: what stands before it is read without it
+) STRICT;
+
+-- The newest configuration as loading wants it. It can be made again from the text at any time, and is believed only under its seal.
+CREATE TABLE configuration_compiled (
+    version INTEGER PRIMARY KEY REFERENCES configuration (version),
+    format INTEGER NOT NULL,
+    seal BLOB NOT NULL CHECK (length(seal) = 32),
+    people_digest BLOB NOT NULL CHECK (length(people_digest) = 32),
+    posts BLOB NOT NULL,
+    people BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE rule_set (

@@ -252,10 +252,15 @@ final class StoryStep {
     private void count() {
         if (isRefused()) {
             byte[] query = Json.write(resolved("query"));
-            session.handle().run(raw -> Native.list_count(raw, new long[1], query, 0));
+            session.handle().run(raw -> Native.list_count(raw, new long[1], null, query, cap()));
         } else {
-            answer = session.count(query());
+            Count count = session.count(query(), cap());
+            answer = spec.containsKey("cap") ? Map.of("count", count.number(), "cut", count.isCut()) : count.number();
         }
+    }
+
+    private long cap() {
+        return spec.containsKey("cap") ? ((Number) spec.get("cap")).longValue() : 0;
     }
 
     private Query query() {
