@@ -14,6 +14,9 @@ struct door {
     bool write, nested;
     bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
     bool discard;    /* a verdict said no: nothing is kept, though the call is fine */
+    bool light;      /* things are tried without a savepoint, */
+    bool again;      /* ... and one of them has failed that needed it */
+    int64_t written; /* rows, when it was tried */
 };
 
 enum door_kind { DOOR_READ, DOOR_WRITE };
@@ -56,6 +59,16 @@ dealer_status door_leave(struct door *door, dealer_status status);
 dealer_status door_try(struct door *door);
 dealer_status door_tried(struct door *door, dealer_status status, bool keep); /* keep false: it was only tried */
 bool door_is_about_one(dealer_status status); /* the others can go on: neither memory nor the store failed */
+/* Many of them: `one` tries one, and answers what door_tried said, whose error it has told. They go without a savepoint each, which would
+ * cost a copy of every page that one of them writes; when one fails that has written something already, all are taken back and done
+ * again with one, after `anew`, which is also called at first. */
+struct door_many {
+    size_t count;
+    dealer_status (*one)(void *user_data, size_t index);
+    void (*anew)(void *user_data); /* nothing is told so far */
+    void *user_data;
+};
+dealer_status door_each(struct door *door, const struct door_many *many);
 
 /* A stored document that the person may read (else NOT_FOUND, as if there were none) and do `action` to (else DENIED, with why).
  * version > 0: it must still be that (CONFLICT). */

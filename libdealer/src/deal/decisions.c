@@ -46,6 +46,11 @@ void decisions_refuse(struct decision_log *log) {
     for (struct decision_note *note = *log->tried; note; note = note->next) note->refused = true;
 }
 
+void decisions_forget(struct decision_log *log, struct decision_note **from) {
+    *from = NULL;
+    log->last = log->tried = from;
+}
+
 /* All of a call belong together, by the first of them. */
 dealer_status decisions_write(struct env *env, struct connection *connection, const struct decision_log *log, bool kept) {
     dealer_status status = DEALER_OK;
