@@ -94,6 +94,9 @@ class Player:
             self.decide(session, line)
         elif line["do"] == "period":
             session.set_period(line["company"], line["type"], line["month"], line["state"])
+        elif line["do"] == "lock_many":
+            if not all(one["ok"] for one in session.set_locked([self.names[name] for name in line["documents"]])):
+                raise SystemExit(f"not all could be locked: {line['documents']}")
         else:
             self.act(session.open(self.names[line["document"]]), line)
 
@@ -133,8 +136,16 @@ class Player:
             document.void(line["reason"])
         elif line["do"] == "confirm":
             document.confirm()
+        elif line["do"] == "unconfirm":
+            document.unconfirm()
         elif line["do"] == "lock":
             document.lock()
+        elif line["do"] == "unlock":
+            document.unlock()
+        elif line["do"] == "review":
+            document.review()
+        elif line["do"] == "recall":
+            document.recall(line["comment"])
         else:
             raise SystemExit(f"no player knows: {line['do']}")
 
@@ -180,8 +191,8 @@ def write_page(out: TextIO, asker: dealer.Session, language: str) -> None:
     for section in page["sections"]:
         out.write(f"\n{section[language]}\n")
         if "count" in section:
-            for one in section["count"]:
-                out.write(f"  {one[word]}: {grouped(asker.count(one[0], cap=None))}\n")
+            for name, type in asker.catalogue().items():
+                out.write(f"  {type.zh if language == 'zh' else type.en}: {grouped(asker.count(name, cap=None))}\n")
         elif "overdue" in section:
             tiers = asker.claims_overdue(date.fromisoformat(section["overdue"]))["tiers"]
             write_rows(out, tiers, ["tier"], [["count", "份", "plans"], ["overdue", "逾期", "overdue", "money"]], word)

@@ -72,9 +72,27 @@ class Company:
 COMPANIES = [Company("SH", "华泰工程机械（上海）", "上海"), Company("HZ", "华泰工程机械（杭州）", "杭州")]
 
 
+#: A type of the group's own, and a field of its own on a built-in one.
+COMPLAINT: Json = {
+    "name": "complaint", "en": "complaint", "zh": "客诉", "prefix": "CP", "fields": [
+        {"name": "contract", "en": "contract", "zh": "合同", "kind": "document", "target": "contract", "required": True},
+        {"name": "machine", "en": "machine", "zh": "整机", "kind": "document", "target": "machine"},
+        {"name": "raised_on", "en": "date", "zh": "日期", "kind": "date", "required": True},
+        {"name": "severity", "en": "severity", "zh": "等级", "kind": "choice", "choices": [{"code": "minor", "en": "minor", "zh": "一般"}, {"code": "stopped", "en": "machine stands", "zh": "停机"}]},
+        {"name": "goodwill", "en": "goodwill offered", "zh": "补偿", "kind": "money"},
+    ],
+}  # fmt: skip
+OWN_GRANTS = {
+    "salesperson": {"functions": ["complaint.create", "complaint.read", "complaint.edit", "complaint.submit"], "scope": "department"},
+    "sales_manager": {"functions": ["complaint.read", "complaint.review"], "scope": "company"},
+}
+
+
 def configuration() -> Json:
     """The starter's posts and messages, and an organisation."""
     starter: Json = json.loads((ROOT / "rules" / "configuration.json").read_text(encoding="utf-8"))
+    for post in starter["posts"]:
+        post["grants"] += [OWN_GRANTS[post["code"]]] if post["code"] in OWN_GRANTS else []
     starter["posts"] += [
         {"code": "owner", "name": "集团管理者", "grants": [{"functions": ["*.read"], "scope": "group"}]},
         {"code": "mechanic", "name": "服务技师", "grants": [{"functions": ["service_order.create", "service_order.read", "service_order.edit", "service_order.submit", "service_order.void"], "scope": "company"}]},
@@ -93,7 +111,9 @@ def configuration() -> Json:
             person("credit", "资信调查员", "credit", ("credit_investigator", "DB")),
             person("mechanic", "服务技师", "service", ("mechanic", "FW"), service_roles=[role]),
         ],
-        "reviews": [{"type": "service_order", "way": "none"}],
+        "reviews": [{"type": "service_order", "way": "none"}, {"type": "complaint", "way": "function"}, {"type": "margin_deposit", "way": "finance"}],
+        "types": [COMPLAINT],
+        "fields": {"sales": [{"name": "subsidy", "en": "maker's subsidy", "zh": "厂家补贴", "kind": "money", "on_way": True}]},
     }
 
 
@@ -124,6 +144,8 @@ class Year:
         self.lines: List[Tuple[int, int, Json]] = []
         self.names = 0
         self.orders: Dict[int, str] = {}  #: a service order of each month
+        self.defaults = 0  #: plans that were not paid: the first goes the whole way, so that even a small year has one
+        self.receipts: Dict[Tuple[str, int], List[str]] = {}  #: confirmed ones of each company and month
         self.now = 0  #: minutes since the year began, of the story being told
 
     # -- telling --
@@ -240,7 +262,10 @@ class Year:
         return old
 
     def sales_application(self, c: Company, seller: str, pre_order: str, price: int, list_price: int, way: str) -> str:
-        sales = self.new(seller, "sales", made_from=pre_order, list_price=yuan(list_price), discount=yuan(list_price - price), price=yuan(price), payment_way=way, **({"term_months": 24} if way != "cash" else {}))
+        sales = self.new(seller, "sales", made_from=pre_order, list_price=yuan(list_price), discount=yuan(list_price - price), price=yuan(price), payment_way=way, subsidy=yuan(price // 100), **({"term_months": 24} if way != "cash" else {}))
+        if self.chance(4):
+            self.tell(seller, "recall", sales, comment="补充资料")
+            self.tell(seller, "submit", sales)
         if way != "cash":
             self.tell(c.at("claims"), "set", sales, fields={"credit_terms": "24 期等额本息", "annual_rate": 480})
         self.approve(sales, c.at("claims"))
@@ -294,8 +319,11 @@ class Year:
         terms = {"term_months": 24, "annual_rate": 480, "lender": self.random.choice(["工银租赁", "招商银行"])} if financed else {}
         contract = self.new(c.at("clerk"), "contract", made_from=pre_order, signed_on=self.on(), price=yuan(price), down_payment=down, amount_financed=yuan(financed), payment_way=way, **terms)
         self.approve(contract, c.at("manager"), c.at("general"))
-        if self.chance(90):
+        paid = self.chance(90)
+        if paid:
             self.money(c, "receipt", customer=f"@{customer}", received_on=self.on(), amount={"of": f"@{contract}.down_payment"})
+            if not financed and self.chance(12):
+                self.paid_twice(c, customer)
         if old:
             self.take_old(c, old)
         machine = machine or self.bought(c, model)
@@ -304,20 +332,40 @@ class Year:
         dispatch = self.new(c.at("clerk"), "dispatch", made_from=contract, machine=f"@{machine}", deliver_on=self.on(3), address=f"{c.city}工地", paid=down)
         self.approve(dispatch, c.at("cash"), c.at("manager"))
         self.new(c.at("keeper"), "stock_out", made_from=dispatch, reason="delivery", issued_on=self.on())
+        plan, due = self.financing(c, contract) if financed else ("", FIRST)
+        if plan and paid and self.chance(30):
+            self.margin(c, contract, customer)
         if self.chance(60):
             self.insure(c, customer, machine, price)
-        if financed:
-            self.financed(c, contract, machine)
+        if self.chance(15):
+            self.complaint(c, seller, contract, machine)
+        if plan:
+            self.repay(c, plan, machine, due)
         elif self.chance(20):
             self.lock(c, contract)
         elif self.chance(4):
             self.pass_days(5, 30)
             self.new(c.at("keeper"), "stock_in", contract=f"@{contract}", category=model[0], brand=model[1], model=model[2], serial_number={"of": f"@{machine}.serial_number"}, warehouse=f"{c.city}一号库", received_on=self.on(), source="sales_return")
 
-    def money(self, c: Company, type: str, **fields: Any) -> None:
+    def money(self, c: Company, type: str, made_from: Optional[str] = None, **fields: Any) -> str:
         """Entered by the cashier, and confirmed: only then it counts."""
-        paper = self.new(c.at("cash"), type, way="transfer", **fields)
+        paper = self.new(c.at("cash"), type, made_from=made_from, **({} if type == "set_off" else {"way": "transfer"}), **fields)
         self.tell(c.at("cash"), "confirm", paper)
+        month = (FIRST + timedelta(days=self.day)).month
+        if type == "receipt" and self.day < DAYS:
+            self.receipts.setdefault((c.code, month), []).append(paper)
+        return paper
+
+    def paid_twice(self, c: Company, customer: str) -> None:
+        """More than was owed: it stays as credit, until it is refunded."""
+        more = self.random.randrange(1, 9) * 1000
+        receipt = self.money(c, "receipt", customer=f"@{customer}", received_on=self.on(), amount=yuan(more))
+        self.money(c, "refund", made_from=receipt, refunded_on=self.on(), amount=yuan(more))
+
+    def complaint(self, c: Company, seller: str, contract: str, machine: str) -> None:
+        raised = self.new(seller, "complaint", made_from=contract, machine=f"@{machine}", raised_on=self.on(), severity=self.random.choice(["minor", "stopped"]), goodwill=yuan(self.random.randrange(5) * 500))
+        if self.chance(80):
+            self.tell(c.at("manager"), "review", raised)
 
     def take_old(self, c: Company, old: str) -> None:
         stock_in = self.new(c.at("keeper"), "stock_in", made_from=old, warehouse=f"{c.city}二手机库", received_on=self.on(), source="trade_in")
@@ -328,6 +376,8 @@ class Year:
         days = self.random.choice([180, 365])
         policy = {"machine": f"@{machine}", "insurer": "人保财险", "cover": "all_risks", "premium": yuan(price * 8 // 1000), "on_account": True, "commission_rate": 1250}
         first = self.new(c.at("clerk"), "insurance", customer=f"@{customer}", policy_number=self.name("P"), starts_on=self.on(1), ends_on=self.on(days), **policy)
+        if self.chance(40):
+            self.money(c, "set_off", party="人保财险", set_off_on=self.on(), amount={"of": f"@{first}.commission"})
         if days == 180 and self.chance(70):
             then = self.now
             self.now += 175 * 24 * 60
@@ -342,19 +392,29 @@ class Year:
 
     # -- claims --
 
-    def financed(self, c: Company, contract: str, machine: str) -> None:
-        claims = c.at("claims")
-        if self.chance(30):
-            self.new(claims, "margin_deposit", made_from=contract, direction="received", amount=yuan(20_000), deposited_on=self.on())
+    def margin(self, c: Company, contract: str, customer: str) -> None:
+        """Taken as security, reviewed by finance, and given back when all went well."""
+        margin = self.new(c.at("claims"), "margin_deposit", made_from=contract, direction="received", amount=yuan(20_000), deposited_on=self.on())
+        self.tell(c.at("finance"), "review", margin)
+        self.money(c, "receipt", customer=f"@{customer}", received_on=self.on(), amount=yuan(20_000))
+        if self.chance(60):
+            then, self.now = self.now, self.now + self.random.randrange(60, 200) * 24 * 60
+            self.money(c, "refund", made_from=margin, refunded_on=self.on(), amount=yuan(20_000))
+            self.now = then
+
+    def financing(self, c: Company, contract: str) -> Tuple[str, date]:
         due = (FIRST + timedelta(days=self.day)).replace(day=15)
         due = (due + timedelta(days=32)).replace(day=15)
         plan = self.new(
-            claims, "financing_plan", made_from=contract, method=self.random.choice(["annuity", "equal_principal"]), first_due_on=str(due), guarantor="华泰融资担保", guarantee_share=3000, lender="工银租赁", annual_rate=480, term_months=24
+            c.at("claims"), "financing_plan", made_from=contract, method=self.random.choice(["annuity", "equal_principal"]), first_due_on=str(due), guarantor="华泰融资担保", guarantee_share=3000, lender="工银租赁", annual_rate=480, term_months=24
         )  # fmt: skip
-        stops = self.random.randrange(1, 6) if self.chance(8) else 24
+        return plan, due
+
+    def repay(self, c: Company, plan: str, machine: str, due: date) -> None:
+        stops = 2 if not self.defaults else self.random.randrange(1, 6) if self.chance(8) else 24
         for number in range(stops):
             self.until(due)
-            self.new(claims, "repayment", made_from=plan, paid_on=self.on(), amount={"of": f"@{plan}.instalments.{number}.amount"})
+            self.new(c.at("claims"), "repayment", made_from=plan, paid_on=self.on(), amount={"of": f"@{plan}.instalments.{number}.amount"})
             due = (due + timedelta(days=32)).replace(day=15)
         if stops < 24:
             self.default(c, plan, machine, due, stops)
@@ -366,7 +426,8 @@ class Year:
         claims = c.at("claims")
         self.until(due + timedelta(days=10))
         self.new(claims, "advance", made_from=plan, advanced_on=self.on(), amount={"of": f"@{plan}.instalments.{number}.amount"})
-        if self.chance(40):
+        self.defaults += 1
+        if self.defaults > 1 and self.chance(40):
             return  # still hoping
         self.pass_days(60, 80)
         repurchase = self.new(claims, "repurchase", made_from=plan, machine=f"@{machine}", repurchased_on=self.on(), amount=yuan(300_000))
@@ -383,6 +444,7 @@ class Year:
         customer = self.customer(clerk)
         start = self.on(1)
         rental = self.new(clerk, "rental", customer=f"@{customer}", machine=f"@{machine}", starts_on=start, ends_on=self.on(months * 30), monthly_rent=yuan(31_000), deposit=yuan(60_000))
+        self.money(c, "receipt", customer=f"@{customer}", received_on=self.on(), amount=yuan(60_000))
         self.new(c.at("keeper"), "stock_out", made_from=rental, reason="rental", issued_on=start)
         self.now += (months * 30 - 5) * 24 * 60
         if self.chance(40):
@@ -391,7 +453,9 @@ class Year:
         self.pass_days(3, 8)
         self.new(c.at("keeper"), "stock_in", made_from=rental, warehouse=f"{c.city}租赁机库", received_on=self.on(), hours=420, source="rental_return")
         kept = self.random.choice([0, 0, 5_000, 12_000])
-        self.new(clerk, "rental_end", made_from=rental, ended_on=self.on(1), set_off=yuan(kept), returned=yuan(60_000 - kept))
+        end = self.new(clerk, "rental_end", made_from=rental, ended_on=self.on(1), set_off=yuan(kept), returned=yuan(60_000 - kept))
+        self.pass_days(1, 6)
+        self.money(c, "refund", made_from=end, refunded_on=self.on(), amount=yuan(60_000 - kept))
 
     def warehouse(self, c: Company, day: int) -> None:
         self.now = day * 24 * 60 + 200
@@ -419,12 +483,29 @@ class Year:
         else:
             self.orders[(FIRST + timedelta(days=self.day)).month] = order
 
+    def period(self, company: str, type: str, month: int, state: str) -> None:
+        self.tell("sh-finance", "period", "", company=company, type=type, month=f"2026-{month:02}", state=state)
+
+    def lock_receipts(self, c: Company, month: int) -> None:
+        """Finance looks through the receipts of a month: nothing moves meanwhile; then they are locked, and one is put right."""
+        receipts = self.receipts.get((c.code, month))
+        if not receipts:
+            return
+        self.period(c.code, "receipt", month, "held")
+        self.tell(c.at("cash"), "unconfirm", receipts[0], refused="DEALER_E_LOCKED")
+        self.period(c.code, "receipt", month, "open")
+        self.tell(c.at("finance"), "lock_many", "", documents=receipts[:200])
+        self.tell(c.at("cash"), "unconfirm", receipts[-1] if len(receipts) <= 200 else receipts[199], refused="DEALER_E_LOCKED")
+        self.tell(c.at("finance"), "unlock", receipts[0])
+
     def close_months(self) -> None:
         """Finance closes a month when the next has begun; what belongs to it takes no change any more."""
         for month in range(1, 12):
             self.now = (date(2026, month + 1, 5) - FIRST).days * 24 * 60
+            for c in COMPANIES:
+                self.lock_receipts(c, month)
             for company, type in [("FW", "service_order")] + [(c.code, "stock_take") for c in COMPANIES]:
-                self.tell("sh-finance", "period", "", company=company, type=type, month=f"2026-{month:02}", state="closed")
+                self.period(company, type, month, "closed")
             if month in self.orders:
                 self.tell("mechanic", "void", self.orders[month], reason="客户取消", refused="DEALER_E_LOCKED")
 

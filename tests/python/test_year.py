@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,15 @@ def test_small_year__gives_the_page_that_c_and_java_print(root: Path) -> None:
         year.write_page(page, player.session("owner"), language)
         assert page.getvalue() == (folder / f"small.{language}.txt").read_text(encoding="utf-8")
     player.close()
+
+
+def test_small_year__has_documents_of_every_type(root: Path) -> None:
+    """Of the built-in ones and the group's own; the pages of all languages are the same."""
+    built_in = json.loads((root / "libdealer" / "src" / "catalogue" / "catalogue.json").read_text(encoding="utf-8"))["types"]
+    told = (root / "examples" / "year" / "small.en.txt").read_text(encoding="utf-8").split("\n\n")[1].splitlines()[1:]
+    counts = {name.strip(): int(count.replace(",", "")) for name, count in (line.rsplit(": ", 1) for line in told)}
+    assert list(counts) == [*(type["en"] for type in built_in), "complaint"]
+    assert all(counts.values()), counts
 
 
 def test_script__is_the_same_for_the_same_seed(root: Path) -> None:

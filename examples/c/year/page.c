@@ -75,19 +75,24 @@ static void print_rows(const struct page *page, const json_t *rows, const json_t
     json_array_foreach(rows, index, row) print_row(page, row, keys, sums);
 }
 
-static void print_counts(const struct page *page, const json_t *types) {
+/* Every type of the catalogue, the group's own included. */
+static void print_counts(const struct page *page) {
+    dealer_text *text = NULL;
     size_t index;
     json_t *type;
-    json_array_foreach(types, index, type) {
+    must(page->player, dealer_catalogue(page->asker, &text), dealer_session_error(page->asker), "catalogue");
+    json_t *catalogue = player_json(text);
+    json_array_foreach(json_object_get(catalogue, "types"), index, type) {
         char query[128];
         int64_t count = 0;
-        snprintf(query, sizeof query, "{\"type\":\"%s\"}", json_string_value(json_array_get(type, 0)));
+        snprintf(query, sizeof query, "{\"type\":\"%s\"}", text_of(type, "name"));
         must(page->player, dealer_list_count(page->asker, &count, NULL, query, strlen(query), DEALER_COUNT_EXACT),
             dealer_session_error(page->asker), query);
-        printf("  %s: ", json_string_value(json_array_get(type, page->word)));
+        printf("  %s: ", text_of(type, page->language));
         print_grouped(count);
         putchar('\n');
     }
+    json_decref(catalogue);
 }
 
 static void print_overdue(const struct page *page, const char *day) {
@@ -121,7 +126,7 @@ void page_print(const struct player *player, dealer_session *asker, const char *
     json_array_foreach(json_object_get(root, "sections"), index, section) {
         printf("\n%s\n", text_of(section, page.language));
         if (json_object_get(section, "count"))
-            print_counts(&page, json_object_get(section, "count"));
+            print_counts(&page);
         else if (json_object_get(section, "overdue"))
             print_overdue(&page, text_of(section, "overdue"));
         else

@@ -188,13 +188,41 @@ static void follow(struct player *player, dealer_document *document, const json_
     json_object_set_new(player->names, text_of(line, "name"), json_integer(id));
 }
 
+static dealer_status recall(const struct player *player, dealer_session *session, dealer_document *document, const char *comment) {
+    dealer_decision *decision = NULL;
+    dealer_status status = dealer_document_recall(session, &decision, document, comment);
+    return take_decision(player, status, decision);
+}
+
+/* Each has its result; all must have been locked. */
+static dealer_status lock_many(const struct player *player, dealer_session *session, const json_t *line) {
+    enum { MOST = 200 };
+    int64_t ids[MOST];
+    dealer_text *text = NULL;
+    size_t count = json_array_size(json_object_get(line, "documents")), index;
+    json_t *one;
+    if (count > MOST) stop(player, "lock_many", "too many documents");
+    for (size_t i = 0; i < count; i++)
+        ids[i] = id_of(player, json_string_value(json_array_get(json_object_get(line, "documents"), i)));
+    dealer_status status = dealer_documents_set_locked(session, &text, ids, count, 1);
+    if (status) return status;
+    json_t *results = player_json(text);
+    json_array_foreach(results, index, one) if (!json_is_true(json_object_get(one, "ok"))) stop(player, "lock_many", "one was not");
+    json_decref(results);
+    return DEALER_OK;
+}
+
 static dealer_status act_on(struct player *player, dealer_session *session, dealer_document *document, const json_t *line) {
     const char *verb = text_of(line, "do");
     if (strcmp(verb, "submit") == 0) return finish(player, session, document, verb);
     if (strcmp(verb, "lose") == 0) return dealer_pre_order_lose(session, document, text_of(line, "reason"));
     if (strcmp(verb, "void") == 0) return dealer_document_void(session, document, text_of(line, "reason"));
     if (strcmp(verb, "confirm") == 0) return dealer_document_confirm(session, document, 1);
+    if (strcmp(verb, "unconfirm") == 0) return dealer_document_confirm(session, document, 0);
     if (strcmp(verb, "lock") == 0) return dealer_document_set_locked(session, document, 1);
+    if (strcmp(verb, "unlock") == 0) return dealer_document_set_locked(session, document, 0);
+    if (strcmp(verb, "review") == 0) return dealer_document_review(session, document, 1);
+    if (strcmp(verb, "recall") == 0) return recall(player, session, document, text_of(line, "comment"));
     if (strcmp(verb, "set") == 0) {
         fill(player, session, document, line);
         return finish(player, session, document, text_of(line, "then"));
@@ -236,6 +264,7 @@ static dealer_status play(struct player *player, dealer_session *session, const 
     if (strcmp(verb, "period") == 0)
         return dealer_period_set(
             session, text_of(line, "company"), text_of(line, "type"), text_of(line, "month"), text_of(line, "state"));
+    if (strcmp(verb, "lock_many") == 0) return lock_many(player, session, line);
     return act(player, session, line);
 }
 

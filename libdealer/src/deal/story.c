@@ -70,11 +70,12 @@ static void add_after(struct text *out, const char *between, const char *text) {
 static void say_journal(const struct telling *this, bool zh, struct text *out) {
     const json_value *detail = this->detail;
     const char *node = json_get_text(detail, "node"), *comment = json_get_text(detail, "comment");
+    const char *reason = json_get_text(detail, "void_reason");
     bool himself = json_get_integer(detail, "person", 0) == this->row->person;
     text_add(out, in(zh, title_of(this->row)));
     if (node) text_addf(out, zh ? "（%s）" : " (%s)", node);
     if (!himself) add_after(out, zh ? "，" : ", ", json_get_text(detail, "name"));
-    add_after(out, zh ? "：" : ": ", comment ? comment : json_get_text(detail, zh ? "zh" : "en"));
+    add_after(out, zh ? "：" : ": ", comment ? comment : reason ? reason : json_get_text(detail, zh ? "zh" : "en"));
 }
 
 static void say_link(const struct telling *this, bool zh, struct text *out) {
@@ -162,13 +163,13 @@ static dealer_status keep_text(struct telling *this, const char *text) {
 static dealer_status screen_journal(struct telling *this, bool *out) {
     const struct document *document = this->story->document;
     const char *named = json_get_text(this->detail, "field");
+    bool tells = false;
     *out = true;
-    for (int i = 0; document->hidden && i < document->type->field_count; i++) {
+    for (int i = 0; document->hidden && !tells && i < document->type->field_count; i++) {
         const char *name = document->type->fields[i].name;
-        if (!document_hides(document, i) || (!json_get(this->detail, name) && !(named && strcmp(named, name) == 0))) continue;
-        this->detail = json_new_object(this->story->json);
-        break;
+        tells = document_hides(document, i) && (json_get(this->detail, name) || (named && strcmp(named, name) == 0));
     }
+    if (tells) this->detail = json_new_object(this->story->json);
     return DEALER_OK;
 }
 

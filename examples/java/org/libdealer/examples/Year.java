@@ -157,6 +157,7 @@ public final class Year implements AutoCloseable {
             case "approve", "reject" -> decide(session(text(line, "as")), line);
             case "period" -> session(text(line, "as"))
                 .setPeriod(text(line, "company"), text(line, "type"), text(line, "month"), text(line, "state"));
+            case "lock_many" -> lockMany(session(text(line, "as")), line);
             default -> act(session(text(line, "as")), line);
         }
     }
@@ -206,6 +207,14 @@ public final class Year implements AutoCloseable {
         });
     }
 
+    /** Each has its result; all must have been locked. */
+    private void lockMany(Session session, JsonObject line) {
+        long[] ids = line.getAsJsonArray("documents").asList().stream().mapToLong(name -> id(name.getAsString())).toArray();
+        if (!session.setLocked(true, ids).stream().allMatch(one -> one.get("ok").equals(true))) {
+            throw new IllegalStateException("not all could be locked: " + line);
+        }
+    }
+
     private void act(Session session, JsonObject line) {
         try (Document document = session.open(id(text(line, "document")))) {
             switch (text(line, "do")) {
@@ -215,7 +224,11 @@ public final class Year implements AutoCloseable {
                 case "lose" -> document.lose(text(line, "reason"));
                 case "void" -> document.makeVoid(text(line, "reason"));
                 case "confirm" -> document.confirm(true);
+                case "unconfirm" -> document.confirm(false);
                 case "lock" -> document.setLocked(true);
+                case "unlock" -> document.setLocked(false);
+                case "review" -> document.review(true);
+                case "recall" -> document.recall(text(line, "comment"));
                 default -> throw new IllegalStateException("no player knows " + line);
             }
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.libdealer.Count;
+import org.libdealer.DocumentType;
 import org.libdealer.Query;
 import org.libdealer.Session;
 
@@ -39,7 +40,7 @@ final class YearPage {
             JsonObject section = element.getAsJsonObject();
             out.print("\n" + section.get(language).getAsString() + "\n");
             if (section.has("count")) {
-                section.getAsJsonArray("count").forEach(type -> printCount(type.getAsJsonArray()));
+                asker.catalogue().values().forEach(this::printCount);
             } else if (section.has("overdue")) {
                 JsonArray sums = JsonParser.parseString("[[\"count\",\"份\",\"plans\"],[\"overdue\",\"逾期\",\"overdue\",\"money\"]]").getAsJsonArray();
                 printRows(asker.claimsOverdue(LocalDate.parse(section.get("overdue").getAsString())).get("tiers"), List.of("tier"), sums);
@@ -51,8 +52,9 @@ final class YearPage {
         }
     }
 
-    private void printCount(JsonArray type) {
-        out.print("  " + type.get(word).getAsString() + ": " + grouped(asker.count(Query.of(type.get(0).getAsString()), Count.EXACT).number()) + "\n");
+    /** Every type of the catalogue, the group's own included. */
+    private void printCount(DocumentType type) {
+        out.print("  " + (word == 1 ? type.zh() : type.en()) + ": " + grouped(asker.count(Query.of(type.name()), Count.EXACT).number()) + "\n");
     }
 
     private void printRows(Object rows, List<?> keys, JsonArray sums) {
