@@ -14,39 +14,6 @@ static dealer_status read_sequence(
     struct flow_reader *reader, const json_value *nodes, const char *path, struct sequence place, struct approval_branch *ends);
 static dealer_status read_sub_flow(struct flow_reader *reader, const json_value *json, int32_t index, int depth);
 
-static dealer_status make_room(struct flow_reader *reader) {
-    struct approval_flow *flow = reader->flow;
-    size_t count = (size_t)flow->condition_count;
-    if (count < reader->condition_capacity) return DEALER_OK;
-    size_t larger = count * 2 + 8;
-    const struct approval_condition **grown = REGION_ARRAY(reader->region, reader->env, const struct approval_condition *, larger);
-    if (grown == NULL) return DEALER_E_NOMEM;
-    if (count > 0) memcpy(grown, flow->conditions, count * sizeof *grown);
-    flow->conditions = grown;
-    reader->condition_capacity = larger;
-    return DEALER_OK;
-}
-
-dealer_status flow_read_condition(
-    struct flow_reader *reader, const json_value *json, const char *path, const struct approval_condition **out) {
-    static const char *const keys[] = {"predicate", "rule", NULL};
-    dealer_status status = flow_read_keys(reader, json, path, keys);
-    if (status != DEALER_OK) return status;
-    if (json_count(json) != 1) return error_raise(&reader->env->error, &E_FLOW_WHEN_ONE, "path", path, NULL);
-    struct approval_condition *condition = REGION_NEW(reader->region, reader->env, struct approval_condition);
-    if (condition == NULL) return DEALER_E_NOMEM;
-    condition->path = path;
-    condition->predicate = json_get(json, "predicate");
-    condition->index = reader->flow->condition_count;
-    condition->flow = reader->text->name;
-    if (condition->predicate == NULL) status = flow_read_text(reader, json, path, "rule", &condition->rule);
-    if (status == DEALER_OK) status = make_room(reader);
-    if (status != DEALER_OK) return status;
-    reader->flow->conditions[reader->flow->condition_count++] = condition;
-    *out = condition;
-    return DEALER_OK;
-}
-
 /* The condition, or "otherwise", of one branch; a parallel branch has neither. */
 static dealer_status read_branch_head(struct flow_reader *reader, const json_value *json, const char *path,
     const struct approval_node *node, struct approval_branch *branch) {

@@ -1,5 +1,5 @@
 /* The flow as a graph in words: DOT for Graphviz, or Mermaid. */
-#include "approval/picture.h"
+#include "approval/picture_parts.h"
 
 #include <string.h>
 

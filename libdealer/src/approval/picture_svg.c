@@ -1,6 +1,6 @@
 /* The flow drawn as SVG, top down. The layout follows the flow's own shape: a sequence is a column, branches stand beside each other, and
  * each is as wide as what it holds, so that nothing crosses. Texts are measured with a Chinese character as wide as it is high. */
-#include "approval/picture.h"
+#include "approval/picture_parts.h"
 
 #include <string.h>
 

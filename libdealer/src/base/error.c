@@ -1,7 +1,7 @@
 /* Telling errors. Knows messages and how they are filled in; allocates nothing, so that it always can. */
 #include "base/error.h"
 #include "base/messages.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
