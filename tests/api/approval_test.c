@@ -32,6 +32,15 @@ static json_t *parsed(dealer_text *text) {
     return value;
 }
 
+/* Who is awaited on the one thing that a person submitted; while nobody has claimed it, everybody who may. */
+static void assert_awaited(struct approval_door *door, const char *person, const char *names, size_t candidates) {
+    json_t *rows = approval_door_list(door, person, DEALER_TASKS_SUBMITTED);
+    const json_t *awaited = json_array_get(json_object_get(json_array_get(rows, 0), "awaited"), 0);
+    assert_string_equal(json_string_value(json_object_get(awaited, "name")), names);
+    assert_int_equal(json_array_size(json_object_get(awaited, "candidates")), candidates);
+    json_decref(rows);
+}
+
 static void test_claim__every_candidate_sees_it_and_one_takes_it(void **state) {
     struct approval_door door;
     (void)state;
@@ -43,7 +52,9 @@ static void test_claim__every_candidate_sees_it_and_one_takes_it(void **state) {
     json_decref(tasks);
     assert_int_equal(rows_of(&door, "a1", DEALER_TASKS_OPEN), 1);
     assert_int_equal(rows_of(&door, "b", DEALER_TASKS_OPEN), 0);
+    assert_awaited(&door, "m", "a1 / a2 / a3", 3);
     assert_int_equal(approval_door_act(&door, "a2", id, "claim", NULL), DEALER_OK);
+    assert_awaited(&door, "m", "a2", 0);
     assert_int_equal(rows_of(&door, "a1", DEALER_TASKS_OPEN), 0);
     assert_int_equal(rows_of(&door, "a2", DEALER_TASKS_OPEN), 1);
     assert_int_equal(approval_door_act(&door, "a2", id, "unclaim", NULL), DEALER_OK);

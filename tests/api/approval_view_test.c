@@ -131,6 +131,44 @@ static void test_migrate__what_cannot_go_on_stays(void **state) {
     approval_door_close(&door);
 }
 
+static void test_migrate__what_came_first_may_not_come_later(void **state) {
+    struct approval_door door;
+    (void)state;
+    approval_door_open(&door, ":memory:", ONE "," TWO "," THREE, "", NULL);
+    int64_t stays = approval_door_submit(&door, "m", 100), goes = approval_door_submit(&door, "n", 100);
+    approval_door_approve(&door, "a1", stays);
+    approval_door_publish(&door, TWO "," ONE "," THREE, "");
+    json_t *rows = migrate(&door, "x", 0);
+    assert_int_equal(json_array_size(rows), 2);
+    assert_false(json_is_true(json_object_get(json_array_get(rows, 0), "ok"))); /* it came by one, and stands at two */
+    assert_true(json_is_true(json_object_get(json_array_get(rows, 1), "ok")));
+    json_decref(rows);
+    approval_door_approve(&door, "a1", goes);
+    approval_door_approve(&door, "c", goes); /* two lies behind it now */
+    assert_string_equal(approval_door_status(&door, goes), "approved");
+    approval_door_verify(&door);
+    approval_door_close(&door);
+}
+
+static void test_telling__whoever_may_read_it_may_copy_it_to_others(void **state) {
+    struct approval_door door;
+    dealer_decision *decision = NULL;
+    (void)state;
+    approval_door_open(&door, ":memory:", ONE, "", NULL);
+    int64_t id = approval_door_submit(&door, "m", 100);
+    dealer_document *document = open_document(&door, "y", id);
+    dealer_session *reader = approval_door_session(&door, "y");
+    approval_door_must(dealer_document_act(reader, &decision, document, "cc", "{\"person\":\"b\",\"comment\":\"请看\"}"),
+        dealer_session_error(reader), "cc");
+    dealer_decision_free(decision);
+    json_t *copies = approval_door_list(&door, "b", DEALER_TASKS_CC);
+    assert_int_equal(json_array_size(copies), 1);
+    json_decref(copies);
+    dealer_document_free(document);
+    approval_door_verify(&door);
+    approval_door_close(&door);
+}
+
 static char *picture(struct approval_door *door, int64_t id, const char *format) {
     dealer_session *session = approval_door_session(door, "y");
     dealer_document *document = open_document(door, "y", id);
@@ -293,6 +331,8 @@ int main(void) {
         cmocka_unit_test(test_content__a_node_covers_what_it_says),
         cmocka_unit_test(test_migrate__dry_run_first_then_on_purpose),
         cmocka_unit_test(test_migrate__what_cannot_go_on_stays),
+        cmocka_unit_test(test_migrate__what_came_first_may_not_come_later),
+        cmocka_unit_test(test_telling__whoever_may_read_it_may_copy_it_to_others),
         cmocka_unit_test(test_picture__of_a_flow_and_of_what_is_under_way),
         cmocka_unit_test(test_explain__why_he_and_why_not_me),
         cmocka_unit_test(test_lint__departments_that_could_not_submit),

@@ -20,7 +20,8 @@ typedef enum dealer_task_list {
 /** A page of one of the person's lists, oldest first, as a JSON array. Each row has {"id", "document", "type", "number", "owner",
  *  "since"}; tasks also {"node", "title", "reason", "round", "state", "decision", "comment", "claimable"}, copies {"person", "name",
  *  "sender", "node", "title", "comment", "read", "read_ms"}, what was submitted {"flow", "state", "round", "ended", "awaited":
- *  [{"node", "title", "name", "since"}]}.
+ *  [{"node", "title", "person", "name", "since", "candidates"}]}: whom a task of a post waits for while nobody has claimed it is in "candidates",
+ *  [{"person", "name"}], and "name" has them all.
  *  @param kind one of dealer_task_list. @param after the last id of the page before, 0 first. @param limit 1 to 1000.
  *  @return DEALER_OK; DEALER_E_INVALID (kind or limit), _BUSY, _IO, _NOMEM. */
 DEALER_API dealer_status dealer_tasks(dealer_session *session, dealer_text **json_out, int32_t kind, int64_t after, int32_t limit);
@@ -41,7 +42,7 @@ DEALER_API dealer_status dealer_tasks_approve_many(
 /** Whatever a leaver has not decided yet goes to somebody else, in every document whose approval the session's person may
  *  administrate. @param from, to codes of employees.
  *  The answer is a JSON array with a result for each document in which he had a task: {"document", "number", "ok", "status", "en", "zh"}.
- *  @return as dealer_tasks_approve_many; DEALER_E_NOT_FOUND (no such employee). */
+ *  @return as dealer_tasks_approve_many; DEALER_E_NOT_FOUND (no such employee, or `to` holds no post any more). */
 DEALER_API dealer_status dealer_tasks_hand_over(
     dealer_session *session, dealer_text **json_out, const char *from, const char *to, const char *comment);
 /** How long decisions take, and what waits, by node and person: over the documents that the person may read.
@@ -74,7 +75,7 @@ DEALER_API dealer_status dealer_tick(dealer_session *session, dealer_text **json
 DEALER_API dealer_status dealer_task_act(
     dealer_session *session, dealer_decision **decision_out, int64_t task, const char *verb, const char *arguments);
 /** Verbs on the whole approval: "terminate", "suspend", "resume", "override_pass", "override_reject" (function administer), "remind"
- *  (the submitter, or whoever may administer), "comment", "recall". */
+ *  (the submitter, or whoever may administer), "recall" (the submitter); "comment" and "cc" whoever may read the document. */
 DEALER_API dealer_status dealer_document_act(
     dealer_session *session, dealer_decision **decision_out, dealer_document *document, const char *verb, const char *arguments);
 /** A picture of a flow in force, by the id of its rule file ("flow.sales").

@@ -260,6 +260,9 @@ static dealer_status check_handing_over(
     if (!door->deal.person) return error_raise(&door->deal.env->error, &E_SYSTEM_MAY_NOT, NULL);
     dealer_status status = find_person(door, from, &people_out[0]);
     if (!status) status = find_person(door, to, &people_out[1]);
+    const struct org *org = door->snapshot->org;
+    if (!status && !org_has_post_in_force(org, org_employee_by_code(org, to), door->deal.now_ms))
+        status = error_raise(&door->deal.env->error, &E_PERSON_GONE, "code", to, NULL);
     return status ? status : check_comment(door, comment);
 }
 
@@ -291,7 +294,8 @@ static bool is_administrators(int verb) {
 }
 
 static bool is_document_verb(int verb) {
-    return is_administrators(verb) || verb == APPROVAL_VERB_RECALL || verb == APPROVAL_VERB_REMIND || verb == APPROVAL_VERB_COMMENT;
+    return is_administrators(verb) || verb == APPROVAL_VERB_RECALL || verb == APPROVAL_VERB_REMIND ||
+           verb == APPROVAL_VERB_COMMENT || verb == APPROVAL_VERB_CC;
 }
 
 static dealer_status act_on_document(struct door *door, dealer_document *handle, int verb, const struct flow_arguments *arguments,

@@ -124,10 +124,10 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row) {
     json_value *item = json_new_object(json);
     json_set_text(json, item, "node", row->node);
     set_both(awaited->list, item, "title", row->node_title_en, row->node_title_zh);
-    json_set_text(json, item, "name", row->person ? deal_person_name(&awaited->list->door->deal, row->person) : NULL);
+    dealer_status status = flow_say_awaited(&awaited->list->door->deal, json, item, row);
     json_set_integer(json, item, "since", row->opened_ms);
     json_push(json, awaited->rows, item);
-    return DEALER_OK;
+    return status;
 }
 
 static dealer_status add_submitted(void *user_data, const struct approval_row *row) {

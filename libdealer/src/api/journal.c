@@ -126,15 +126,14 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row) {
     struct awaited *awaited = user_data;
     struct json *json = awaited->json;
     json_value *item = json_new_object(json), *title = json_new_object(json);
-    json_set_integer(json, item, "person", row->person);
-    json_set_text(json, item, "name", deal_person_name(awaited->deal, row->person));
+    dealer_status status = flow_say_awaited(awaited->deal, json, item, row);
     json_set_text(json, item, "node", row->node);
     json_set_text(json, title, "en", row->node_title_en);
     json_set_text(json, title, "zh", row->node_title_zh);
     json_set(json, item, "title", title);
     json_set_integer(json, item, "since", row->opened_ms);
     json_push(json, awaited->list, item);
-    return DEALER_OK;
+    return status;
 }
 
 /* -- where copied fields came from -- */

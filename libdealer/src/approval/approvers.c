@@ -122,6 +122,13 @@ static void keep_among(struct engine *engine, const struct approval_who *who, si
     }
 }
 
+/* The submitter, where a policy says what happens to him. */
+static bool is_turned(
+    const struct engine *engine, const struct approval_node *node, const struct approval_who *who, int64_t person) {
+    return person == engine->instance.submitter && who->kind != APPROVAL_WHO_SUBMITTER && node->kind == APPROVAL_NODE_APPROVE &&
+           node->policies.self != APPROVAL_SELF_ALLOW;
+}
+
 /* Append what one who means, without asking anybody twice. */
 static void add_who(struct engine *engine, const struct approval_node *node, int64_t visit, const struct approval_who *who,
     struct approval_candidates *list) {
@@ -140,14 +147,13 @@ static void add_who(struct engine *engine, const struct approval_node *node, int
             continue;
         }
         if (apply_exclusion(engine, node, visit, list, i)) continue;
-        check_may_read(engine, node, list->items[i].person);
         size_t count = list->count;
-        bool self = list->items[i].person == engine->instance.submitter;
-        if (self && who->kind != APPROVAL_WHO_SUBMITTER && node->kind == APPROVAL_NODE_APPROVE &&
-            node->policies.self != APPROVAL_SELF_ALLOW) {
+        if (is_turned(engine, node, who, list->items[i].person)) {
             apply_self(engine, node, visit, list, i);
+            if (list->count < count || apply_exclusion(engine, node, visit, list, i)) continue;
         }
-        if (list->count == count) i++;
+        check_may_read(engine, node, list->items[i].person);
+        i++;
     }
 }
 

@@ -98,7 +98,7 @@ static void enter_approve(struct engine *engine, const struct approval_node *nod
     if (engine->status != DEALER_OK) return;
     if (row != NULL) {
         row->people = found.list.items;
-        row->people_count = found.list.count;
+        row->people_count = found.skipped ? 0 : found.list.count;
         row->depends = found.depends;
     }
     if (found.skipped) {

@@ -66,6 +66,39 @@ const char *deal_person_name(const struct deal *deal, int64_t person) {
     return person ? "?" : "system";
 }
 
+/* Their names in a row, in the call's region. */
+static const char *names_of(struct deal *deal, const int64_t *people, size_t count) {
+    static const char between[] = " / ";
+    size_t size = 1;
+    for (size_t i = 0; i < count; i++) size += strlen(deal_person_name(deal, people[i])) + sizeof between;
+    char *names = REGION_ARRAY(&deal->region, deal->env, char, size);
+    if (!names) return NULL;
+    names[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (i) strcat(names, between);
+        strcat(names, deal_person_name(deal, people[i]));
+    }
+    return names;
+}
+
+dealer_status deal_say_awaited(
+    struct deal *deal, struct json *json, json_value *item, int64_t person, const int64_t *candidates, size_t count) {
+    const char *name = person ? deal_person_name(deal, person) : names_of(deal, candidates, count);
+    if (!name) return DEALER_E_NOMEM;
+    json_set_integer(json, item, "person", person);
+    json_set_text(json, item, "name", name);
+    if (person) return DEALER_OK;
+    json_value *list = json_new_array(json);
+    for (size_t i = 0; i < count; i++) {
+        json_value *one = json_new_object(json);
+        json_set_integer(json, one, "person", candidates[i]);
+        json_set_text(json, one, "name", deal_person_name(deal, candidates[i]));
+        json_push(json, list, one);
+    }
+    json_set(json, item, "candidates", list);
+    return DEALER_OK;
+}
+
 const char *deal_company_code(const struct deal *deal, int64_t company) {
     int index = org_company_by_id(deal->snapshot->org, company);
     return index >= 0 ? deal->snapshot->org->companies[index].code : "?";

@@ -58,6 +58,9 @@ dealer_status verdict_fail(struct deal *deal, struct verdict *verdict);
 
 /* -- people and places, for texts -- */
 const char *deal_person_name(const struct deal *deal, int64_t person); /* "system" for 0 */
+/* Whom a task waits for: "person" and "name"; while nobody has claimed it, everybody who may, in "name" and one by one in "candidates". */
+dealer_status deal_say_awaited(
+    struct deal *deal, struct json *json, json_value *item, int64_t person, const int64_t *candidates, size_t count);
 const char *deal_company_code(const struct deal *deal, int64_t company);
 int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day */
 /* What a document is called in a sentence: its number, or "trade_in #12"; "trade_in ***" when the person may not read it. In the call's

@@ -26,6 +26,23 @@ static bool was_visited(const struct approval_instance *instance, const char *no
     return false;
 }
 
+/* A node that it came by after another one stands before it now: it would be come to a second time, or never. */
+static const char *moved(const struct flow_case *old, const struct flow_case *this) {
+    const struct approval_flow *before = old->flow->flow, *after = this->flow->flow;
+    const struct approval_instance *instance = &this->instance;
+    for (size_t i = 0; i < instance->visit_count; i++) {
+        const char *first = instance->visits[i].node;
+        for (size_t j = 0; j < instance->visit_count; j++) {
+            const char *second = instance->visits[j].node;
+            if (instance->visits[i].superseded_move || instance->visits[j].superseded_move) continue;
+            if (!flow_is_before(before, flow_find(before, first), flow_find(before, second))) continue;
+            int32_t at_first = flow_find(after, first), at_second = flow_find(after, second);
+            if (at_first >= 0 && at_second >= 0 && !flow_is_before(after, at_first, at_second)) return second;
+        }
+    }
+    return NULL;
+}
+
 /* Nodes that ask somebody, lie before where it stands, and are not on its way any more. */
 static void say_not_asked(const struct flow_case *this, struct json *json, json_value *item) {
     const struct approval_flow *flow = this->flow->flow;
@@ -56,7 +73,8 @@ dealer_status flow_migrate(struct deal *deal, struct document *document, const c
     if (!status) {
         action.target = rule_set_hash(deal->snapshot->rules);
         say_not_asked(&this, json, item);
-        status = verdict_start(deal, &verdict);
+        const char *elsewhere = moved(&old, &this);
+        status = elsewhere ? error_raise(&deal->env->error, &E_FLOW_MOVED, "node", elsewhere, NULL) : verdict_start(deal, &verdict);
         if (!status) status = flow_step(deal, &this, &action, document, &verdict);
         flow_case_close(&this);
     }

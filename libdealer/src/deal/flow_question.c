@@ -102,6 +102,12 @@ dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, b
     return status;
 }
 
+dealer_status flow_say_awaited(struct deal *deal, struct json *json, json_value *item, const struct task_row *row) {
+    struct id_list candidates = {&deal->region, NULL, 0, 0};
+    dealer_status status = row->person ? DEALER_OK : store_task_candidates(deal->env, deal->connection, row->id, &candidates);
+    return status ? status : deal_say_awaited(deal, json, item, row->person, candidates.ids, candidates.count);
+}
+
 /* -- pictures -- */
 
 static const char *name_for_picture(void *user_data, int64_t person) {

@@ -130,14 +130,14 @@ static dealer_status say_awaited(
     while (!status && (task = approval_awaited(after, &position)) != NULL) {
         struct approval_title title = flow_node_title(this, task->node);
         json_value *item = json_new_object(verdict->json);
-        json_set_text(verdict->json, item, "name", deal_person_name(deal, task->assignee));
-        json_set_integer(verdict->json, item, "person", task->assignee);
+        status = deal_say_awaited(deal, verdict->json, item, task->assignee, task->candidates, task->candidate_count);
         json_set_text(verdict->json, item, "node", task->node);
         json_set_integer(verdict->json, item, "since", task->opened_ms);
         json_push(verdict->json, awaited, item);
-        status = verdict_say(deal, verdict, &R_AWAITED, "name", deal_person_name(deal, task->assignee), "title_en", title.en,
-            "title_zh", title.zh, "reason_en", task->reason_en ? task->reason_en : "", "reason_zh",
-            task->reason_zh ? task->reason_zh : "", NULL);
+        if (!status)
+            status = verdict_say(deal, verdict, &R_AWAITED, "name", json_get_text(item, "name"), "title_en", title.en, "title_zh",
+                title.zh, "reason_en", task->reason_en ? task->reason_en : "", "reason_zh", task->reason_zh ? task->reason_zh : "",
+                NULL);
     }
     json_set(verdict->json, verdict->root, "awaited", awaited);
     json_set_text(verdict->json, verdict->root, "state", approval_state_name(after->state));

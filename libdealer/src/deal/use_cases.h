@@ -86,6 +86,9 @@ dealer_status flow_hand_over(struct deal *deal, struct document *document, int64
 dealer_status flow_is_running(struct deal *deal, const struct document *document, bool *out);
 /* Is somebody of this document's approval waiting for this person now? */
 dealer_status flow_awaits(struct deal *deal, int64_t document, int64_t person, bool *out);
+/* Whom an open task waits for, as deal_say_awaited says it. */
+struct task_row;
+dealer_status flow_say_awaited(struct deal *deal, struct json *json, json_value *item, const struct task_row *row);
 
 /* -- valuation.c: rules around a document -- */
 /* Values a trade-in and asks company policy: sets valuation, range, allowance in the document; the verdict says why. Without

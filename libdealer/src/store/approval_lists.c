@@ -176,6 +176,17 @@ static dealer_status collect(struct env *env, struct statement *select, struct i
     return status;
 }
 
+dealer_status store_task_candidates(struct env *env, struct connection *connection, int64_t task, struct id_list *out) {
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_TASK_CANDIDATES, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, task);
+        status = collect(env, &select, out);
+    }
+    statement_return(&select);
+    return status;
+}
+
 dealer_status store_documents_with_part(struct env *env, struct connection *connection, int64_t person, struct id_list *out) {
     struct statement select = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_HANDED_OVER, &select);

@@ -149,6 +149,7 @@ struct id_list {
     int64_t *ids;
     size_t count, capacity;
 };
+dealer_status store_task_candidates(struct env *env, struct connection *connection, int64_t task, struct id_list *out);
 dealer_status store_documents_with_part(struct env *env, struct connection *connection, int64_t person, struct id_list *out);
 struct running_query {
     int64_t after_document, rule_set, configuration, limit;

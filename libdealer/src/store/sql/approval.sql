@@ -114,6 +114,9 @@ ON CONFLICT DO NOTHING;
 -- @delete_task_candidates: claimed, or closed
 DELETE FROM task_candidate WHERE task = (SELECT id FROM task WHERE approval = ? AND sequence = ?);
 
+-- @select_task_candidates: who is awaited while nobody has claimed it
+SELECT person FROM task_candidate WHERE task = ? ORDER BY person;
+
 -- @select_task_candidate: may he claim it?
 SELECT 1 FROM task_candidate WHERE person = ? AND task = ?;
 
