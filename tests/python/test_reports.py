@@ -360,6 +360,10 @@ REPORTS: Dict[str, Tuple[Callable[[Seen, str], Iterable[Row]], List[List[str]]]]
 }
 
 
+def test_reports__are_each_computed_again_here(played: Dealer) -> None:
+    assert sorted(REPORTS) == sorted(one["report"] for one in played.world.system.reports())
+
+
 AGES = ["held", "not_due", "0-90", "1-30", "31-60", "61-90", "91-180", "91+", "181-365", "366+"]
 DAYS = {name: ["2026-03-20", "2026-07-01", "2026-12-31"] for name in ("stock", "accounts")}
 
