@@ -96,9 +96,10 @@ ARRAY(int64_t *OUTPUT_NUMBER, jlongArray, long[])
 %typemap(argout) int64_t *OUTPUT_NUMBER "glue_give_long(jenv, $input, *$1);"
 %apply int64_t *OUTPUT_NUMBER { int64_t *value_out, int64_t *count_out, int64_t *bad_out, int64_t *minor_out };
 
-ARRAY(int32_t *allowed_out, jlongArray, long[])
-%typemap(in) int32_t *allowed_out (int32_t flag = 0) "$1 = &flag;"
-%typemap(argout) int32_t *allowed_out "glue_give_long(jenv, $input, *$1);"
+ARRAY(int32_t *OUTPUT_FLAG, jlongArray, long[])
+%typemap(in) int32_t *OUTPUT_FLAG (int32_t flag = 0) "$1 = &flag;"
+%typemap(argout) int32_t *OUTPUT_FLAG "glue_give_long(jenv, $input, *$1);"
+%apply int32_t *OUTPUT_FLAG { int32_t *allowed_out, int32_t *cut_out };
 
 ARRAY(const char **OUTPUT_TEXT, jobjectArray, byte[][])
 %typemap(in) const char **OUTPUT_TEXT (char *text = NULL) "$1 = &text;"

@@ -105,6 +105,11 @@
     "$1 = &minor; $2 = &currency;"
 %typemap(argout) (int64_t *minor_out, const char **currency_out) { RESULT(Py_BuildValue("(Ls)", (long long)*$1, *$2)) }
 
+%typemap(in, numinputs=0) (int64_t *count_out, int32_t *cut_out) (int64_t count = 0, int32_t cut = 0) "$1 = &count; $2 = &cut;"
+%typemap(argout) (int64_t *count_out, int32_t *cut_out) {
+    RESULT(Py_BuildValue("(LN)", (long long)*$1, PyBool_FromLong(*$2)))
+}
+
 %typemap(in, numinputs=0) (int64_t *count_out, int64_t *bad_out) (int64_t count = 0, int64_t bad = 0) "$1 = &count; $2 = &bad;"
 %typemap(argout) (int64_t *count_out, int64_t *bad_out) { RESULT(Py_BuildValue("(LL)", (long long)*$1, (long long)*$2)) }
 

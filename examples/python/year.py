@@ -181,7 +181,7 @@ def write_page(out: TextIO, asker: dealer.Session, language: str) -> None:
         out.write(f"\n{section[language]}\n")
         if "count" in section:
             for one in section["count"]:
-                out.write(f"  {one[word]}: {grouped(asker.count(one[0]))}\n")
+                out.write(f"  {one[word]}: {grouped(asker.count(one[0], cap=None))}\n")
         elif "overdue" in section:
             tiers = asker.claims_overdue(date.fromisoformat(section["overdue"]))["tiers"]
             write_rows(out, tiers, ["tier"], [["count", "份", "plans"], ["overdue", "逾期", "overdue", "money"]], word)

@@ -151,6 +151,7 @@ int command_market_statistics(struct cli *cli);
 int command_market_outcomes(struct cli *cli);
 int command_report(struct cli *cli);
 int command_explain(struct cli *cli);
+int command_history(struct cli *cli);
 int command_who_can(struct cli *cli);
 int command_list(struct cli *cli);
 int command_outbox_list(struct cli *cli);

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { COLUMNS_MOST = 12, PAGE = 1000 };
 
@@ -55,6 +56,32 @@ int command_who_can(struct cli *cli) {
     if (code) return code;
     dealer_status status = dealer_who_can(cli->session, &text, cli->arguments[0], id);
     return status ? end_with_session_error(cli, status) : answer(cli, text, print_texts, EXIT_DONE);
+}
+
+/* -- history -- */
+
+static void print_history(struct cli *cli, yyjson_val *result) {
+    enum { CHINA_MS = 8 * 3600 * 1000 };
+    yyjson_arr_iter each;
+    yyjson_val *item;
+    yyjson_arr_iter_init(member(result, "history"), &each);
+    while ((item = yyjson_arr_iter_next(&each)) != NULL) {
+        time_t seconds = (time_t)((number_at(item, "at_ms") + CHINA_MS) / 1000);
+        struct tm day;
+        char at[32] = "";
+        if (gmtime_r(&seconds, &day)) strftime(at, sizeof at, "%Y-%m-%d %H:%M", &day);
+        printf("%s  %s\n", at, words_at(cli, item));
+    }
+}
+
+int command_history(struct cli *cli) {
+    dealer_text *text = NULL;
+    int64_t id;
+    if (!read_id(cli->arguments[0], &id)) return end_with_id(cli, cli->arguments[0]);
+    int code = open_session(cli, STORE_READ, "dealer history");
+    if (code) return code;
+    dealer_status status = dealer_document_history(cli->session, &text, id);
+    return status ? end_with_session_error(cli, status) : answer(cli, text, print_history, EXIT_DONE);
 }
 
 /* -- list -- */

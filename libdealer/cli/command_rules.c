@@ -187,11 +187,9 @@ static void print_amounts(struct cli *cli, yyjson_val *result) {
     }
 }
 
-static void print_decision(struct cli *cli, yyjson_val *decision) {
-    yyjson_val *logged = member(decision, "result");
-    yyjson_doc *doc = yyjson_is_str(logged) ? yyjson_read(yyjson_get_str(logged), yyjson_get_len(logged), 0) : NULL;
-    yyjson_val *result = doc ? yyjson_doc_get_root(doc) : logged;
-    printf("#%lld  %s  %s\n", (long long)number_at(decision, "id"), text_at(decision, "rule"), text_at(decision, "outcome"));
+static void print_decision(struct cli *cli, yyjson_val *item) {
+    yyjson_val *decision = member(item, "detail"), *result = member(decision, "result");
+    printf("#%lld  %s  %s\n", (long long)number_at(item, "id"), text_at(decision, "rule"), text_at(item, "kind"));
     print_amounts(cli, result);
     print_reasons(cli, member(result, "adjustments"));
     print_reasons(cli, member(result, "reasons"));
@@ -199,15 +197,19 @@ static void print_decision(struct cli *cli, yyjson_val *decision) {
     printf(in_words(cli, "    rule set %lld; %lld instructions, %lld bytes\n", "    规则集 %lld；%lld 条指令，%lld 字节\n"),
         (long long)number_at(decision, "rule_set"), (long long)number_at(decision, "instructions"),
         (long long)number_at(decision, "bytes"));
-    yyjson_doc_free(doc);
 }
 
-static void print_story(struct cli *cli, yyjson_val *result) {
+static void print_decisions(struct cli *cli, yyjson_val *result) {
     yyjson_arr_iter each;
-    yyjson_val *decision, *decisions = member(result, "decisions");
-    yyjson_arr_iter_init(decisions, &each);
-    while ((decision = yyjson_arr_iter_next(&each)) != NULL) print_decision(cli, decision);
-    if (yyjson_arr_size(decisions) == 0) puts(in_words(cli, "no rule was asked about it", "没有规则被询问"));
+    yyjson_val *item;
+    size_t told = 0;
+    yyjson_arr_iter_init(member(result, "history"), &each);
+    while ((item = yyjson_arr_iter_next(&each)) != NULL) {
+        if (strcmp(text_at(item, "of"), "rule") != 0) continue;
+        print_decision(cli, item);
+        told++;
+    }
+    if (told == 0) puts(in_words(cli, "no rule was asked about it", "没有规则被询问"));
 }
 
 int command_rules_explain(struct cli *cli) {
@@ -220,5 +222,5 @@ int command_rules_explain(struct cli *cli) {
     int code = open_session(cli, STORE_READ, "dealer rules explain");
     if (code) return code;
     dealer_status status = dealer_document_history(cli->session, &text, id);
-    return status ? end_with_session_error(cli, status) : answer(cli, text, print_story, EXIT_DONE);
+    return status ? end_with_session_error(cli, status) : answer(cli, text, print_decisions, EXIT_DONE);
 }

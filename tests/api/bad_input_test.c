@@ -453,7 +453,7 @@ static void test_texts_that_are_no_json(void **state) {
         dealer_session *system = world.system;
         refuse_json(dealer_document_merge(document, json, length), dealer_document_error(document), "merge", name);
         refuse_json(dealer_list_open(zhang, &list, json, length), dealer_session_error(zhang), "list", name);
-        refuse_json(dealer_list_count(zhang, &count, json, length, 0), dealer_session_error(zhang), "count", name);
+        refuse_json(dealer_list_count(zhang, &count, NULL, json, length, 0), dealer_session_error(zhang), "count", name);
         refuse_json(dealer_list_sum(zhang, &text, json, length, "price", NULL), dealer_session_error(zhang), "sum", name);
         refuse_json(dealer_rules_publish(system, &text, json, length, 0), dealer_session_error(system), "rules", name);
         refuse_json(dealer_market_add(system, &text, json, length), dealer_session_error(system), "market", name);

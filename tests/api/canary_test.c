@@ -105,7 +105,7 @@ static void ask_list(struct canary_asker *asker, const char *query) {
 /* Counting is an oracle too: a filter on what is hidden must find nothing. Errors say what was asked: the word is the asker's own. */
 static void ask_oracle(struct canary_asker *asker, const char *query) {
     int64_t count = -1;
-    dealer_status status = dealer_list_count(asker->session, &count, query, strlen(query), 0);
+    dealer_status status = dealer_list_count(asker->session, &count, NULL, query, strlen(query), 0);
     if (!status && count && !asker->reader->own) fail_msg("%s counts %lld with %s", asker->reader->code, (long long)count, query);
 }
 
@@ -218,7 +218,7 @@ static void test_who_may_read_finds_the_canary(void **state) {
         static const char query[] =
             "{\"type\":\"pre_order\",\"where\":{\"field\":\"brand\",\"op\":\"starts_with\",\"value\":\"CANARY\"}}";
         story_must(dealer_document_history(session, &text, id), dealer_session_error(session), "history");
-        story_must(dealer_list_count(session, &count, query, sizeof query - 1, 0), dealer_session_error(session), "count");
+        story_must(dealer_list_count(session, &count, NULL, query, sizeof query - 1, 0), dealer_session_error(session), "count");
         assert_true(count > 0);
         assert_non_null(strstr(dealer_text_data(text), "CANARY"));
         dealer_text_free(text);

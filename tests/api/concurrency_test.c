@@ -72,7 +72,7 @@ static int64_t submit_sales(dealer_session *session, int64_t pre_order) {
 
 static int64_t count_of(dealer_session *session, const char *query) {
     int64_t count = 0;
-    story_must(dealer_list_count(session, &count, query, strlen(query), 0), dealer_session_error(session), "count");
+    story_must(dealer_list_count(session, &count, NULL, query, strlen(query), 0), dealer_session_error(session), "count");
     return count;
 }
 
@@ -239,7 +239,7 @@ static void *work(void *user_data) {
         dealer_document *document = NULL;
         static const char query[] = "{\"type\":\"pre_order\"}";
         if (!pre_order || dealer_document_open(session, &document, pre_order) != DEALER_OK ||
-            dealer_list_count(session, &count, query, sizeof query - 1, 0) != DEALER_OK || count < i + 1 ||
+            dealer_list_count(session, &count, NULL, query, sizeof query - 1, 0) != DEALER_OK || count < i + 1 ||
             (i % 4 == 0 && !submit_sales(session, pre_order))) {
             note_wrong(worker, session, "round");
             dealer_document_free(document);
@@ -284,7 +284,7 @@ static void *work_until_closed(void *user_data) {
     if (dealer_session_open(worker->store, &session, NULL, worker->person) != DEALER_OK) return NULL;
     for (;;) {
         int64_t count = 0;
-        dealer_status status = dealer_list_count(session, &count, query, sizeof query - 1, 0);
+        dealer_status status = dealer_list_count(session, &count, NULL, query, sizeof query - 1, 0);
         if (status == DEALER_E_MISUSE) worker->done = 1;
         if (status) break;
         atomic_store(&worker->ready, 1);

@@ -92,7 +92,7 @@ static dealer_status ask(dealer_store *store) {
     int64_t count = 0;
     dealer_status status = dealer_session_open(store, &zhang, NULL, "zhang");
     if (!status) status = dealer_list_open(zhang, &list, query, sizeof query - 1);
-    if (!status) status = dealer_list_count(zhang, &count, query, sizeof query - 1, 0);
+    if (!status) status = dealer_list_count(zhang, &count, NULL, query, sizeof query - 1, 0);
     if (!status) status = dealer_list_sum(zhang, &texts[0], query, sizeof query - 1, "hours", "status");
     if (!status) status = dealer_check(zhang, &decision, "trade_in.submit", trade_in);
     if (!status) status = dealer_document_history(zhang, &texts[1], trade_in);

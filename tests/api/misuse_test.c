@@ -497,10 +497,10 @@ ROW(dealer_list_free) {
     assert_non_null(m);
 }
 ROW(dealer_list_count) {
-    BARE(dealer_list_count(NULL, &m->integer_out, "{\"type\":\"sales\"}", 16, 0));
-    S(dealer_list_count(m->session, NULL, "{\"type\":\"sales\"}", 16, 0));
-    S(dealer_list_count(m->session, &m->integer_out, NULL, 16, 0));
-    ORPHAN(dealer_list_count(m->orphan, &m->integer_out, "{\"type\":\"sales\"}", 16, 0));
+    BARE(dealer_list_count(NULL, &m->integer_out, NULL, "{\"type\":\"sales\"}", 16, 0));
+    S(dealer_list_count(m->session, NULL, NULL, "{\"type\":\"sales\"}", 16, 0));
+    S(dealer_list_count(m->session, &m->integer_out, NULL, NULL, 16, 0));
+    ORPHAN(dealer_list_count(m->orphan, &m->integer_out, NULL, "{\"type\":\"sales\"}", 16, 0));
 }
 ROW(dealer_list_sum) {
     BARE(dealer_list_sum(NULL, &m->text_out, "{\"type\":\"sales\"}", 16, "price", NULL));

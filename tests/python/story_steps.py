@@ -180,9 +180,11 @@ def do_count(step: Step) -> None:
     query = step.get("query")
     if "refused" in step.spec:
         with step.session._guard as raw:
-            step.answer = _dealer.list_count(raw, text_of(query), 0)
+            step.answer = _dealer.list_count(raw, text_of(query), step.spec.get("cap", 0))
     else:
-        step.answer = step.session.count(query["type"], where_of(step, query, query.get("where")))
+        cap = step.spec.get("cap", 0)
+        count = step.session.count(query["type"], where_of(step, query, query.get("where")), None if cap == -1 else cap)
+        step.answer = {"count": int(count), "cut": count.is_cut} if "cap" in step.spec else int(count)
 
 
 def do_sum(step: Step) -> None:
@@ -381,6 +383,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "begin": do_transaction,
     "commit": do_transaction,
     "rollback": do_transaction,
+    "tick": answers(lambda step: step.session.tick(step.spec.get("limit", 1000))),
     "clock": do_clock,
     "configure": do_configure,
     "publish": do_publish,
@@ -439,9 +442,10 @@ def compare_messages(step: Step, wanted: List[Dict[str, Any]]) -> None:
     assert same_items(step.answer, named), f"messages: found {step.answer}, expected {named}"
 
 
-def compare_kinds(step: Step, wanted: List[str]) -> None:
-    kinds = iter([entry["kind"] for entry in step.answer["history"]])
-    assert all(kind in kinds for kind in wanted), f"kinds: {step.answer['history']}"
+def compare_kinds(step: Step, wanted: List[Json]) -> None:
+    items = iter(step.answer["history"])
+    for one in resolve(wanted, step.world.documents):
+        assert any(item["kind"] == one if isinstance(one, str) else matches(item, one) for item in items), f"{one} of {step.answer['history']}"
 
 
 def compare_documents(step: Step, wanted: List[str]) -> None:
@@ -487,6 +491,7 @@ MEMBERS: Dict[str, Callable[[Step, Any], None]] = {
     "documents": compare_documents,
     "messages": compare_messages,
     "kinds": compare_kinds,
+    "without": lambda step, wanted: holds(step, step.answer["history"], wanted, False),
     "sources": lambda step, wanted: holds(step, step.answer["sources"], wanted, True),
     "includes": lambda step, wanted: holds(step, step.answer, wanted, True),
     "excludes": lambda step, wanted: holds(step, step.answer, wanted, False),

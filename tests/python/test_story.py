@@ -117,7 +117,10 @@ def test_documents__go_through_all_pages(zhang: dealer.Session) -> None:
     assert names == [f"客户 {index:02}" for index in range(25)]
     found = zhang.documents("customer", where={"field": "name", "op": "starts_with", "value": "客户 1"}, page=3)
     assert len(list(found)) == 10
-    assert zhang.count("customer", cap=7) == 7
+    some, all_of_them = zhang.count("customer", cap=7), zhang.count("customer", cap=None)
+    assert (some, some.is_cut) == (7, True) and repr(some) == "Count(7, is_cut=True)"
+    assert (all_of_them, all_of_them.is_cut) == (25, False)
+    assert not zhang.count("customer").is_cut
 
 
 def test_documents__where_takes_python_values(zhang: dealer.Session) -> None:
@@ -339,7 +342,7 @@ def test_backtest__tells_what_would_change(system: dealer.SystemSession, zhang: 
 
 def test_replay__gives_the_same_again(system: dealer.SystemSession, zhang: dealer.Session) -> None:
     old = first_program.trade_in(zhang, first_program.visit(zhang))
-    decisions = old.history()["decisions"]
+    decisions = [item for item in old.history()["history"] if item["of"] == "rule"]
     assert decisions and zhang.replay(decisions[0]["id"])["same"] is True
     report = system.replay_all()
     assert report["decisions"] == report["same"] > 0

@@ -278,12 +278,26 @@ bool store_world_run(struct store_world *world, const char *sql) {
     return sqlite_run_on(world->path, sql);
 }
 
-bool store_world_plan_flaw(struct store_world *world, const char *sql, char *step_out, size_t size) {
+static sqlite3_stmt *explain(struct store_world *world, const char *sql) {
     sqlite3_stmt *handle = NULL;
     char *explained = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
     int result = sqlite3_prepare_v2(world->connection->db, explained, -1, &handle, NULL);
     if (result != SQLITE_OK) print_error("%s\n%s\n", sql, sqlite3_errmsg(world->connection->db));
     assert_int_equal(result, SQLITE_OK);
+    sqlite3_free(explained);
+    return handle;
+}
+
+bool store_world_plan_has(struct store_world *world, const char *sql, const char *step) {
+    sqlite3_stmt *handle = explain(world, sql);
+    bool has = false;
+    while (!has && sqlite3_step(handle) == SQLITE_ROW) has = strstr((const char *)sqlite3_column_text(handle, 3), step) != NULL;
+    sqlite3_finalize(handle);
+    return has;
+}
+
+bool store_world_plan_flaw(struct store_world *world, const char *sql, char *step_out, size_t size) {
+    sqlite3_stmt *handle = explain(world, sql);
     bool flaw = false;
     while (!flaw && sqlite3_step(handle) == SQLITE_ROW) {
         const char *step = (const char *)sqlite3_column_text(handle, 3);
@@ -292,7 +306,6 @@ bool store_world_plan_flaw(struct store_world *world, const char *sql, char *ste
         if (flaw) snprintf(step_out, size, "%s", step);
     }
     sqlite3_finalize(handle);
-    sqlite3_free(explained);
     return flaw;
 }
 

@@ -68,6 +68,7 @@ bool store_world_run(struct store_world *world, const char *sql);
 /* The first step of a statement's query plan that reads all of a table or sorts; false when there is none. Fails the test when
  * SQLite can't prepare the statement. */
 bool store_world_plan_flaw(struct store_world *world, const char *sql, char *step_out, size_t size);
+bool store_world_plan_has(struct store_world *world, const char *sql, const char *step); /* a step that says this */
 /* Without a world, on a file, under malloc. */
 bool sqlite_run_on(const char *path, const char *sql);
 /* A foreign connection that holds the file's write lock until it is ended. */

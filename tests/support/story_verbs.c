@@ -332,9 +332,11 @@ static void do_list(struct story_step *step) {
 
 static void do_count(struct story_step *step) {
     char *query = json_of(step, "query");
+    const json_t *cap = json_object_get(step->spec, "cap");
     int64_t count = 0;
-    if (note(step, dealer_list_count(step->session, &count, query, strlen(query), 0)))
-        step->result.answer = json_integer((json_int_t)count);
+    int32_t cut = 0;
+    if (note(step, dealer_list_count(step->session, &count, &cut, query, strlen(query), json_integer_value(cap))))
+        step->result.answer = cap ? json_pack("{sIsb}", "count", (json_int_t)count, "cut", cut) : json_integer((json_int_t)count);
     free(query);
 }
 
@@ -513,6 +515,12 @@ static void do_transaction(struct story_step *step) {
     if (person && !step->result.status) person->in_transaction = *verb == 'b';
 }
 
+static void do_tick(struct story_step *step) {
+    const json_t *limit = json_object_get(step->spec, "limit");
+    dealer_text *text = NULL;
+    if (note(step, dealer_tick(step->session, &text, limit ? (int32_t)json_integer_value(limit) : 1000))) answered(step, text);
+}
+
 static void do_clock(struct story_step *step) {
     const char *to = text_of(step, "to");
     if (to) step->world->now_ms = story_midnight_ms(to) + STORY_START_DAY_HOUR_MS;
@@ -627,6 +635,7 @@ static const struct {
     {"begin", do_transaction},
     {"commit", do_transaction},
     {"rollback", do_transaction},
+    {"tick", do_tick},
     {"clock", do_clock},
     {"configure", do_configure},
     {"publish", do_publish},

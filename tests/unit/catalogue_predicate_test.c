@@ -26,7 +26,7 @@ static const struct catalogue_field *field(const char *name) {
 }
 
 static struct value integer(int64_t number) {
-    return (struct value){VALUE_INTEGER, number, NULL, 0};
+    return value_of_integer(number);
 }
 
 static const struct predicate *parse_text(const char *text, dealer_status *status_out) {
@@ -409,8 +409,8 @@ static void test_builders__answer_null_without_memory(void **state) {
         case 4: made = predicate_not(&env, &local, a); break;
         case 5: made = predicate_combine(&env, &local, PREDICATE_ALL, pair, 2); break;
         case 6: made = predicate_empty(&env, &local, field("day")); break;
-        case 7: made = predicate_prefix(&env, &local, field("title"), (struct value){VALUE_TEXT, 0, "a", 1}); break;
-        default: made = predicate_in(&env, &local, field("title"), &(struct value){VALUE_TEXT, 0, "a", 1}, 1); break;
+        case 7: made = predicate_prefix(&env, &local, field("title"), value_of_text("a", 1)); break;
+        default: made = predicate_in(&env, &local, field("title"), (struct value[]){value_of_text("a", 1)}, 1); break;
         }
         assert_null(made);
         assert_int_equal(error_status(&env.error), DEALER_E_NOMEM);

@@ -348,12 +348,16 @@ static void test_count_and_sum__see_what_the_list_sees(void **state) {
     struct region region;
     region_init(&region, &world.seams);
     struct document_query query = {.type = store_world_type(&world, "trade_in"), .visible = predicate_constant(true), .limit = 100};
-    query.filter =
-        predicate_compare(&world.env, &region, hours, OPERATOR_GE, (struct value){.kind = VALUE_INTEGER, .integer = 2000});
-    int64_t count = 0, capped = 0;
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 0, &count));
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 5, &capped));
-    assert_int_equal(capped, 5);
+    query.filter = predicate_compare(&world.env, &region, hours, OPERATOR_GE, value_of_integer(2000));
+    struct document_count count = {0};
+    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &count));
+    assert_false(count.cut);
+    for (int64_t cap = count.count - 1; cap <= count.count + 1; cap++) {
+        struct document_count capped = {.cap = cap};
+        store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &capped));
+        assert_int_equal(capped.count, cap < count.count ? cap : count.count);
+        assert_int_equal(capped.cut, cap < count.count);
+    }
     struct json *json = NULL;
     store_world_succeed(&world, json_new(&world.env, &json));
     json_value *rows = json_new_array(json), *item;
@@ -365,7 +369,7 @@ static void test_count_and_sum__see_what_the_list_sees(void **state) {
         summed += json_get_integer(item, "count", -1);
         total += json_get_integer(item, "sum", -1);
     }
-    assert_int_equal(summed, count);
+    assert_int_equal(summed, count.count);
     json_value *whole = json_new_array(json);
     store_world_succeed(
         &world, store_document_sum(&world.env, world.connection, &query, &(struct document_sum){hours, NULL}, whole, json));

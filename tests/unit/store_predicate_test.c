@@ -70,13 +70,12 @@ static struct document *chance_document(const struct catalogue_type *type) {
 static struct value chance_value(const struct catalogue_field *field) {
     char date[11];
     if (!field_kind_is_text(field->kind)) {
-        return (struct value){
-            .kind = VALUE_INTEGER, .integer = chance_number(field) + (chance(4) == 0 ? (int64_t)chance(3) - 1 : 0)};
+        return value_of_integer(chance_number(field) + (chance(4) == 0 ? (int64_t)chance(3) - 1 : 0));
     }
     const char *text = chance_text(field, date);
     char *copy = region_copy(&region, &world.env, text, strlen(text));
     assert_non_null(copy);
-    return (struct value){.kind = VALUE_TEXT, .text = copy, .length = strlen(copy)};
+    return value_of_text(copy, strlen(copy));
 }
 
 static const struct catalogue_field *chance_field(const struct catalogue_type *type) {
@@ -145,7 +144,7 @@ static int compare_answers(const struct catalogue_type *type, struct document **
     if (chance(2) == 0) query = (struct document_query){.type = type, .visible = predicate, .limit = DOCUMENTS + 1};
     struct document_cursor *cursor = NULL;
     struct document *row = NULL;
-    int64_t counted = 0;
+    struct document_count counted = {0};
     int matches = 0;
     store_world_succeed(&world, store_document_query(&world.env, world.connection, &query, &cursor));
     store_world_succeed(&world, store_document_next(&world.env, cursor, &row));
@@ -160,8 +159,8 @@ static int compare_answers(const struct catalogue_type *type, struct document **
     assert_null(row);
     store_document_cursor_free(cursor);
     query.visible = predicate;
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 0, &counted));
-    assert_int_equal(counted, matches);
+    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &counted));
+    assert_int_equal(counted.count, matches);
     return matches;
 }
 
@@ -203,8 +202,7 @@ static void test_filter_with_hundreds_of_parts__is_not_too_deep(void **state) {
     const struct catalogue_type *type = store_world_type(&world, "trade_in");
     const struct predicate **parts = malloc(PARTS * sizeof *parts);
     for (int i = 0; i < PARTS; i++) {
-        parts[i] = predicate_compare(
-            &world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, (struct value){.kind = VALUE_INTEGER, .integer = i + 1});
+        parts[i] = predicate_compare(&world.env, &region, &type->fields[COMMON_OWNER], OPERATOR_EQ, value_of_integer(i + 1));
     }
     const struct predicate *any = predicate_combine(&world.env, &region, PREDICATE_ANY, parts, PARTS);
     free(parts);
@@ -212,9 +210,9 @@ static void test_filter_with_hundreds_of_parts__is_not_too_deep(void **state) {
     store_world_insert(&world, "trade_in", "SH", "li");
     store_world_commit(&world);
     struct document_query query = {.type = type, .visible = any, .limit = 1};
-    int64_t count = 0;
-    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, 0, &count));
-    assert_int_equal(count, 1);
+    struct document_count count = {0};
+    store_world_succeed(&world, store_document_count(&world.env, world.connection, &query, &count));
+    assert_int_equal(count.count, 1);
     region_finish(&region);
     store_world_close(&world);
 }

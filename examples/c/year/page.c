@@ -82,8 +82,8 @@ static void print_counts(const struct page *page, const json_t *types) {
         char query[128];
         int64_t count = 0;
         snprintf(query, sizeof query, "{\"type\":\"%s\"}", json_string_value(json_array_get(type, 0)));
-        must(page->player, dealer_list_count(page->asker, &count, query, strlen(query), 0), dealer_session_error(page->asker),
-            query);
+        must(page->player, dealer_list_count(page->asker, &count, NULL, query, strlen(query), DEALER_COUNT_EXACT),
+            dealer_session_error(page->asker), query);
         printf("  %s: ", json_string_value(json_array_get(type, page->word)));
         print_grouped(count);
         putchar('\n');

@@ -20,9 +20,17 @@ DEALER_API dealer_document *dealer_list_next(dealer_list *list);
 DEALER_API const char *dealer_list_after(const dealer_list *list);
 DEALER_API void dealer_list_free(dealer_list *list);
 
-/** How many documents the query finds; stops counting at cap (0: exact). */
+/** Where counting ends. */
+enum {
+    DEALER_COUNT_CAP = 10000, /**< What cap 0 stands for: as many as anybody reads. */
+    DEALER_COUNT_EXACT = -1   /**< Nowhere: every document is counted, which of a million takes as long as reading a million. */
+};
+
+/** How many documents the query finds, at most cap of them: 1 and more, 0 for DEALER_COUNT_CAP, or DEALER_COUNT_EXACT.
+ *  *cut_out (NULL is fine) is 1 when there are more than were counted, else 0. Limit, order and after of the query say nothing here,
+ *  though they have to be right. DEALER_E_INVALID: the query is none, or cap is below -1. */
 DEALER_API dealer_status dealer_list_count(
-    dealer_session *session, int64_t *count_out, const char *query, size_t length, int64_t cap);
+    dealer_session *session, int64_t *count_out, int32_t *cut_out, const char *query, size_t length, int64_t cap);
 /** Sums a number or money field, by groups: {"rows": [{"group", "count", "sum"}]}. group NULL: one row. */
 DEALER_API dealer_status dealer_list_sum(
     dealer_session *session, dealer_text **json_out, const char *query, size_t length, const char *field, const char *group);

@@ -79,7 +79,9 @@ static dealer_status leave_with(struct door *door, dealer_status status, dealer_
 static dealer_status leave_with_new(struct door *door, dealer_status status, struct document *document, dealer_document **out) {
     dealer_document *handle = NULL;
     if (!status && (status = door_hide(door, document)) != DEALER_OK) document_free(document);
-    if (!status) status = document_wrap(door->deal.env, door->session->core, door->snapshot, document, &handle);
+    if (!status)
+        status =
+            document_wrap(door->deal.env, &(struct handle_parts){door->session->core, door->snapshot, NULL}, document, &handle);
     status = door_leave(door, status);
     if (status)
         dealer_document_free(handle);

@@ -213,18 +213,45 @@ void document_hold(dealer_document *handle, struct document *document, struct do
         document_integer(document, COMMON_DEPARTMENT), document_integer(document, COMMON_OWNER)};
 }
 
-dealer_status document_wrap(
-    struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out) {
+struct page *page_new(struct env *env, const struct seams *seams) {
+    struct page *page = env_alloc(env, sizeof *page);
+    if (!page) return NULL;
+    references_init(&page->references);
+    region_init(&page->region, seams);
+    return page;
+}
+
+void page_drop(struct page *page) {
+    if (!page || !references_drop(&page->references)) return;
+    const struct seams *seams = page->region.seams;
+    region_finish(&page->region);
+    seams->allocate(seams->allocator_data, page, 0);
+}
+
+static void free_handle(dealer_document *handle) {
+    struct core *core = handle->core;
+    struct page *page = handle->page;
+    if (page)
+        page_drop(page);
+    else
+        release(core, handle);
+    core_drop(core);
+}
+
+dealer_status document_wrap(struct env *env, const struct handle_parts *parts, struct document *document, dealer_document **out) {
     struct document *whole = NULL;
-    dealer_document *handle = env_alloc(env, sizeof *handle);
+    struct page *page = parts->page;
+    dealer_document *handle = page ? REGION_NEW(&page->region, env, dealer_document) : env_alloc(env, sizeof *handle);
     if (!handle || document_part(env, document, &whole) != DEALER_OK) {
-        env_free(env, handle);
+        if (!page) env_free(env, handle);
         document_free(document);
         return DEALER_E_NOMEM;
     }
     handle->mark = MARK_DOCUMENT;
-    handle->core = core_take(core);
-    handle->snapshot = snapshot_take(snapshot);
+    handle->core = core_take(parts->core);
+    handle->snapshot = snapshot_take(parts->snapshot);
+    if (page) references_take(&page->references);
+    handle->page = page;
     document_hold(handle, document, whole);
     *out = handle;
     return DEALER_OK;
@@ -232,15 +259,13 @@ dealer_status document_wrap(
 
 void dealer_document_free(dealer_document *document) {
     if (!document || document->mark != MARK_DOCUMENT) return;
-    struct core *core = document->core;
     document->mark = MARK_FREED;
     document_free(document->document);
     document_free(document->whole);
     snapshot_drop(document->snapshot);
     if (document->env) env_finish(document->env);
-    release(core, document->env);
-    release(core, document);
-    core_drop(core);
+    release(document->core, document->env);
+    free_handle(document);
 }
 
 /* -- sessions -- */

@@ -68,6 +68,14 @@ struct dealer_session {
     int64_t acting;                /* who acts for the person, as his substitute; 0: he himself */
 };
 
+/* What one page of a list takes: its documents and their handles lie in it, and the last of them frees it. */
+struct page {
+    struct references references;
+    struct region region;
+};
+struct page *page_new(struct env *env, const struct seams *seams); /* NULL: no memory, raised */
+void page_drop(struct page *page);                                 /* NULL is fine */
+
 struct dealer_document {
     uint32_t mark;
     bool changed;     /* since it was read or stored */
@@ -75,10 +83,11 @@ struct dealer_document {
     struct core *core;
     const struct catalogue_type *type;
     struct permission_place place;
+    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct document *document;      /* without the values that the person may not see */
     struct document *whole;         /* with them, to decide by; NULL when nothing is hidden */
-    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct env *env;                /* NULL: no call has needed it yet */
+    struct page *page;              /* where the handle lies; NULL: by itself */
 };
 
 struct dealer_text {
@@ -100,9 +109,14 @@ dealer_error *error_copy(const struct seams *seams, const struct error *error);
 dealer_status text_wrap(struct env *env, struct core *core, char *data, size_t length, dealer_text **out);
 dealer_status text_of_json(struct env *env, struct core *core, const json_value *value, dealer_text **out);
 dealer_status decision_wrap(struct env *env, struct core *core, struct verdict *verdict, dealer_decision **out);
-/* Takes over `document` and a reference to `snapshot`, also on failure. What it marks as hidden is concealed. */
-dealer_status document_wrap(
-    struct env *env, struct core *core, struct deal_snapshot *snapshot, struct document *document, dealer_document **out);
+/* What a handle is made of; `snapshot` is taken once more. */
+struct handle_parts {
+    struct core *core;
+    struct deal_snapshot *snapshot;
+    struct page *page; /* NULL: it lies by itself */
+};
+/* Takes over `document`, also on failure. What it marks as hidden is concealed. */
+dealer_status document_wrap(struct env *env, const struct handle_parts *parts, struct document *document, dealer_document **out);
 
 /* The handle holds these from now on: what a check reads of them is taken out. Also after every change of the values. */
 void document_hold(dealer_document *handle, struct document *document, struct document *whole);

@@ -8,7 +8,8 @@ struct dealer_list {
     uint32_t mark;
     struct core *core;
     struct env env;
-    dealer_document **documents; /* taken out by next */
+    struct page *page;
+    dealer_document **documents; /* in the page; taken out by next */
     size_t count, position;
     char *after;
 };
@@ -69,10 +70,10 @@ static dealer_status read_after(struct door *door, const char *text, struct docu
     }
     query->has_after = true;
     if (json_kind(value) == JSON_INTEGER) {
-        query->after = (struct value){VALUE_INTEGER, json_integer(value, 0), NULL, 0};
+        query->after = value_of_integer(json_integer(value, 0));
     } else if (json_kind(value) == JSON_TEXT) {
         size_t length = json_text_length(value);
-        query->after = (struct value){VALUE_TEXT, 0, region_copy(&door->deal.region, env, json_text(value), length), length};
+        query->after = value_of_text(region_copy(&door->deal.region, env, json_text(value), length), length);
         status = query->after.text ? DEALER_OK : DEALER_E_NOMEM;
     }
     json_free(json);
@@ -137,10 +138,12 @@ static dealer_status note_after(struct door *door, dealer_list *list, const stru
 
 static dealer_status fill(struct door *door, dealer_list *list, struct document_query *query) {
     struct env *env = door->deal.env;
+    struct handle_parts parts = {door->session->core, door->snapshot, list->page};
     struct document_cursor *cursor = NULL;
     struct document *document = NULL;
     int64_t wanted = query->limit;
     bool more = false;
+    query->room = &list->page->region;
     query->limit++; /* one more tells whether there is a next page */
     dealer_status status = store_document_query(env, door->deal.connection, query, &cursor);
     while (!status && !(status = store_document_next(env, cursor, &document)) && document) {
@@ -151,7 +154,7 @@ static dealer_status fill(struct door *door, dealer_list *list, struct document_
         }
         status = door_hide(door, document);
         if (status) document_free(document);
-        if (!status) status = document_wrap(env, door->session->core, door->snapshot, document, &list->documents[list->count]);
+        if (!status) status = document_wrap(env, &parts, document, &list->documents[list->count]);
         list->count += !status;
     }
     store_document_cursor_free(cursor);
@@ -171,7 +174,8 @@ dealer_status dealer_list_open(dealer_session *session, dealer_list **list_out, 
         list->mark = MARK_LIST;
         list->core = core_take(door.session->core);
         env_init(&list->env, &list->core->seams);
-        list->documents = env_alloc(door.deal.env, (size_t)query.limit * sizeof *list->documents);
+        list->page = page_new(door.deal.env, &list->core->seams);
+        if (list->page) list->documents = REGION_ARRAY(&list->page->region, door.deal.env, dealer_document *, query.limit);
         status = list->documents ? fill(&door, list, &query) : DEALER_E_NOMEM;
     }
     json_free(json);
@@ -199,7 +203,7 @@ void dealer_list_free(dealer_list *list) {
     struct core *core = list->core;
     list->mark = MARK_FREED;
     for (size_t i = list->position; i < list->count; i++) dealer_document_free(list->documents[i]);
-    env_free(&list->env, list->documents);
+    page_drop(list->page);
     env_free(&list->env, list->after);
     env_finish(&list->env);
     core->seams.allocate(core->seams.allocator_data, list, 0);
@@ -208,23 +212,27 @@ void dealer_list_free(dealer_list *list) {
 
 /* -- counts and sums -- */
 
-dealer_status dealer_list_count(dealer_session *session, int64_t *count_out, const char *text, size_t length, int64_t cap) {
+dealer_status dealer_list_count(
+    dealer_session *session, int64_t *count_out, int32_t *cut_out, const char *text, size_t length, int64_t cap) {
     struct door door;
     struct json *json = NULL;
     struct document_query query;
-    int64_t count = 0;
+    struct document_count count = {.cap = cap == DEALER_COUNT_EXACT ? 0 : cap == 0 ? DEALER_COUNT_CAP : cap};
     dealer_status status = enter(&door, session, text, length, &json, &query);
     if (status) return status;
     if (!count_out)
         status = misuse(door.deal.env, "dealer_list_count", "count_out");
-    else if (cap < 0)
-        status = error_raise(&door.deal.env->error, &E_RANGE, "argument", "cap", "least", "0", "most", "9223372036854775807", NULL);
+    else if (cap < DEALER_COUNT_EXACT)
+        status =
+            error_raise(&door.deal.env->error, &E_RANGE, "argument", "cap", "least", "-1", "most", "9223372036854775807", NULL);
     else
-        status = store_document_count(door.deal.env, door.deal.connection, &query, cap, &count);
+        status = store_document_count(door.deal.env, door.deal.connection, &query, &count);
     json_free(json);
     status = door_leave(&door, status);
-    if (!status) *count_out = count;
-    return status;
+    if (status) return status;
+    *count_out = count.count;
+    if (cut_out) *cut_out = count.cut;
+    return DEALER_OK;
 }
 
 static dealer_status find_summed(

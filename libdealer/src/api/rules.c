@@ -46,9 +46,10 @@ static dealer_status check_flows(struct door *door, const struct publication *pu
     struct env *env = door->deal.env;
     struct deal_snapshot *snapshot = NULL;
     size_t length = 0;
-    char *body = json_write(env, json_root(door->snapshot->source), true, false, &length);
+    char *body = NULL;
+    dealer_status status = snapshot_text(env, door->deal.connection, door->snapshot, &body, &length);
     struct snapshot_parts parts = {body, length, publication->set, NULL, NULL};
-    dealer_status status = body ? snapshot_build(env, &door->session->core->seams, &parts, &snapshot) : DEALER_E_NOMEM;
+    if (!status) status = snapshot_build(env, &door->session->core->seams, &parts, &snapshot);
     json_value *findings = json_new_array(json);
     if (!status) status = snapshot_identify(env, door->deal.connection, snapshot);
     if (!status) status = flow_lint(&door->deal, snapshot, json, findings);

@@ -81,7 +81,7 @@ static dealer_status mark(
     struct document *document = NULL;
     memset(marks, 0, test->count * sizeof *marks);
     if (test->count == 0 || visible->kind == PREDICATE_FALSE) return DEALER_OK;
-    struct value oldest = {VALUE_INTEGER, document_id(test->documents[test->count - 1]), NULL, 0};
+    struct value oldest = value_of_integer(document_id(test->documents[test->count - 1]));
     query.filter = predicate_compare(deal->env, &deal->region, &test->type->fields[COMMON_ID], OPERATOR_GE, oldest);
     dealer_status status = query.filter ? store_document_query(deal->env, deal->connection, &query, &cursor) : DEALER_E_NOMEM;
     while (!status && !(status = store_document_next(deal->env, cursor, &document)) && document) {

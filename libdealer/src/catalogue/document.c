@@ -7,21 +7,27 @@
 
 const char *const period_state_names[3] = {"open", "held", "closed"};
 
+dealer_status document_new_in(struct env *env, struct region *region, const struct catalogue_type *type, struct document **out) {
+    struct document *document = REGION_NEW(region, env, struct document);
+    struct value *values = document ? REGION_ARRAY(region, env, struct value, type->field_count) : NULL;
+    if (!values) return DEALER_E_NOMEM;
+    region_init(&document->region, region->seams);
+    document->type = type;
+    document->values = values;
+    *out = document;
+    return DEALER_OK;
+}
+
 /* The document lies in its own region, which moves in once it stands. */
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out) {
     struct region region;
     region_init(&region, env->seams);
-    struct document *document = REGION_NEW(&region, env, struct document);
-    struct value *values = document ? REGION_ARRAY(&region, env, struct value, type->field_count) : NULL;
-    if (!values) {
+    dealer_status status = document_new_in(env, &region, type, out);
+    if (status)
         region_finish(&region);
-        return DEALER_E_NOMEM;
-    }
-    document->type = type;
-    document->values = values;
-    document->region = region;
-    *out = document;
-    return DEALER_OK;
+    else
+        (*out)->region = region;
+    return status;
 }
 
 void document_free(struct document *document) {
@@ -99,6 +105,24 @@ bool document_status_is(const struct document *document, const char *status) {
     return current && strcmp(current, status) == 0;
 }
 
+bool value_equal(const struct value *a, const struct value *b) {
+    if (a->kind != b->kind) return false;
+    if (a->kind == VALUE_TEXT) return a->text == b->text || (a->length == b->length && memcmp(a->text, b->text, a->length) == 0);
+    return a->kind == VALUE_NONE || a->integer == b->integer;
+}
+
+bool document_differs(const struct document *document, int field) {
+    return document->stored == NULL || !value_equal(&document->stored[field], &document->values[field]);
+}
+
+dealer_status document_settle(struct env *env, struct document *document) {
+    size_t count = (size_t)document->type->field_count;
+    if (document->stored == NULL) document->stored = REGION_ARRAY(&document->region, env, struct value, count);
+    if (document->stored == NULL) return DEALER_E_NOMEM;
+    memcpy(document->stored, document->values, count * sizeof *document->stored);
+    return DEALER_OK;
+}
+
 struct money document_money(const struct document *document, const struct catalogue_field *field) {
     struct money money = {document_integer(document, field->index), ""};
     const struct value *currency = &document->values[COMMON_CURRENCY];
@@ -109,14 +133,14 @@ struct money document_money(const struct document *document, const struct catalo
 
 dealer_status document_put_integer(struct env *env, struct document *document, int field, int64_t value) {
     (void)env; /* the setters share one form */
-    document->values[field] = (struct value){VALUE_INTEGER, value, NULL, 0};
+    document->values[field] = value_of_integer(value);
     return DEALER_OK;
 }
 
 dealer_status document_put_text(struct env *env, struct document *document, int field, const char *text, size_t length) {
     char *copy = region_copy(&document->region, env, text, length);
     if (!copy) return DEALER_E_NOMEM;
-    document->values[field] = (struct value){VALUE_TEXT, 0, copy, length};
+    document->values[field] = value_of_text(copy, length);
     return DEALER_OK;
 }
 

@@ -6,12 +6,22 @@
 #include "base/money.h"
 #include "catalogue/catalogue.h"
 
+/* Two registers wide: a page of a list is thousands of them. */
 struct value {
     enum { VALUE_NONE, VALUE_INTEGER, VALUE_TEXT } kind;
-    int64_t integer;
-    const char *text; /* in the document's region */
-    size_t length;
+    uint32_t length; /* of a text */
+    union {
+        int64_t integer;
+        const char *text; /* in the document's region */
+    };
 };
+static inline struct value value_of_integer(int64_t integer) {
+    return (struct value){.kind = VALUE_INTEGER, .integer = integer};
+}
+/* A text longer than any field may be keeps being that. */
+static inline struct value value_of_text(const char *text, size_t length) {
+    return (struct value){.kind = VALUE_TEXT, .length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length, .text = text};
+}
 
 /* Statuses, as text codes in COMMON_STATUS. */
 #define STATUS_DRAFT       "draft"
@@ -21,9 +31,10 @@ struct value {
 #define STATUS_VOIDED      "voided"
 
 struct document {
-    struct region region;
+    struct region region; /* its own */
     const struct catalogue_type *type;
     struct value *values; /* type->field_count of them */
+    struct value *stored; /* the same as the store has them (set by its reads and writes of one document); NULL: unknown */
     bool participant;     /* the asker took part in its approval (set by the store's read) */
     /* What COMMON_LOCKED is made of (set by the store's read): a lock of its own, and what was done to its period. */
     bool locked_itself;
@@ -41,6 +52,8 @@ dealer_status document_hide(struct env *env, struct document *document, const ui
 void document_conceal(struct document *document);
 
 dealer_status document_new(struct env *env, const struct catalogue_type *type, struct document **out);
+/* One of many that were read together: it lies in their region, to be freed before it; what is put into it later lies apart. */
+dealer_status document_new_in(struct env *env, struct region *region, const struct catalogue_type *type, struct document **out);
 void document_free(struct document *document);
 dealer_status document_copy(struct env *env, const struct document *from, struct document **out);
 
@@ -49,6 +62,11 @@ const char *document_text(const struct document *document, int field); /* NULL w
 bool document_has(const struct document *document, int field);
 #define document_id(d) document_integer((d), COMMON_ID)
 bool document_status_is(const struct document *document, const char *status);
+bool value_equal(const struct value *a, const struct value *b);
+/* Is it other than what is stored, or is that unknown? */
+bool document_differs(const struct document *document, int field);
+/* What it holds now is stored. */
+dealer_status document_settle(struct env *env, struct document *document);
 /* Money of a field in the document's currency; 0 when none. */
 struct money document_money(const struct document *document, const struct catalogue_field *field);
 

@@ -58,7 +58,7 @@ static dealer_status set_lines(struct env *env, struct document *document, const
     read_currency(document, currency);
     dealer_status status = lines_read(env, place, field, json, currency, &text);
     if (status) return status;
-    if (text.data) value = (struct value){VALUE_TEXT, 0, text.data, text.length};
+    if (text.data) value = value_of_text(text.data, text.length);
     status = put(env, document, field, &value, currency);
     env_free(env, text.data);
     return status;
@@ -79,7 +79,7 @@ dealer_status document_set_text(
     struct env *env, struct document *document, const struct catalogue_field *field, const char *text, size_t length) {
     FIELD_PLACE(place, document, field);
     char currency[CURRENCY_SIZE];
-    struct value value = {VALUE_TEXT, 0, text, length};
+    struct value value = value_of_text(text, length);
     dealer_status status = refuse_computed(env, &place, field);
     if (status) return status;
     if (length == 0) {
@@ -96,7 +96,7 @@ dealer_status document_set_money(
     struct env *env, struct document *document, const struct catalogue_field *field, struct money value) {
     FIELD_PLACE(place, document, field);
     char currency[CURRENCY_SIZE];
-    struct value amount = {VALUE_INTEGER, value.minor, NULL, 0};
+    struct value amount = value_of_integer(value.minor);
     value.currency[CURRENCY_SIZE - 1] = '\0'; /* a host may have filled all four bytes */
     dealer_status status = refuse_computed(env, &place, field);
     if (!status && field->kind != FIELD_MONEY) status = field_value_refuse(env, &place, field, NUMBER(value.minor));

@@ -73,7 +73,7 @@ static dealer_status check_date(struct env *env, const struct json_place *place,
 static dealer_status read_instant(struct env *env, const struct json_place *place, struct value *value) {
     int64_t utc_ms;
     if (!instant_parse(value->text, value->length, &utc_ms)) return raise_value(env, &E_FIELD_INSTANT, place, value);
-    *value = (struct value){VALUE_INTEGER, utc_ms, NULL, 0};
+    *value = value_of_integer(utc_ms);
     return DEALER_OK;
 }
 
@@ -98,7 +98,7 @@ static dealer_status read_amount(struct env *env, const struct json_place *place
     if (!fits || money_parse(env, amount, currency, &money))
         return error_raise(&env->error, &E_FIELD_AMOUNT, "field", PLACE(place), "value", FOUND_BYTES(value->text, value->length),
             "currency", currency, NULL);
-    *value = (struct value){VALUE_INTEGER, money.minor, NULL, 0};
+    *value = value_of_integer(money.minor);
     return DEALER_OK;
 }
 
@@ -118,7 +118,7 @@ dealer_status field_value_read_text(struct env *env, const struct json_place *pl
 dealer_status field_value_read_integer(
     struct env *env, const struct json_place *place, const struct catalogue_field *field, int64_t number, struct value *out) {
     if (field_kind_is_text(field->kind) || field->kind == FIELD_MONEY) return field_value_refuse(env, place, field, NUMBER(number));
-    *out = (struct value){VALUE_INTEGER, number, NULL, 0};
+    *out = value_of_integer(number);
     return DEALER_OK;
 }
 
@@ -135,7 +135,7 @@ static dealer_status read_money(struct env *env, const struct json_place *place,
     if (members[1] && json_kind(members[1]) != JSON_TEXT)
         return error_raise(&env->error, &E_FIELD_CURRENCY_CODE, "field", PLACE(&code), "value", FOUND(members[1]), NULL);
     if (members[1]) status = field_value_settle_currency(env, &code, json_text(members[1]), currency);
-    if (!status) *out = (struct value){VALUE_INTEGER, json_integer(members[0], 0), NULL, 0};
+    if (!status) *out = value_of_integer(json_integer(members[0], 0));
     return status;
 }
 
@@ -143,7 +143,7 @@ dealer_status field_value_read(struct env *env, const struct json_place *place, 
     const json_value *json, char currency[CURRENCY_SIZE], struct value *out) {
     switch (json_kind(json)) {
     case JSON_TEXT:
-        *out = (struct value){VALUE_TEXT, 0, json_text(json), json_text_length(json)};
+        *out = value_of_text(json_text(json), json_text_length(json));
         return field_value_read_text(env, place, field, currency, out);
     case JSON_INTEGER:
         if (field->kind != FIELD_BOOLEAN) return field_value_read_integer(env, place, field, json_integer(json, 0), out);

@@ -141,7 +141,7 @@ const struct predicate *predicate_in_integers(
     struct env *env, struct region *region, const struct catalogue_field *field, const int64_t *values, int count) {
     struct value *listed = count > 0 ? env_alloc(env, sizeof *listed * (size_t)count) : NULL;
     if (count > 0 && !listed) return NULL;
-    for (int i = 0; i < count; i++) listed[i] = (struct value){VALUE_INTEGER, values[i], NULL, 0};
+    for (int i = 0; i < count; i++) listed[i] = value_of_integer(values[i]);
     const struct predicate *made = predicate_in(env, region, field, listed, count);
     env_free(env, listed);
     return made;
@@ -153,7 +153,7 @@ const struct predicate *predicate_under(
 }
 
 const struct predicate *predicate_participant(struct env *env, struct region *region, int64_t person) {
-    struct predicate made = {.kind = PREDICATE_PARTICIPANT, .value = {VALUE_INTEGER, person, NULL, 0}};
+    struct predicate made = {.kind = PREDICATE_PARTICIPANT, .value = value_of_integer(person)};
     return keep(env, region, &made);
 }
 

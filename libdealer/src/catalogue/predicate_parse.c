@@ -176,7 +176,7 @@ static dealer_status read_empty(const struct comparison *comparison, const struc
 static dealer_status add_currency(
     const struct comparison *comparison, const struct predicate *amount, const struct predicate **out) {
     struct parser *parser = comparison->parser;
-    struct value currency = {VALUE_TEXT, 0, comparison->currency, strlen(comparison->currency)};
+    struct value currency = value_of_text(comparison->currency, strlen(comparison->currency));
     const struct predicate *both[2] = {NULL, amount};
     both[0] = predicate_compare(parser->env, parser->region, &parser->type->fields[COMMON_CURRENCY], OPERATOR_EQ, currency);
     if (!both[0]) return DEALER_E_NOMEM;

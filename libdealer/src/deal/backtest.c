@@ -327,11 +327,11 @@ static dealer_status count_all(struct backtest *backtest) {
     const struct catalogue *catalogue = backtest->deal->snapshot->catalogue;
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < catalogue->type_count; i++) {
-        int64_t count = 0;
+        struct document_count count = {0};
         if (!wants(backtest, &catalogue->types[i])) continue;
         struct document_query query = query_of(backtest, &catalogue->types[i]);
-        status = store_document_count(backtest->deal->env, backtest->deal->connection, &query, 0, &count);
-        backtest->total += count;
+        status = store_document_count(backtest->deal->env, backtest->deal->connection, &query, &count);
+        backtest->total += count.count;
     }
     return status;
 }
@@ -457,9 +457,10 @@ static bool holds_routes(const struct rule_set *a, const struct rule_set *b) {
 static dealer_status candidate_snapshot(struct backtest *backtest, struct deal_snapshot **out) {
     struct deal *deal = backtest->deal;
     size_t length = 0;
-    char *body = json_write(deal->env, json_root(deal->snapshot->source), true, false, &length);
+    char *body = NULL;
+    dealer_status status = snapshot_text(deal->env, deal->connection, deal->snapshot, &body, &length);
     struct snapshot_parts parts = {body, length, backtest->order->candidate, NULL, NULL};
-    dealer_status status = body ? snapshot_build(deal->env, deal->cache->seams, &parts, out) : DEALER_E_NOMEM;
+    if (!status) status = snapshot_build(deal->env, deal->cache->seams, &parts, out);
     if (!status) status = snapshot_identify(deal->env, deal->connection, *out);
     env_free(deal->env, body);
     return status;

@@ -92,14 +92,34 @@ const char *deal_title(struct deal *deal, const struct document *document) {
 
 /* -- documents -- */
 
-bool value_equal(const struct value *a, const struct value *b) {
-    if (a->kind != b->kind) return false;
-    if (a->kind == VALUE_TEXT) return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
-    return a->kind == VALUE_NONE || a->integer == b->integer;
-}
-
 dealer_status deal_load(struct deal *deal, int64_t id, struct document **out) {
     return store_document_load(deal->env, deal->connection, deal->snapshot->catalogue, id, deal->person, out);
+}
+
+void deal_keep(struct deal *deal, struct document *document) {
+    struct kept_document *kept = document ? REGION_NEW(&deal->region, deal->env, struct kept_document) : NULL;
+    if (!kept) {
+        document_free(document);
+        return;
+    }
+    *kept = (struct kept_document){document, store_document_writes(deal->connection), NULL};
+    *(deal->kept_last ? &deal->kept_last->next : &deal->kept) = kept;
+    deal->kept_last = kept;
+}
+
+/* They are asked for in the order in which they were kept, mostly. */
+const struct document *deal_kept(struct deal *deal, int64_t id) {
+    struct kept_document *found = deal->kept_found;
+    while (found && document_id(found->document) != id) found = found->next;
+    if (!found) found = deal->kept;
+    while (found && document_id(found->document) != id) found = found->next;
+    deal->kept_found = found;
+    return found && found->as_of == store_document_writes(deal->connection) ? found->document : NULL;
+}
+
+void deal_let_go(struct deal *deal) {
+    for (struct kept_document *kept = deal->kept; kept; kept = kept->next) document_free(kept->document);
+    deal->kept = deal->kept_last = deal->kept_found = NULL;
 }
 
 dealer_status deal_find(struct deal *deal, const char *type_name, const char *const *pairs, struct document **out) {
@@ -109,7 +129,7 @@ dealer_status deal_find(struct deal *deal, const char *type_name, const char *co
     int count = 0;
     *out = NULL;
     for (; pairs[0]; pairs += 2) {
-        struct value value = {VALUE_TEXT, 0, pairs[1], strlen(pairs[1])};
+        struct value value = value_of_text(pairs[1], strlen(pairs[1]));
         children[count] = predicate_compare(deal->env, &deal->region, catalogue_field(type, pairs[0]), OPERATOR_EQ, value);
         if (!children[count++]) return DEALER_E_NOMEM;
     }

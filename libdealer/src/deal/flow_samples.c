@@ -1,14 +1,6 @@
 #include "deal/flow_samples.h"
 #include <string.h>
 
-static struct value number(int64_t integer) {
-    return (struct value){.kind = VALUE_INTEGER, .integer = integer};
-}
-
-static struct value text(const char *words) {
-    return (struct value){.kind = VALUE_TEXT, .text = words, .length = strlen(words)};
-}
-
 static int order(const struct value *a, const struct value *b) {
     if (a->kind != VALUE_TEXT || b->kind != VALUE_TEXT) return (a->integer > b->integer) - (a->integer < b->integer);
     int found = memcmp(a->text, b->text, a->length < b->length ? a->length : b->length);
@@ -41,16 +33,17 @@ static void add(struct samples *samples, const struct catalogue_field *field, st
 
 /* A text before all that conditions name, and one behind them; of a choice, every one that there is. */
 static void add_others(struct samples *samples, const struct catalogue_field *field) {
-    for (int i = 0; i < field->choice_count; i++) add(samples, field, text(field->choices[i].code));
+    for (int i = 0; i < field->choice_count; i++)
+        add(samples, field, value_of_text(field->choices[i].code, strlen(field->choices[i].code)));
     if (field->choice_count) return;
-    add(samples, field, text("!"));
-    add(samples, field, text("~"));
+    add(samples, field, value_of_text("!", 1));
+    add(samples, field, value_of_text("~", 1));
 }
 
 void samples_around(struct samples *samples, const struct catalogue_field *field, int64_t value) {
-    if (value > INT64_MIN) add(samples, field, number(value - 1));
-    add(samples, field, number(value));
-    if (value < INT64_MAX) add(samples, field, number(value + 1));
+    if (value > INT64_MIN) add(samples, field, value_of_integer(value - 1));
+    add(samples, field, value_of_integer(value));
+    if (value < INT64_MAX) add(samples, field, value_of_integer(value + 1));
 }
 
 static void add_named(struct samples *samples, const struct catalogue_field *field, const struct value *value) {
@@ -84,7 +77,7 @@ void samples_of(struct samples *samples, const struct predicate *predicate) {
         if (is_text(field))
             add_others(samples, field);
         else if (!is_given(field))
-            add(samples, field, number(1));
+            add(samples, field, value_of_integer(1));
         break;
     case PREDICATE_UNDER: samples->beyond = samples->beyond || !is_given(field); break;
     case PREDICATE_PARTICIPANT: samples->beyond = true; break;

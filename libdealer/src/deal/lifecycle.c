@@ -191,7 +191,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     if (!status) status = noun_check(deal, document);
     if (!status && document->type->record) status = start_record(deal, document);
     if (!status) status = put(deal, before, document);
-    if (!status) status = links_remember(deal, document);
+    if (!status) status = links_remember(deal, document, before);
     if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
     return status ? status : note_change(deal, before, document);
 }

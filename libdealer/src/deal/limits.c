@@ -12,18 +12,15 @@ static dealer_status sum_approved(
     struct region *region = &deal->region;
     const struct org *org = deal->snapshot->org;
     const struct catalogue_type *type = source->document->type;
-    const struct predicate *parts[4] = {
-        predicate_compare(env, region, &type->fields[COMMON_STATUS], OPERATOR_EQ,
-            (struct value){.kind = VALUE_TEXT, .text = STATUS_APPROVED, .length = strlen(STATUS_APPROVED)}),
+    const struct predicate *parts[4] = {predicate_compare(env, region, &type->fields[COMMON_STATUS], OPERATOR_EQ,
+                                            value_of_text(STATUS_APPROVED, strlen(STATUS_APPROVED))),
         predicate_compare(env, region, &type->fields[COMMON_UPDATED], OPERATOR_GE,
-            (struct value){.kind = VALUE_INTEGER, .integer = deal->now_ms - (int64_t)limit->days * DAY_MS}),
-        predicate_compare(env, region, &type->fields[COMMON_CURRENCY], OPERATOR_EQ,
-            (struct value){.kind = VALUE_TEXT, .text = limit->currency, .length = 3}),
-        limit->department >= 0
-            ? predicate_under(env, region, &type->fields[COMMON_DEPARTMENT], org->departments[limit->department].order,
-                  org->departments[limit->department].last)
-            : predicate_compare(env, region, &type->fields[COMMON_COMPANY], OPERATOR_EQ,
-                  (struct value){.kind = VALUE_INTEGER, .integer = document_integer(source->document, COMMON_COMPANY)})};
+            value_of_integer(deal->now_ms - (int64_t)limit->days * DAY_MS)),
+        predicate_compare(env, region, &type->fields[COMMON_CURRENCY], OPERATOR_EQ, value_of_text(limit->currency, 3)),
+        limit->department >= 0 ? predicate_under(env, region, &type->fields[COMMON_DEPARTMENT],
+                                     org->departments[limit->department].order, org->departments[limit->department].last)
+                               : predicate_compare(env, region, &type->fields[COMMON_COMPANY], OPERATOR_EQ,
+                                     value_of_integer(document_integer(source->document, COMMON_COMPANY)))};
     for (int i = 0; i < 4; i++)
         if (!parts[i]) return DEALER_E_NOMEM;
     struct json *json = NULL;

@@ -117,12 +117,32 @@ dealer_status links_follow(struct deal *deal, struct document *document, const s
     return status ? status : follow_if_new(deal, document, before, COMMON_CUSTOMER); /* last: links bring it along */
 }
 
-dealer_status links_remember(struct deal *deal, const struct document *document) {
+/* The other document's story says who names it, and who does so no more. */
+static dealer_status journal_link(struct deal *deal, const struct document *document, int index, int64_t target, const char *kind) {
+    const char *detail = region_format(&deal->region, deal->env, "{\"document\":%lld,\"field\":\"%s\",\"type\":\"%s\"}",
+        (long long)document_id(document), document->type->fields[index].name, document->type->name);
+    struct journal_entry entry = {deal->now_ms, deal->person, target, kind, detail, deal->acting};
+    return detail ? store_journal_add(deal->env, deal->connection, &entry) : DEALER_E_NOMEM;
+}
+
+static dealer_status journal_links(struct deal *deal, const struct document *document, const struct document *before) {
+    dealer_status status = DEALER_OK;
+    for (int i = COMMON_CUSTOMER; !status && i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        int64_t was = before ? document_integer(before, i) : 0, is = document_integer(document, i);
+        if (field->kind != FIELD_DOCUMENT || field->computed || was == is) continue;
+        if (was) status = journal_link(deal, document, i, was, "unlinked");
+        if (!status && is) status = journal_link(deal, document, i, is, "linked");
+    }
+    return status;
+}
+
+dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before) {
     dealer_status status = DEALER_OK;
     for (const struct taken_value *taken = deal->taken; !status && taken; taken = taken->next)
         status = store_field_source_put(deal->env, deal->connection, document_id(document), &taken->source);
     deal->taken = NULL;
-    return status;
+    return status ? status : journal_links(deal, document, before);
 }
 
 /* A pre-order names the visit that made it, and the visit names the pre-order: what it was made from does not stand on it. */

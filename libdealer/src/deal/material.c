@@ -18,7 +18,7 @@ static bool is_covered(const struct approval_node *node, const struct catalogue_
 static void add_field(struct text *text, const struct catalogue_field *field, const struct value *value) {
     text_addf(text, "%zu:%s", strlen(field->name), field->name);
     if (value->kind == VALUE_TEXT) {
-        text_addf(text, "t%zu:", value->length);
+        text_addf(text, "t%zu:", (size_t)value->length);
         text_append(text, value->text, value->length);
     } else if (value->kind == VALUE_INTEGER) {
         text_add(text, "i");

@@ -144,7 +144,7 @@ static dealer_status follow(struct outcomes *outcomes, const struct document *tr
 }
 
 static dealer_status approved_only(struct deal *deal, const struct catalogue_type *type, const struct predicate **out) {
-    struct value approved = {VALUE_TEXT, 0, STATUS_APPROVED, sizeof STATUS_APPROVED - 1};
+    struct value approved = value_of_text(STATUS_APPROVED, sizeof STATUS_APPROVED - 1);
     *out = predicate_compare(deal->env, &deal->region, &type->fields[COMMON_STATUS], OPERATOR_EQ, approved);
     return *out ? DEALER_OK : DEALER_E_NOMEM;
 }

@@ -2,7 +2,7 @@
 
 /* What the person may read, and of it what is in force. */
 static dealer_status restrict_query(struct deal *deal, struct document_query *query) {
-    struct value approved = {VALUE_TEXT, 0, STATUS_APPROVED, sizeof STATUS_APPROVED - 1};
+    struct value approved = value_of_text(STATUS_APPROVED, sizeof STATUS_APPROVED - 1);
     query->person = deal->person;
     query->filter = predicate_compare(deal->env, &deal->region, &query->type->fields[COMMON_STATUS], OPERATOR_EQ, approved);
     return query->filter ? deal_visible(deal, query->type, &query->visible) : DEALER_E_NOMEM;

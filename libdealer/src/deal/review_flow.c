@@ -197,8 +197,8 @@ dealer_status flow_step(struct deal *deal, struct flow_case *this, const struct 
     struct approval_call call = {this->flow->flow, &people, &subject, deal->now_ms};
     struct approval_outcome outcome;
     dealer_status status = approval_step(deal->env, &this->deal.region, &call, &this->instance, action, &outcome);
+    if (!status) status = flow_keep(this, &outcome); /* first, so that what follows from it stands behind it in the story */
     if (!status) status = follow_state(deal, document, &outcome.instance, action->comment, verdict);
-    if (!status) status = flow_keep(this, &outcome);
     return status ? status : say_awaited(deal, this, &outcome.instance, verdict);
 }
 

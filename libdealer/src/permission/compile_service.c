@@ -62,7 +62,7 @@ static const struct predicate *sites_of(
     struct region *region = &compiler->permissions->region;
     struct value *values = REGION_ARRAY(region, compiler->env, struct value, role->site_count + 1);
     if (values == NULL) return NULL;
-    for (int i = 0; i < role->site_count; i++) values[i] = (struct value){VALUE_TEXT, 0, role->sites[i], strlen(role->sites[i])};
+    for (int i = 0; i < role->site_count; i++) values[i] = value_of_text(role->sites[i], strlen(role->sites[i]));
     const struct predicate *children[] = {
         predicate_empty(compiler->env, region, field), predicate_in(compiler->env, region, field, values, role->site_count)};
     if (children[0] == NULL || children[1] == NULL) return NULL;

@@ -201,7 +201,7 @@ bool reach_denied(const struct permissions *permissions, int employee, struct fu
 
 static const struct predicate *equals(
     struct env *env, struct region *region, const struct catalogue_type *type, int field, int64_t id) {
-    struct value value = {.kind = VALUE_INTEGER, .integer = id};
+    struct value value = value_of_integer(id);
     return predicate_compare(env, region, &type->fields[field], OPERATOR_EQ, value);
 }
 

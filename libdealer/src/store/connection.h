@@ -44,8 +44,9 @@ struct connection {
     uint64_t kept_uses; /* counts up: who was used longest ago makes room */
     struct turn turn;   /* to write */
     bool in_transaction;
-    bool changes_snapshots; /* this transaction writes a configuration or a rule set */
-    bool broken;            /* a rollback failed: close it, which rolls back too */
+    bool changes_snapshots;  /* this transaction writes a configuration or a rule set */
+    int64_t document_writes; /* so far: see store_document_writes */
+    bool broken;             /* a rollback failed: close it, which rolls back too */
     /* The journal's end as this transaction has it, read once and then carried along. */
     bool journal_known, journal_moved;
     int64_t journal_sequence;

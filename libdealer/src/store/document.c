@@ -79,9 +79,17 @@ static dealer_status insert_typed(struct env *env, struct connection *connection
     return status;
 }
 
+static bool typed_differs(const struct document *document) {
+    const struct catalogue_type *type = document->type;
+    for (int i = COMMON_COUNT; i < type->field_count; i++) {
+        if (!field_is_own(type, &type->fields[i]) && document_differs(document, i)) return true;
+    }
+    return false;
+}
+
 /* Only where something differs: an update writes every index of the row, changed or not. */
 static dealer_status update_typed(struct env *env, struct connection *connection, const struct document *document) {
-    if (!type_has_table(document->type)) return DEALER_OK;
+    if (!type_has_table(document->type) || !typed_differs(document)) return DEALER_OK;
     struct query_text query;
     query_text_init(&query, env, document->type, connection->settings->seams);
     query_text_add(&query, "UPDATE ");
@@ -130,7 +138,7 @@ static dealer_status write_own_fields(
     dealer_status status = DEALER_OK;
     for (int i = COMMON_COUNT; status == DEALER_OK && i < type->field_count; i++) {
         if (!field_is_own(type, &type->fields[i])) continue;
-        if (is_new && document->values[i].kind == VALUE_NONE) continue;
+        if (is_new ? document->values[i].kind == VALUE_NONE : !document_differs(document, i)) continue;
         status = put_own(env, connection, id, &type->fields[i], &document->values[i]);
     }
     return status;
@@ -146,6 +154,7 @@ static dealer_status put_stamps(struct env *env, struct document *document, int6
 }
 
 dealer_status store_document_insert(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    connection->document_writes++;
     dealer_status status = insert_header(env, connection, document, now_ms);
     if (status != DEALER_OK) return status;
     int64_t id = sqlite3_last_insert_rowid(connection->db);
@@ -154,7 +163,7 @@ dealer_status store_document_insert(struct env *env, struct connection *connecti
     if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_ID, id);
     if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_CREATED, now_ms);
     if (status == DEALER_OK) status = put_stamps(env, document, 1, now_ms);
-    return status;
+    return status == DEALER_OK ? document_settle(env, document) : status;
 }
 
 /* Why no row met id, version and unlocked: the month of the stored one, or of the document as it is to be. */
@@ -203,6 +212,9 @@ static dealer_status update_header(
 static dealer_status update_keys(struct env *env, struct connection *connection, const struct document *document) {
     static const int fields[] = {COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_ID};
     struct statement update = {0};
+    bool differs = false;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) differs = differs || document_differs(document, fields[i]);
+    if (!differs) return DEALER_OK;
     dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT_KEYS, &update);
     if (status == DEALER_OK) {
         for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&update, document, fields[i]);
@@ -213,6 +225,7 @@ static dealer_status update_keys(struct env *env, struct connection *connection,
 }
 
 dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    connection->document_writes++;
     dealer_status status = put_period(env, document, document_integer(document, COMMON_CREATED));
     if (status == DEALER_OK) status = update_header(env, connection, document, now_ms);
     if (status == DEALER_OK) status = update_keys(env, connection, document);
@@ -221,13 +234,14 @@ dealer_status store_document_update(struct env *env, struct connection *connecti
     if (status == DEALER_OK) {
         status = put_stamps(env, document, document_integer(document, COMMON_VERSION) + 1, now_ms);
     }
-    return status;
+    return status == DEALER_OK ? document_settle(env, document) : status;
 }
 
 dealer_status store_document_lock(
     struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms) {
     struct statement lock = {0};
     int64_t changed = 0;
+    connection->document_writes++;
     dealer_status status = statement_lend(env, connection, STATEMENT_LOCK_DOCUMENT, &lock);
     if (status == DEALER_OK) {
         bind_integer(&lock, locked);
@@ -246,6 +260,7 @@ dealer_status store_document_lock(
 
 dealer_status store_document_delete(struct env *env, struct connection *connection, const struct document *document) {
     struct statement remove = {0};
+    connection->document_writes++;
     int64_t changed = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_DELETE_DOCUMENT, &remove);
     if (status == DEALER_OK) {
@@ -256,6 +271,10 @@ dealer_status store_document_delete(struct env *env, struct connection *connecti
     statement_return(&remove);
     if (status == DEALER_OK && changed != 1) status = explain_no_row(env, connection, document);
     return status;
+}
+
+int64_t store_document_writes(const struct connection *connection) {
+    return connection->document_writes;
 }
 
 static dealer_status raise_not_found(struct env *env, int64_t id) {
@@ -309,6 +328,7 @@ dealer_status store_document_load(struct env *env, struct connection *connection
     }
     statement_return(&select);
     if (status == DEALER_OK) status = load_typed(env, connection, document);
+    if (status == DEALER_OK) status = document_settle(env, document);
     if (status == DEALER_OK) {
         *out = document;
     } else {

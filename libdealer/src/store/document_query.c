@@ -4,15 +4,12 @@
 #include "store/document_stream.h"
 #include "store/messages.h"
 
-/* Either `rows` is the whole list, or `ids` gives candidates in order and `rows` reads and checks one of them. */
 struct document_cursor {
-    struct query_text rows_text, ids_text; /* keep what the statements have bound */
-    struct statement rows, ids;
+    struct query_text text; /* keeps what the statement has bound */
+    struct statement rows;
     const struct catalogue_type *type;
-    int id_place;         /* the parameter of `rows` that takes the candidate */
-    int64_t limit, given; /* of candidates that passed */
-    int64_t last_id;      /* of the candidates: streams overlap */
-    struct env env;       /* only to free with */
+    struct region *room;
+    struct env env; /* only to free with */
 };
 
 /* " WHERE <type> AND <visible> AND <filter>" */
@@ -43,11 +40,6 @@ static bool by_id(const struct document_query *query) {
     return query->order == NULL || query->order->index == COMMON_ID;
 }
 
-/* Newest first without an index to lead there: the typed table holds exactly the documents of the type, in the order of ids. */
-static bool reads_in_order(const struct document_query *query) {
-    return by_id(query) && type_has_table(query->type);
-}
-
 static void add_after_present(struct query_text *text, const struct document_query *query) {
     const char *beyond = query->descending ? " < " : " > ";
     query_text_add(text, "((");
@@ -68,12 +60,12 @@ static void add_after_present(struct query_text *text, const struct document_que
 }
 
 /* Rows after the last one of the page before. Empty values come last in either direction. */
-static void add_after(struct query_text *text, const struct document_query *query) {
+static void add_after(struct query_text *text, const struct document_query *query, const char *id) {
     const char *beyond = query->descending ? " < " : " > ";
     if (!query->has_after) return;
     query_text_add(text, " AND ");
     if (by_id(query)) {
-        query_text_add(text, reads_in_order(query) ? "t.document_id" : "d.id");
+        query_text_add(text, id);
         query_text_add(text, beyond);
         query_text_integer(text, query->after_id);
     } else if (query->after.kind != VALUE_NONE) {
@@ -86,7 +78,7 @@ static void add_after(struct query_text *text, const struct document_query *quer
     }
 }
 
-static void add_order(struct query_text *text, const struct document_query *query) {
+static void add_order(struct query_text *text, const struct document_query *query, const char *id) {
     const char *direction = query->descending ? " DESC" : "";
     query_text_add(text, " ORDER BY ");
     if (!by_id(query)) {
@@ -98,52 +90,59 @@ static void add_order(struct query_text *text, const struct document_query *quer
         query_text_add(text, direction);
         query_text_add(text, ", ");
     }
-    query_text_add(text, reads_in_order(query) ? "t.document_id" : "d.id");
+    query_text_add(text, id);
     query_text_add(text, direction);
-    query_text_add(text, " LIMIT ");
-    query_text_integer(text, query->limit);
 }
 
-void document_list(struct query_text *text, const struct document_query *query) {
-    enum { PAGE = 1001 };
-    text->few_rows = by_id(query) && query->limit <= PAGE;
-    document_columns(text, query->person);
-    if (reads_in_order(query)) {
+/* Newest first without streams to lead there: the typed table holds exactly the documents of the type, in the order of ids. */
+static void add_rows(struct query_text *text, const struct document_query *query) {
+    bool in_order = by_id(query) && type_has_table(query->type);
+    const char *id = in_order ? "t.document_id" : "d.id";
+    if (in_order) {
         query_text_from_typed(text);
     } else {
         query_text_from(text);
     }
+    document_beside(text, query->person);
     add_where(text, query);
-    add_after(text, query);
-    add_order(text, query);
+    add_after(text, query, id);
+    add_order(text, query, id);
 }
 
-static dealer_status open_streams(struct env *env, struct connection *connection, const struct document_query *query,
-    struct document_cursor *cursor, bool *opened_out) {
-    *opened_out = false;
-    if (!by_id(query)) return DEALER_OK;
-    dealer_status status = document_streams(env, connection, query, &cursor->ids_text, opened_out);
-    if (status != DEALER_OK || !*opened_out) return status;
-    cursor->rows_text.few_rows = true;
-    document_select(&cursor->rows_text, query->person);
-    add_where(&cursor->rows_text, query);
-    query_text_add(&cursor->rows_text, " AND d.id = ");
-    query_text_integer(&cursor->rows_text, 0);
-    cursor->id_place = (int)cursor->rows_text.count;
-    status = query_text_lend(&cursor->ids_text, connection, &cursor->ids);
-    if (status == DEALER_OK) status = query_text_lend(&cursor->rows_text, connection, &cursor->rows);
+/* The streams lead, and so give the order: CROSS JOIN is how SQLite is told. */
+static void add_streamed(struct query_text *text, const struct document_query *query, const struct query_text *ids) {
+    query_text_add(text, " FROM (");
+    query_text_append(text, ids);
+    query_text_add(text, " LIMIT -1) AS s CROSS JOIN document AS d ON d.id = s.id");
+    query_text_add_typed(text);
+    document_beside(text, query->person);
+    add_where(text, query);
+}
+
+dealer_status document_list(
+    struct env *env, struct connection *connection, const struct document_query *query, struct query_text *text) {
+    enum { PAGE = 1001 };
+    struct query_text ids;
+    bool found = false;
+    query_text_init(&ids, env, query->type, connection->settings->seams);
+    dealer_status status = by_id(query) ? document_streams(env, connection, query, &ids, &found) : DEALER_OK;
+    text->few_rows = found || (by_id(query) && query->limit <= PAGE);
+    document_columns(text);
+    if (found) {
+        add_streamed(text, query, &ids);
+    } else {
+        add_rows(text, query);
+    }
+    query_text_add(text, " LIMIT ");
+    query_text_integer(text, query->limit);
+    query_text_finish(&ids);
     return status;
 }
 
 static dealer_status open_cursor(
     struct env *env, struct connection *connection, const struct document_query *query, struct document_cursor *cursor) {
-    bool opened = false;
-    cursor->type = query->type;
-    cursor->limit = query->limit;
-    dealer_status status = open_streams(env, connection, query, cursor, &opened);
-    if (status != DEALER_OK || opened) return status;
-    document_list(&cursor->rows_text, query);
-    return query_text_lend(&cursor->rows_text, connection, &cursor->rows);
+    dealer_status status = document_list(env, connection, query, &cursor->text);
+    return status == DEALER_OK ? query_text_lend(&cursor->text, connection, &cursor->rows) : status;
 }
 
 dealer_status store_document_query(
@@ -151,8 +150,9 @@ dealer_status store_document_query(
     struct document_cursor *cursor = env_alloc(env, sizeof *cursor);
     if (cursor == NULL) return DEALER_E_NOMEM;
     env_init(&cursor->env, connection->settings->seams);
-    query_text_init(&cursor->rows_text, env, query->type, connection->settings->seams);
-    query_text_init(&cursor->ids_text, env, query->type, connection->settings->seams);
+    query_text_init(&cursor->text, env, query->type, connection->settings->seams);
+    cursor->type = query->type;
+    cursor->room = query->room;
     dealer_status status = open_cursor(env, connection, query, cursor);
     if (status != DEALER_OK) {
         store_document_cursor_free(cursor);
@@ -162,72 +162,45 @@ dealer_status store_document_query(
     return DEALER_OK;
 }
 
-/* Does the next candidate pass? *row_out false with *more_out true: it does not, try again. */
-static dealer_status try_candidate(struct env *env, struct document_cursor *cursor, bool *row_out, bool *more_out) {
-    *row_out = *more_out = false;
-    if (cursor->given >= cursor->limit) return DEALER_OK;
-    dealer_status status = statement_step(env, &cursor->ids, more_out);
-    if (status != DEALER_OK || !*more_out) return status;
-    int64_t id = column_integer(&cursor->ids, 0);
-    if (id == cursor->last_id) return DEALER_OK;
-    cursor->last_id = id;
-    statement_again(&cursor->rows);
-    bind_integer_at(&cursor->rows, cursor->id_place, id);
-    status = statement_step(env, &cursor->rows, row_out);
-    if (*row_out) cursor->given++;
-    return status;
-}
-
-static dealer_status next_row(struct env *env, struct document_cursor *cursor, bool *row_out) {
-    dealer_status status = DEALER_OK;
-    bool more = true;
-    if (cursor->ids.handle == NULL) return statement_step(env, &cursor->rows, row_out);
-    *row_out = false;
-    while (status == DEALER_OK && more && !*row_out) status = try_candidate(env, cursor, row_out, &more);
-    return status;
-}
-
 dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out) {
     bool row = false;
-    dealer_status status = next_row(env, cursor, &row);
+    dealer_status status = statement_step(env, &cursor->rows, &row);
     if (status != DEALER_OK) return status;
-    if (row) return document_from_row(env, &cursor->rows, cursor->type, out);
+    if (row) return document_from_row(env, &cursor->rows, cursor->type, cursor->room, out);
     *out = NULL;
     return DEALER_OK;
-}
-
-static void free_text(struct query_text *text, struct env *env) {
-    text->env = text->sql.env = env; /* the caller's may be gone by now */
-    query_text_finish(text);
 }
 
 void store_document_cursor_free(struct document_cursor *cursor) {
     if (cursor == NULL) return;
     struct env env = cursor->env;
     statement_return(&cursor->rows);
-    statement_return(&cursor->ids);
-    free_text(&cursor->rows_text, &env);
-    free_text(&cursor->ids_text, &env);
+    cursor->text.env = cursor->text.sql.env = &env; /* the caller's may be gone by now */
+    query_text_finish(&cursor->text);
     env_free(&env, cursor);
 }
 
 dealer_status store_document_count(
-    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out) {
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_count *out) {
     struct query_text text;
     struct statement count = {0};
-    bool row = false;
+    bool row = false, capped = out->cap > 0 && out->cap < INT64_MAX;
     query_text_init(&text, env, query->type, connection->settings->seams);
-    query_text_add(&text, cap > 0 ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
+    query_text_add(&text, capped ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
     query_text_from_for(&text, query->visible, query->filter, NULL, NULL);
     add_where(&text, query);
-    if (cap > 0) {
+    if (capped) { /* one more tells whether there are more */
         query_text_add(&text, " LIMIT ");
-        query_text_integer(&text, cap);
+        query_text_integer(&text, out->cap + 1);
         query_text_add(&text, ")");
     }
     dealer_status status = query_text_lend(&text, connection, &count);
     if (status == DEALER_OK) status = statement_step(env, &count, &row);
-    if (status == DEALER_OK) *out = column_integer(&count, 0);
+    if (status == DEALER_OK) {
+        out->count = column_integer(&count, 0);
+        out->cut = capped && out->count > out->cap;
+        out->count -= out->cut;
+    }
     statement_return(&count);
     query_text_finish(&text);
     return status;

@@ -1,6 +1,6 @@
 #include "store/document_row.h"
 
-void document_columns(struct query_text *query, int64_t person) {
+void document_columns(struct query_text *query) {
     const struct catalogue_type *type = query->type;
     for (int i = 0; i < type->field_count; i++) {
         if (field_is_own(type, &type->fields[i])) continue;
@@ -11,35 +11,42 @@ void document_columns(struct query_text *query, int64_t person) {
             query_text_field(query, &type->fields[i]);
         }
     }
-    query_text_add(query, ", ");
-    query_text_period_state(query);
-    query_text_add(query, ", EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
+    query_text_add(query, ", locks.state, took_part.document");
+}
+
+/* At most one row of each. */
+void document_beside(struct query_text *query, int64_t person) {
+    query_text_add(query, " LEFT JOIN period_lock AS locks ON locks.company = d.company AND locks.type = d.type AND "
+                          "locks.period = d.period LEFT JOIN participant AS took_part ON took_part.person = ");
     query_text_integer(query, person);
-    query_text_add(query, " AND p.document = d.id)");
+    query_text_add(query, " AND took_part.document = d.id");
 }
 
 void document_select(struct query_text *query, int64_t person) {
-    document_columns(query, person);
+    document_columns(query);
     query_text_from(query);
+    document_beside(query, person);
 }
 
+/* Texts lie where the document does. */
 static dealer_status read_column(
-    struct env *env, struct statement *statement, int column, const struct catalogue_field *field, struct document *document) {
-    if (column_is_null(statement, column)) return DEALER_OK;
-    if (!field_kind_is_text(field->kind)) {
-        return document_put_integer(env, document, field->index, column_integer(statement, column));
+    struct env *env, struct statement *statement, int column, struct region *region, struct value *out) {
+    struct value value = column_value(statement, column);
+    if (value.kind == VALUE_TEXT) {
+        if (value.text == NULL) return statement_read_status(env, statement);
+        value.text = region_copy(region, env, value.text, value.length);
+        if (value.text == NULL) return DEALER_E_NOMEM;
     }
-    size_t length = 0;
-    const char *text = column_text(statement, column, &length);
-    if (text == NULL) return statement_read_status(env, statement);
-    return document_put_text(env, document, field->index, text, length);
+    *out = value;
+    return DEALER_OK;
 }
 
 static bool has_own_fields(const struct catalogue_type *type) {
     return type->own || type->fields[type->field_count - 1].own; /* own ones come last */
 }
 
-static dealer_status read_own_fields(struct env *env, struct connection *connection, struct document *document) {
+static dealer_status read_own_fields(
+    struct env *env, struct connection *connection, struct region *region, struct document *document) {
     struct statement own = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_OWN_FIELDS, &own);
     bool row = status == DEALER_OK;
@@ -52,7 +59,8 @@ static dealer_status read_own_fields(struct env *env, struct connection *connect
         if (status != DEALER_OK) break;
         const struct catalogue_field *field = catalogue_field(document->type, name);
         if (field == NULL || !field_is_own(document->type, field)) continue; /* declared no more: kept, not shown */
-        status = read_column(env, &own, field_kind_is_text(field->kind) ? 2 : 1, field, document);
+        int column = field_kind_is_text(field->kind) ? 2 : 1;
+        status = read_column(env, &own, column, region, &document->values[field->index]);
     }
     statement_return(&own);
     return status;
@@ -68,30 +76,26 @@ static dealer_status read_lock(struct env *env, struct statement *statement, int
     return document_put_integer(env, document, COMMON_LOCKED, 1);
 }
 
-/* Stored fields from `first` on, up to `end`, which stand in a row from *column on, one after the other. */
-static dealer_status read_fields(
-    struct env *env, struct statement *statement, int *column, struct document *document, const int range[2]) {
+/* Stored fields of a range, which stand in a row from *column on, one after the other. */
+static dealer_status read_fields(struct env *env, struct statement *statement, struct region *region, int *column,
+    struct document *document, const int range[2]) {
     const struct catalogue_type *type = document->type;
     dealer_status status = DEALER_OK;
     for (int i = range[0]; status == DEALER_OK && i < range[1]; i++) {
         if (field_is_own(type, &type->fields[i])) continue;
-        status = read_column(env, statement, (*column)++, &type->fields[i], document);
+        status = read_column(env, statement, (*column)++, region, &document->values[i]);
     }
     return status;
 }
 
-/* The period's lock and whether the person took part, behind the fields; then what lies in rows of its own. */
-static dealer_status read_rest(struct env *env, struct statement *statement, int column, struct document *document) {
-    dealer_status status = read_lock(env, statement, column, document);
+/* Those before `end`, from `column` on; behind them the period's lock, and whether the person took part; then what lies in rows of its own. */
+static dealer_status read_row(
+    struct env *env, struct statement *statement, struct region *region, int column, struct document *document, int end) {
+    dealer_status status = read_fields(env, statement, region, &column, document, (const int[2]){0, end});
+    if (status == DEALER_OK) status = read_lock(env, statement, column, document);
     if (status != DEALER_OK) return status;
     document->participant = column_integer(statement, column + 1) != 0;
-    return has_own_fields(document->type) ? read_own_fields(env, statement->connection, document) : DEALER_OK;
-}
-
-/* The fields before `end` stand from `column` on. */
-static dealer_status make(struct env *env, struct statement *statement, int column, struct document *document, int end) {
-    dealer_status status = read_fields(env, statement, &column, document, (const int[2]){0, end});
-    return status == DEALER_OK ? read_rest(env, statement, column, document) : status;
+    return has_own_fields(document->type) ? read_own_fields(env, statement->connection, region, document) : DEALER_OK;
 }
 
 static dealer_status made(dealer_status status, struct document *document, struct document **out) {
@@ -104,10 +108,11 @@ static dealer_status made(dealer_status status, struct document *document, struc
 }
 
 dealer_status document_from_row(
-    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct region *room, struct document **out) {
     struct document *document = NULL;
-    dealer_status status = document_new(env, type, &document);
-    if (status == DEALER_OK) status = make(env, statement, 0, document, type->field_count);
+    dealer_status status = room == NULL ? document_new(env, type, &document) : document_new_in(env, room, type, &document);
+    if (status != DEALER_OK) return status;
+    status = read_row(env, statement, room == NULL ? &document->region : room, 0, document, type->field_count);
     return made(status, document, out);
 }
 
@@ -115,11 +120,12 @@ dealer_status document_from_header(
     struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
     struct document *document = NULL;
     dealer_status status = document_new(env, type, &document);
-    if (status == DEALER_OK) status = make(env, statement, 1, document, COMMON_COUNT);
-    return made(status, document, out);
+    if (status != DEALER_OK) return status;
+    return made(read_row(env, statement, &document->region, 1, document, COMMON_COUNT), document, out);
 }
 
 dealer_status document_read_typed(struct env *env, struct statement *statement, struct document *document) {
     int column = 0;
-    return read_fields(env, statement, &column, document, (const int[2]){COMMON_COUNT, document->type->field_count});
+    const int range[2] = {COMMON_COUNT, document->type->field_count};
+    return read_fields(env, statement, &document->region, &column, document, range);
 }

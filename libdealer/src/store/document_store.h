@@ -16,6 +16,8 @@ dealer_status store_document_delete(struct env *env, struct connection *connecti
 /* A lock of its own: the one change that such a lock does not stop. */
 dealer_status store_document_lock(
     struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms);
+/* Counts up with each of these four, on this connection. */
+int64_t store_document_writes(const struct connection *connection);
 /* NOT_FOUND when there is none. person: employee id, to set document->participant; 0: none. */
 dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
     int64_t person, struct document **out);
@@ -47,6 +49,7 @@ struct document_query {
     int64_t after_id; /* keyset: the last row of the page before */
     int64_t limit;
     int64_t person;
+    struct region *room; /* where the documents lie; NULL: each in a region of its own */
 };
 struct document_cursor;
 dealer_status store_document_query(
@@ -54,9 +57,13 @@ dealer_status store_document_query(
 /* *out NULL at the end. */
 dealer_status store_document_next(struct env *env, struct document_cursor *cursor, struct document **out);
 void store_document_cursor_free(struct document_cursor *cursor);
-/* Stops counting at cap (0: exact). */
+struct document_count {
+    int64_t cap; /* counts no further; 0: to the end */
+    int64_t count;
+    bool cut; /* there are more */
+};
 dealer_status store_document_count(
-    struct env *env, struct connection *connection, const struct document_query *query, int64_t cap, int64_t *out);
+    struct env *env, struct connection *connection, const struct document_query *query, struct document_count *out);
 /* Sums of integer-kind field, grouped: array of {"group": value, "count": n, "sum": n}; group NULL: one row. Overflow: error. */
 struct document_sum {
     const struct catalogue_field *field, *group;

@@ -97,7 +97,7 @@ static void add_departments(struct search *search, const struct predicate *under
     while (status == DEALER_OK && row && out->count >= 0) {
         status = statement_step(search->env, &select, &row);
         if (status == DEALER_OK && row) {
-            add(out, under->field, (struct value){.kind = VALUE_INTEGER, .integer = column_integer(&select, 0)});
+            add(out, under->field, value_of_integer(column_integer(&select, 0)));
         }
     }
     statement_return(&select);
@@ -121,14 +121,36 @@ static bool is_common_equality(const struct predicate *predicate) {
            predicate->value.kind == VALUE_INTEGER;
 }
 
-/* One part is enough: the one with the fewest. A comparison beside it that the same table can answer goes along, so that what it
+/* How many documents have one value of it, very roughly: enough to tell a narrow way from a wide one. */
+static int64_t documents_of(const struct stream *stream) {
+    if (stream->field == NULL) return 1000;
+    switch (stream->field->index) {
+    case COMMON_NUMBER: return 1;
+    case COMMON_CUSTOMER: return 20;
+    case COMMON_OWNER: return 1000;
+    case COMMON_DEPARTMENT: return 5000;
+    case COMMON_COMPANY: return 100000;
+    default: return 5; /* a link */
+    }
+}
+
+/* Of two ways that each hold everything, the one with fewer documents. */
+static bool is_narrower(const struct streams *streams, const struct streams *than) {
+    int64_t documents = 0, others = 0;
+    if (streams->count < 0 || than->count < 0) return streams->count >= 0;
+    for (int i = 0; i < streams->count; i++) documents += documents_of(&streams->items[i]);
+    for (int i = 0; i < than->count; i++) others += documents_of(&than->items[i]);
+    return documents < others;
+}
+
+/* One part is enough: the narrowest. A comparison beside it that the same table can answer goes along, so that what it
  * leaves out is not fetched to be tried. */
 static void find_all(struct search *search, const struct predicate *predicate, struct streams *out) {
     struct streams part;
     out->count = -1;
     for (int i = 0; i < predicate->child_count; i++) {
         find(search, predicate->children[i], &part);
-        if (part.count >= 0 && (out->count < 0 || part.count < out->count)) *out = part;
+        if (is_narrower(&part, out)) *out = part;
     }
     for (int i = 0; i < predicate->child_count && out->count == 1 && out->items[0].also == NULL; i++) {
         const struct predicate *child = predicate->children[i];
@@ -168,7 +190,7 @@ static void add_column(struct query_text *ids, const struct stream *stream) {
         query_text_add(ids, "SELECT document AS id FROM participant WHERE person = ");
     } else if (field_is_common(stream->field)) {
         query_text_add(ids, "SELECT id FROM document WHERE type = ");
-        query_text_text(ids, ids->type->name);
+        query_text_literal(ids, ids->type->name);
         query_text_add(ids, " AND ");
         query_text_add(ids, common_column((enum common_field)stream->field->index));
         query_text_add(ids, " = ");
@@ -198,7 +220,7 @@ static void add_page(struct query_text *ids, const struct stream *stream, const 
 static void write_merge(struct query_text *ids, const struct streams *streams, const struct document_query *query) {
     if (streams->count == 0) query_text_add(ids, "SELECT id FROM document WHERE 0");
     for (int i = 0; i < streams->count; i++) {
-        if (i > 0) query_text_add(ids, " UNION ALL ");
+        if (i > 0) query_text_add(ids, " UNION ");
         add_column(ids, &streams->items[i]);
         add_page(ids, &streams->items[i], query);
     }
@@ -212,7 +234,7 @@ dealer_status document_streams(
     find(&search, query->visible, &streams);
     if (search.status == DEALER_OK && query->filter != NULL) find(&search, query->filter, &filtered);
     if (search.status != DEALER_OK) return search.status;
-    if (filtered.count >= 0 && (streams.count < 0 || filtered.count < streams.count)) streams = filtered;
+    if (is_narrower(&filtered, &streams)) streams = filtered;
     *found_out = streams.count >= 0;
     if (*found_out) write_merge(ids, &streams, query);
     return DEALER_OK;

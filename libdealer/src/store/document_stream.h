@@ -7,7 +7,7 @@
 #include "store/document_store.h"
 #include "store/query_text.h"
 
-/* Writes the merge into `ids` ("SELECT id ... UNION ALL ... ORDER BY 1"). *found_out false: there are no such streams, or too
+/* Writes the merge into `ids` ("SELECT id ... UNION ... ORDER BY 1", each id once). *found_out false: there are no such streams, or too
  * many, and the query has to be read another way. */
 dealer_status document_streams(
     struct env *env, struct connection *connection, const struct document_query *query, struct query_text *ids, bool *found_out);

@@ -8,16 +8,20 @@
 
 #include <string.h>
 
-/* Lengths go in front of texts, so that no two different entries give the same bytes. */
+/* Seven bits a byte, the lowest first; the last one has its eighth clear. What is covered stays short, for that is what a mac costs. */
 static void add_number(struct text *text, int64_t number) {
-    char bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (char)((uint64_t)number >> (8 * (7 - i)));
-    text_append(text, bytes, sizeof bytes);
+    char bytes[10];
+    size_t count = 0;
+    uint64_t rest = (uint64_t)number;
+    for (; rest > 0x7F; rest >>= 7) bytes[count++] = (char)(rest | 0x80);
+    bytes[count++] = (char)rest;
+    text_append(text, bytes, count);
 }
 
+/* Its length, counted from 1, goes in front; 0: none. So no two different entries give the same bytes. */
 static void add_text(struct text *text, const char *string) {
     size_t length = string == NULL ? 0 : strlen(string);
-    add_number(text, string == NULL ? -1 : (int64_t)length);
+    add_number(text, string == NULL ? 0 : (int64_t)length + 1);
     if (string != NULL) text_append(text, string, length);
 }
 
@@ -25,6 +29,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
     int64_t sequence, const struct journal_entry *entry, uint8_t out[DIGEST_SIZE]) {
     struct text text;
     text_init(&text, env);
+    text_append(&text, "e", 1); /* an entry: a head begins otherwise */
     text_append(&text, (const char *)before, DIGEST_SIZE);
     add_number(&text, sequence);
     add_number(&text, entry->at_ms);
@@ -41,7 +46,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
 
 static void head_mac(
     const struct store_settings *settings, int64_t sequence, const uint8_t last[DIGEST_SIZE], uint8_t out[DIGEST_SIZE]) {
-    uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'}; /* never the bytes of an entry: those are longer */
+    uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'};
     for (int i = 0; i < 8; i++) bytes[4 + i] = (uint8_t)((uint64_t)sequence >> (8 * (7 - i)));
     memcpy(bytes + 12, last, DIGEST_SIZE);
     digest_keyed(&settings->journal_digest, bytes, sizeof bytes, out);
@@ -109,6 +114,12 @@ static dealer_status know_end(struct env *env, struct connection *connection) {
         read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, &connection->journal_sequence, connection->journal_mac);
     connection->journal_known = status == DEALER_OK && connection->in_transaction;
     if (status == DEALER_OK) forget_from(connection, connection->journal_sequence + 1);
+    return status;
+}
+
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out) {
+    dealer_status status = know_end(env, connection);
+    if (status == DEALER_OK) *out = connection->journal_sequence;
     return status;
 }
 
@@ -262,6 +273,21 @@ dealer_status store_journal_took_part(
         status = statement_step(env, &select, &row);
     }
     if (status == DEALER_OK) *out = row && column_integer(&select, 0) != 0;
+    statement_return(&select);
+    return status;
+}
+
+dealer_status store_journal_has(
+    struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out) {
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SAME, &select);
+    *out = false;
+    if (status == DEALER_OK) {
+        bind_integer(&select, document);
+        bind_text(&select, kind);
+        bind_text(&select, detail);
+        status = statement_step(env, &select, out);
+    }
     statement_return(&select);
     return status;
 }

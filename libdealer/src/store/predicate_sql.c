@@ -53,7 +53,7 @@ static void add_json_list(struct query_text *query, const struct predicate *pred
     json_free(json);
     if (query->status != DEALER_OK) return;
     query_text_add(query, " IN (SELECT value FROM json_each(");
-    query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = kept, .length = length});
+    query_text_value(query, value_of_text(kept, length));
     query_text_add(query, ")))");
 }
 
@@ -108,6 +108,14 @@ static void add_under(struct query_text *query, const struct predicate *predicat
 }
 
 static void add_participant(struct query_text *query, const struct predicate *predicate) {
+    if (query->few_rows) {
+        query_text_add(query, "EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
+        query_text_value(query, predicate->value);
+        query_text_add(query, " AND p.document = ");
+        query_text_add(query, query->header);
+        query_text_add(query, ".id)");
+        return;
+    }
     query_text_add(query, query->header);
     query_text_add(query, ".id IN (SELECT document FROM participant WHERE person = ");
     query_text_value(query, predicate->value);

@@ -58,10 +58,22 @@ void query_text_add(struct query_text *query, const char *sql) {
     text_add(&query->sql, sql);
 }
 
+static void add_quoted(struct query_text *query, const char *text, char quote) {
+    text_append(&query->sql, &quote, 1);
+    for (const char *end; (end = strchr(text, quote)) != NULL; text = end + 1) {
+        text_append(&query->sql, text, (size_t)(end - text) + 1);
+        text_append(&query->sql, &quote, 1);
+    }
+    text_add(&query->sql, text);
+    text_append(&query->sql, &quote, 1);
+}
+
 void query_text_name(struct query_text *query, const char *name) {
-    text_add(&query->sql, "\"");
-    for (const char *c = name; *c != '\0'; c++) text_append(&query->sql, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-    text_add(&query->sql, "\"");
+    add_quoted(query, name, '"');
+}
+
+void query_text_literal(struct query_text *query, const char *text) {
+    add_quoted(query, text, '\'');
 }
 
 static void keep_value(struct query_text *query, struct value value) {
@@ -85,11 +97,11 @@ void query_text_value(struct query_text *query, struct value value) {
 }
 
 void query_text_integer(struct query_text *query, int64_t value) {
-    query_text_value(query, (struct value){.kind = VALUE_INTEGER, .integer = value});
+    query_text_value(query, value_of_integer(value));
 }
 
 void query_text_text(struct query_text *query, const char *text) {
-    query_text_value(query, (struct value){.kind = VALUE_TEXT, .text = text, .length = strlen(text)});
+    query_text_value(query, value_of_text(text, strlen(text)));
 }
 
 void query_text_append(struct query_text *query, const struct query_text *part) {
@@ -151,6 +163,10 @@ void query_text_from(struct query_text *query) {
 
 void query_text_document(struct query_text *query) {
     query_text_add(query, "document AS d");
+    query_text_add_typed(query);
+}
+
+void query_text_add_typed(struct query_text *query) {
     if (!type_has_table(query->type)) return;
     query_text_add(query, " LEFT JOIN ");
     query_text_name(query, query->type->name);

@@ -27,13 +27,15 @@ void query_text_name(struct query_text *query, const char *name);               
 void query_text_value(struct query_text *query, struct value value);             /* ? */
 void query_text_integer(struct query_text *query, int64_t value);                /* ? */
 void query_text_text(struct query_text *query, const char *text);                /* ?, borrowed */
+void query_text_literal(struct query_text *query, const char *text);             /* 'text' */
 void query_text_append(struct query_text *query, const struct query_text *part); /* the values stay whose they are */
 /* The column that holds a field, wherever it is. */
 void query_text_field(struct query_text *query, const struct catalogue_field *field);
 void query_text_period_state(struct query_text *query); /* of the document's period: NULL, 'held' or 'closed' */
 /* "document AS d LEFT JOIN <type> AS t" */
 void query_text_document(struct query_text *query);
-void query_text_from(struct query_text *query); /* the same behind FROM */
+void query_text_add_typed(struct query_text *query); /* " LEFT JOIN <type> AS t" */
+void query_text_from(struct query_text *query);      /* the same behind FROM */
 /* The same, reading the typed row first: " FROM <type> AS t CROSS JOIN ..." */
 void query_text_from_typed(struct query_text *query);
 /* The same, with the typed row only where one of these conditions (NULL: none) needs it. */

@@ -163,6 +163,16 @@ bool column_is_null(const struct statement *statement, int column) {
     return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
 }
 
+struct value column_value(struct statement *statement, int column) {
+    sqlite3_value *cell = sqlite3_column_value(statement->handle, column);
+    int type = sqlite3_value_type(cell);
+    if (type == SQLITE_INTEGER) return value_of_integer(sqlite3_value_int64(cell));
+    if (type != SQLITE_TEXT) return (struct value){.kind = VALUE_NONE};
+    const char *text = (const char *)sqlite3_value_text(cell);
+    if (text == NULL) remember(statement, SQLITE_NOMEM);
+    return value_of_text(text, (size_t)sqlite3_value_bytes(cell));
+}
+
 const char *column_text(struct statement *statement, int column, size_t *length_out) {
     if (length_out != NULL) *length_out = 0;
     if (column_is_null(statement, column)) return NULL;

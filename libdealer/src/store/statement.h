@@ -3,7 +3,7 @@
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
 
-#include "base/region.h"
+#include "catalogue/document.h"
 #include "store/connection.h"
 
 struct statement {
@@ -38,6 +38,8 @@ void statement_again(struct statement *statement);
 
 int64_t column_integer(const struct statement *statement, int column); /* 0 for NULL */
 bool column_is_null(const struct statement *statement, int column);
+/* Whatever it holds; a text until the next step, NULL when there was no memory for it. */
+struct value column_value(struct statement *statement, int column);
 /* NULL for NULL; until the next step. length_out may be NULL. */
 const char *column_text(struct statement *statement, int column, size_t *length_out);
 const void *column_blob(struct statement *statement, int column, size_t *length_out);

@@ -52,6 +52,10 @@ void store_rollback(struct connection *connection) {
     turn_end(&connection->turn);
 }
 
+int64_t store_written(const struct connection *connection) {
+    return sqlite3_total_changes64(connection->db);
+}
+
 dealer_status store_savepoint(struct env *env, struct connection *connection) {
     return run(env, connection, STATEMENT_SAVEPOINT);
 }

@@ -45,7 +45,7 @@ from ._errors import (
     StorageError,
     TooLarge,
 )
-from ._session import Lease, Message, Session, Task
+from ._session import Count, Lease, Message, Session, Task
 from ._store import Store, open
 from ._system import SystemSession, Verified
 from ._values import Money
@@ -60,6 +60,7 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "Corrupt",
+    "Count",
     "Decision",
     "Denied",
     "DiskFull",

@@ -28,6 +28,20 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else dumps(value)
 
 
+class Count(int):
+    """How many there are; a number with a note whether counting was cut short."""
+
+    is_cut: bool  #: there are more: counting stopped at its cap
+
+    def __new__(cls, number: int, is_cut: bool) -> Count:
+        made = super().__new__(cls, number)
+        made.is_cut = is_cut
+        return made
+
+    def __repr__(self) -> str:
+        return f"Count({int(self)}, is_cut={self.is_cut})"
+
+
 @dataclass(frozen=True)
 class Task:
     """What a person is asked to decide."""
@@ -263,11 +277,12 @@ class Session:
         finally:
             _dealer.list_free(page)
 
-    def count(self, type: str, where: Optional[Mapping[str, Any]] = None, cap: int = 0) -> int:
-        """How many documents there are; counting stops at ``cap`` (0: never)."""
+    def count(self, type: str, where: Optional[Mapping[str, Any]] = None, cap: Optional[int] = 0) -> Count:
+        """How many documents there are; counting stops at ``cap`` (0: 10,000; ``None``: never), and the answer says whether it did."""
         text = dumps(self._query(type, where))
         with self._guard as raw:
-            return _dealer.list_count(raw, text, cap)
+            number, is_cut = _dealer.list_count(raw, text, -1 if cap is None else cap)
+        return Count(number, is_cut)
 
     def sums(
         self, type: str, field: str, group: Optional[str] = None, where: Optional[Mapping[str, Any]] = None

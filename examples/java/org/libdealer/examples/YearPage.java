@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.libdealer.Count;
 import org.libdealer.Query;
 import org.libdealer.Session;
 
@@ -51,7 +52,7 @@ final class YearPage {
     }
 
     private void printCount(JsonArray type) {
-        out.print("  " + type.get(word).getAsString() + ": " + grouped(asker.count(Query.of(type.get(0).getAsString()))) + "\n");
+        out.print("  " + type.get(word).getAsString() + ": " + grouped(asker.count(Query.of(type.get(0).getAsString()), Count.EXACT).number()) + "\n");
     }
 
     private void printRows(Object rows, List<?> keys, JsonArray sums) {

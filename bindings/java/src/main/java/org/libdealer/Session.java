@@ -260,17 +260,18 @@ public sealed class Session implements AutoCloseable permits SystemSession {
         }
     }
 
-    /** How many documents a query finds. */
-    public long count(Query query) {
-        return count(query, 0);
+    /** How many documents a query finds, at most {@link Count#CAP}. */
+    public Count count(Query query) {
+        return count(query, Count.CAP);
     }
 
-    /** How many documents a query finds; counting stops at {@code cap} (0: never). */
-    public long count(Query query, long cap) {
+    /** How many documents a query finds; counting stops at {@code cap} (0: {@link Count#CAP}; {@link Count#EXACT}: never). */
+    public Count count(Query query, long cap) {
         byte[] text = Json.write(jsonOf(query));
-        long[] out = new long[1];
-        handle.run(raw -> Native.list_count(raw, out, text, cap));
-        return out[0];
+        long[] number = new long[1];
+        long[] isCut = new long[1];
+        handle.run(raw -> Native.list_count(raw, number, isCut, text, cap));
+        return new Count(number[0], isCut[0] != 0);
     }
 
     /** Sums a number or money field by groups: group, count, sum. One row when {@code group} is null. */

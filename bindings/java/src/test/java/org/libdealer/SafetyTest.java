@@ -64,7 +64,7 @@ class SafetyTest {
         try (Store store = small(); Session zhang = store.session("zhang")) {
             Document customer = zhang.create("customer", Map.of("name", EXTRAORDINARY)).save();
             assertEquals(EXTRAORDINARY, zhang.open(customer.id()).text("name").orElseThrow());
-            assertEquals(1, zhang.count(Query.of("customer").where(Where.field("name", "=", EXTRAORDINARY))));
+            assertEquals(1, zhang.count(Query.of("customer").where(Where.field("name", "=", EXTRAORDINARY))).number());
             assertTrue(customer.toJson().contains(EXTRAORDINARY));
         }
     }
@@ -226,7 +226,7 @@ class SafetyTest {
                 }
             });
             try (Session session = store.session("zhang")) {
-                assertEquals(80, session.count(Query.of("customer")));
+                assertEquals(80, session.count(Query.of("customer")).number());
             }
         }
     }

@@ -87,6 +87,7 @@ final class StoryStep {
             case "lease", "delivered", "failed", "dead_letters", "revive" -> delivery(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
             case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
+            case "tick" -> answer = ((SystemSession) session).tick(spec.containsKey("limit") ? (int) Json.number(spec.get("limit")) : 1000);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();
@@ -252,10 +253,15 @@ final class StoryStep {
     private void count() {
         if (isRefused()) {
             byte[] query = Json.write(resolved("query"));
-            session.handle().run(raw -> Native.list_count(raw, new long[1], query, 0));
+            session.handle().run(raw -> Native.list_count(raw, new long[1], null, query, cap()));
         } else {
-            answer = session.count(query());
+            Count count = session.count(query(), cap());
+            answer = spec.containsKey("cap") ? Map.of("count", count.number(), "cut", count.isCut()) : count.number();
         }
+    }
+
+    private long cap() {
+        return spec.containsKey("cap") ? ((Number) spec.get("cap")).longValue() : 0;
     }
 
     private Query query() {
