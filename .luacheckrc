@@ -14,4 +14,4 @@ std = {
 }
 max_line_length = 132
 unused_args = false -- a function may leave out what it does not need of (input, dealer)
-exclude_files = { "rules/types/", "tests/hostile/", "build*/" }
+exclude_files = { "rules/types/", "types/", "tests/hostile/", "build*/" }

@@ -13,7 +13,7 @@ endif()
 install(DIRECTORY libdealer/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 if(EXISTS ${PROJECT_SOURCE_DIR}/rules)
     install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/dealer/rules)
-    install(FILES .luacheckrc DESTINATION ${CMAKE_INSTALL_DATADIR}/dealer/rules)
+    install(FILES .luacheckrc .editorconfig DESTINATION ${CMAKE_INSTALL_DATADIR}/dealer/rules)
 endif()
 # The pages, and beside them the worked rules that they lead through: whoever writes rules has no source tree.
 if(EXISTS ${PROJECT_SOURCE_DIR}/docs/rules.md)

@@ -4,7 +4,8 @@
 //   node zen.mjs [rounds] [calls a round]
 //
 // The same 13 inputs, a first-hit table of the same 40 rows, the same factors as expressions. Prints microseconds by call: what ZEN says of
-// itself (its own clock, inside), and what the caller sees through evaluate(). The answer is checked against the rule's.
+// itself (its own clock, inside), what the caller sees through evaluate(), and the processors' time that it takes, whatever else the machine does
+// (of all threads). The answer is checked against the rule's.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 const require = createRequire(pathToFileURL(process.cwd() + "/"));
@@ -65,17 +66,21 @@ const calls = Number(process.argv[3] ?? 2000);
 const decision = new ZenEngine().createDecision(content);
 const inside = [];
 const outside = [];
+const processors = [];
 let answer;
 for (let round = 0; round < rounds; round++) {
   let own = 0;
   const start = process.hrtime.bigint();
+  const used = process.cpuUsage();
   for (let i = 0; i < calls; i++) {
     const { performance, result } = await decision.evaluate(input);
     own += parseFloat(performance) * (performance.endsWith("ms") ? 1000 : performance.endsWith("ns") ? 0.001 : 1);
     answer = result.valuation;
   }
   outside.push(Number(process.hrtime.bigint() - start) / 1000 / calls);
+  const spent = process.cpuUsage(used);
   inside.push(own / calls);
+  processors.push((spent.user + spent.system) / calls);
 }
 const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-console.log(`ZEN: ${median(inside).toFixed(1)} us by its own clock, ${median(outside).toFixed(1)} us for the caller; valuation ${answer}`);
+console.log(`ZEN: ${median(inside).toFixed(1)} us by its own clock, ${median(outside).toFixed(1)} us for the caller, ${median(processors).toFixed(1)} us of processors; valuation ${answer}`);

@@ -114,7 +114,7 @@ static void sample_node(const struct linting *linting, int32_t index, struct sam
     const struct deal_snapshot *snapshot = linting->deal.snapshot;
     const struct catalogue_field *field = limited_field(linting, node);
     for (int i = 0; field && i < snapshot->limit_count; i++)
-        if (snapshot->limits[i].type == linting->flow->type) samples_around(samples, field, snapshot->limits[i].amount_minor);
+        if (snapshot->limits[i].type == linting->flow->type) samples_limit(samples, field, snapshot->limits[i].amount_minor);
     for (int32_t i = 0; i < node->who_count; i++) sample(linting, samples, node->who[i].when);
     for (int32_t at = index; nodes[at].parent >= 0; at = nodes[at].parent) {
         const struct approval_node *parent = &nodes[nodes[at].parent];

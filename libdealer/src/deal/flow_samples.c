@@ -40,8 +40,7 @@ static void add_others(struct samples *samples, const struct catalogue_field *fi
     add(samples, field, value_of_text("~", 1));
 }
 
-void samples_around(struct samples *samples, const struct catalogue_field *field, int64_t value) {
-    if (value > INT64_MIN) add(samples, field, value_of_integer(value - 1));
+void samples_limit(struct samples *samples, const struct catalogue_field *field, int64_t value) {
     add(samples, field, value_of_integer(value));
     if (value < INT64_MAX) add(samples, field, value_of_integer(value + 1));
 }
@@ -53,7 +52,8 @@ static void add_named(struct samples *samples, const struct catalogue_field *fie
     }
     if (is_given(field)) return;
     if (value->kind == VALUE_INTEGER) {
-        samples_around(samples, field, value->integer);
+        if (value->integer > INT64_MIN) add(samples, field, value_of_integer(value->integer - 1));
+        samples_limit(samples, field, value->integer);
         return;
     }
     add(samples, field, *value);

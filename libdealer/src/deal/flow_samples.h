@@ -5,7 +5,7 @@
 
 #include "catalogue/predicate.h"
 
-enum { SAMPLE_FIELDS = 4, SAMPLE_VALUES = 128, SAMPLE_DOCUMENTS = 2048 };
+enum { SAMPLE_FIELDS = 4, SAMPLE_VALUES = 256, SAMPLE_DOCUMENTS = 2048 };
 
 struct sampled_field {
     const struct catalogue_field *field;
@@ -20,7 +20,8 @@ struct samples {
     bool beyond;          /* they ask more than fields, or of more values than are tried: what they say is not known */
 };
 
-void samples_around(struct samples *samples, const struct catalogue_field *field, int64_t value);
+/* An amount up to which something holds: it, and the next one. */
+void samples_limit(struct samples *samples, const struct catalogue_field *field, int64_t value);
 /* What a condition asks. Where a document belongs, and whose it is, is given and not sampled. */
 void samples_of(struct samples *samples, const struct predicate *predicate);
 /* Fields that a submission may lack are left empty as well, last. */
