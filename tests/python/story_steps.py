@@ -383,6 +383,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "begin": do_transaction,
     "commit": do_transaction,
     "rollback": do_transaction,
+    "tick": answers(lambda step: step.session.tick(step.spec.get("limit", 1000))),
     "clock": do_clock,
     "configure": do_configure,
     "publish": do_publish,

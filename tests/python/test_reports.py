@@ -343,7 +343,8 @@ def decisions(seen: Seen, _: str) -> Iterator[Row]:
             for item in seen.session.history(row["id"])["history"]:
                 if item["of"] == "rule":
                     one = item["detail"]
-                    reasons = one.get("result", {}).get("reasons") or [{}]
+                    result = one.get("result")
+                    reasons = (result.get("reasons") if isinstance(result, dict) else None) or [{}]
                     yield place(row) | {"type": type, "rule": one["rule"], "entry": one["entry"], "outcome": item["kind"], "rule_set": one["rule_set"], "reason": reasons[0].get("id")}
 
 

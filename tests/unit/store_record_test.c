@@ -585,6 +585,28 @@ static void test_market__takes_each_sale_once_and_tells_them_oldest_first(void *
 
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static bool is_fresh(const char *key, int64_t now_ms) {
+    bool fresh = false;
+    store_world_succeed(&world, store_message_told(&world.env, world.connection, key, now_ms, 1000, &fresh));
+    return fresh;
+}
+
+static void test_messages__what_was_told_long_ago_is_forgotten_some_at_a_time(void **state) {
+    (void)state;
+    store_world_begin(&world);
+    assert_true(is_fresh("a", 100));
+    assert_true(is_fresh("b", 200));
+    assert_true(is_fresh("c", 900));
+    assert_false(is_fresh("a", 150));
+    store_world_succeed(&world, store_messages_forget(&world.env, world.connection, 500, 1));
+    assert_true(is_fresh("a", 150)); /* the oldest is gone */
+    assert_false(is_fresh("b", 250));
+    store_world_succeed(&world, store_messages_forget(&world.env, world.connection, 500, 9));
+    assert_true(is_fresh("b", 250));
+    assert_false(is_fresh("c", 950)); /* young enough */
+    store_world_commit(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(test_configuration__is_kept_in_versions),
@@ -600,6 +622,7 @@ int main(void) {
         ROW(test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry),
         ROW(test_journal__put_back_to_an_older_copy_is_found_by_the_kept_head),
         ROW(test_messages__are_delivered_and_read_by_separate_marks),
+        ROW(test_messages__what_was_told_long_ago_is_forgotten_some_at_a_time),
         ROW(test_market__takes_each_sale_once_and_tells_them_oldest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

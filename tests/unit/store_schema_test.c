@@ -329,6 +329,8 @@ static const struct damage damages[] = {
     {"applied_across", AN_ITEM("1", "receivable") AN_ITEM("2", "receivable") OPENED
         "INSERT INTO account_movement SELECT 2 + id, id, document, 'apply', 3 - id, -2, '2026-01-01', 0, 0, 0 FROM account_item"},
     {"contract_not_on_account", "INSERT INTO contract (document_id, price) SELECT document_id, 5 FROM machine;" IN_FORCE},
+    {"parts_arrived_otherwise", "INSERT INTO service_order (document_id, old_parts, parts_state) "
+                                "SELECT document_id, '[{\"part\":\"p\",\"quantity\":1}]', 'arrived' FROM machine;"},
     {"return_not_on_account", "INSERT INTO stock_out (document_id, credit) SELECT document_id, 5 FROM machine;" IN_FORCE},
     {"confirmed_is_not_applied",
         "INSERT INTO receipt (document_id, amount, confirmed) SELECT document_id, 5, 1 FROM machine;" IN_FORCE},

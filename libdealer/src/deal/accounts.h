@@ -17,6 +17,9 @@ struct booking {
 /* The party of the document itself: its customer, or who the field party names. */
 void booking_start(struct deal *deal, const struct document *document, struct booking *out);
 
+/* Accounts move on the day of the call: its month must be open for the type, whatever month the document itself belongs to. */
+dealer_status booking_check_month(struct deal *deal, const struct booking *booking);
+
 /* Opens an item of the booking's party; under 0: under the document itself. */
 struct opening {
     const char *kind, *due_on;
@@ -36,6 +39,7 @@ dealer_status booking_apply(struct deal *deal, const struct booking *booking, st
     int64_t amount, int64_t *applied_out);
 /* How much is open. */
 int64_t account_side_open(const struct account_side *side);
+bool account_same_party(const struct account_party *a, const struct account_party *b);
 /* Only items of the booking's party whose kind fits: "rent", "!deposit" (any but that), "*" (any). */
 void account_side_keep(struct account_side *side, const struct booking *booking, const char *kind);
 dealer_status account_side_read(struct deal *deal, const struct account_query *query, struct account_side *out);

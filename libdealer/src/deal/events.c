@@ -18,6 +18,10 @@ const struct event_kind *event_kind(const char *name) {
     return NULL;
 }
 
+bool event_is_of_period(const char *name) {
+    return strncmp(name, "period_", 7) == 0;
+}
+
 enum condition { ALWAYS, IN_FORCE, BY_PERSON, BY_CLOCK };
 struct summary {
     const char *kind, *name;

@@ -46,7 +46,7 @@ static const struct catalogue_field *limited_field(const struct linting *linting
 }
 
 static dealer_status try_node(struct linting *linting, int32_t node, bool *found_out) {
-    struct people_source source = {&linting->deal, linting->flow, linting->document, NULL};
+    struct people_source source = {&linting->deal, linting->flow, linting->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     int64_t submitter = linting->deal.snapshot->org->employees[linting->submitter].id;
     struct approval_subject subject = subject_of(linting->document, submitter);

@@ -2,6 +2,7 @@
  * of people is told even when the configuration says nothing of it. */
 #include "deal/use_cases.h"
 #include "base/text.h"
+#include "deal/dates.h"
 #include "deal/template.h"
 #include <string.h>
 
@@ -153,7 +154,10 @@ static dealer_status is_fresh(const struct telling *this, const struct message_r
     if (rule->once_key) status = template_render(&template, rule->once_key, &matter, NULL);
     if (status) return status;
     const char *key = region_format(&deal->region, deal->env, "%s/%s/%s/%s%s", rule->event, this->document->type->name,
-        matter ? matter : NUMBER(row->document), row->party ? "to " : "#", row->party ? row->party : NUMBER(row->person));
+        matter          ? matter
+        : row->document ? NUMBER(row->document)
+                        : deal_title(deal, this->document),
+        row->party ? "to " : "#", row->party ? row->party : NUMBER(row->person));
     return key ? store_message_told(deal->env, deal->connection, key, deal->now_ms, rule->once_ms, out) : DEALER_E_NOMEM;
 }
 
@@ -211,16 +215,18 @@ static dealer_status send(const struct telling *this) {
 }
 
 static dealer_status tell_by(const struct telling *this) {
-    bool holds = predicate_holds(this->rule->when, this->document, &this->deal->snapshot->world);
-    dealer_status status = DEALER_OK;
-    if (holds && this->rule->rule) status = message_condition(this->deal, this->document, this->rule, this->event, &holds);
+    bool holds = false;
+    dealer_status status = date_rule_holds(this->deal, this->rule, this->document, &holds);
+    if (!status && holds && this->rule->rule)
+        status = message_condition(this->deal, this->document, this->rule, this->event, &holds);
     return status || !holds ? status : send(this);
 }
 
 /* -- which rules tell what -- */
 
-static bool is_told_by(const struct message_rule *rule, const struct catalogue_type *type, const char *event) {
-    return strcmp(rule->type->name, type->name) == 0 && strcmp(rule->event, event) == 0;
+static bool is_told_by(const struct message_rule *rule, const struct catalogue_type *type, const struct event *event) {
+    if (strcmp(rule->type->name, type->name) != 0 || strcmp(rule->event, event->name) != 0) return false;
+    return !rule->date.field || (event->field && strcmp(rule->date.path, event->field) == 0 && rule->date.days == event->days);
 }
 
 /* What the library tells when the configuration has nothing for the type: NULL, nothing. */
@@ -236,7 +242,7 @@ static dealer_status tell(struct deal *deal, const struct document *document, co
     const struct message *own = own_text(event->name);
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < snapshot->message_count; i++) {
-        if (!is_told_by(&snapshot->messages[i], document->type, event->name)) continue;
+        if (!is_told_by(&snapshot->messages[i], document->type, event)) continue;
         own = NULL;
         status = tell_by(&(struct telling){deal, document, event, &snapshot->messages[i]});
     }
@@ -244,6 +250,10 @@ static dealer_status tell(struct deal *deal, const struct document *document, co
     struct message_rule rule = {
         .event = event->name, .recipients = &concerned, .recipient_count = 1, .text_en = own->en, .text_zh = own->zh};
     return send(&(struct telling){deal, document, event, &rule});
+}
+
+dealer_status messages_tell_of(struct deal *deal, const struct document *document, const char *event) {
+    return tell(deal, document, &(struct event){.name = event, .actor = deal->person, .at_ms = deal->now_ms});
 }
 
 static bool is_told_at_all(const struct deal_snapshot *snapshot, const char *event) {
@@ -280,6 +290,13 @@ struct entries {
     int64_t commented;
 };
 
+static dealer_status copy_member(struct deal *deal, const json_value *root, const char *member, const char **out) {
+    const char *text = json_get_text(root, member);
+    if (!text) return DEALER_OK;
+    *out = region_copy(&deal->region, deal->env, text, strlen(text));
+    return *out ? DEALER_OK : DEALER_E_NOMEM;
+}
+
 /* The members that events need of an entry's detail. */
 static dealer_status read_detail(struct entries *this, const char *detail, struct entry *entry) {
     struct deal *deal = this->deal;
@@ -288,13 +305,12 @@ static dealer_status read_detail(struct entries *this, const char *detail, struc
     dealer_status status = json_parse_own(deal->env, detail, strlen(detail), &json);
     if (status) return status;
     const json_value *root = json_root(json);
-    const char *comment = json_get_text(root, "comment");
     entry->event.person = json_get_integer(root, "person", 0);
     entry->event.task = json_get_integer(root, "task", 0);
-    if (comment) {
-        entry->event.comment = region_copy(&deal->region, deal->env, comment, strlen(comment));
-        if (!entry->event.comment) status = DEALER_E_NOMEM;
-    }
+    entry->event.days = json_get_integer(root, "days", 0);
+    status = copy_member(deal, root, "comment", &entry->event.comment);
+    if (!status) status = copy_member(deal, root, "day", &entry->event.day);
+    if (!status) status = copy_member(deal, root, "field", &entry->event.field);
     json_free(json);
     return status;
 }
@@ -324,11 +340,17 @@ static dealer_status keep(void *user_data, const struct journal_entry *row) {
     return DEALER_OK;
 }
 
+/* Is it about the same person and task, or the same date? */
+static bool is_same_matter(const struct event *a, const struct event *b) {
+    if (a->day && b->day) return strcmp(a->day, b->day) == 0 && strcmp(a->field, b->field) == 0 && a->days == b->days;
+    return a->person == b->person && a->task == b->task;
+}
+
 /* The same event comes from several entries ("submitted" of the lifecycle and of the flow), and is told once; what concerns people, once
  * for each. */
 static bool was_told(const struct entries *this, const struct entry *entry, const char *name, bool concerns) {
     for (const struct entry *other = this->first; other != entry; other = other->next) {
-        bool same = !concerns || (other->event.person == entry->event.person && other->event.task == entry->event.task);
+        bool same = !concerns || is_same_matter(&other->event, &entry->event);
         if (same && other->document == entry->document &&
             (strcmp(other->kind, name) == 0 || (other->told && strcmp(other->told, name) == 0)))
             return true;
@@ -349,6 +371,11 @@ static dealer_status tell_entry(struct entries *this, struct entry *entry, const
     if (status || !summary || was_told(this, entry, summary, own_text(summary) != NULL)) return status;
     entry->told = event.name = summary;
     return tell(deal, document, &event);
+}
+
+dealer_status messages_forget(struct deal *deal, int64_t limit) {
+    int64_t kept_ms = (int64_t)MESSAGE_ONCE_HOURS_MOST * 60 * MINUTE_MS;
+    return store_messages_forget(deal->env, deal->connection, deal->now_ms - kept_ms, limit);
 }
 
 dealer_status messages_tell(struct deal *deal) {

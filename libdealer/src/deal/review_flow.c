@@ -191,7 +191,7 @@ static dealer_status follow_state(struct deal *deal, struct document *document, 
 
 dealer_status flow_step(struct deal *deal, struct flow_case *this, const struct approval_action *action, struct document *document,
     struct verdict *verdict) {
-    struct people_source source = {&this->deal, this->flow, this->document, NULL};
+    struct people_source source = {&this->deal, this->flow, this->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this->document, this->instance.submitter);
     struct approval_call call = {this->flow->flow, &people, &subject, deal->now_ms};

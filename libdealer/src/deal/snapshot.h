@@ -56,9 +56,20 @@ struct message_recipient {
     unsigned kinds;
     const char *party; /* a template: with something missing, nobody is told */
 };
+/* A date of the document, and how many days after it (before it: less than 0) it is told of. */
+struct message_date {
+    const char *path;                         /* "ends_on", "rents.due_on" */
+    const struct catalogue_field *field;      /* NULL: the rule is about no date */
+    const struct catalogue_field *column;     /* of a field of lines; NULL */
+    const struct catalogue_type *unless_type; /* not when one of these names the document by unless_link; NULL */
+    const struct catalogue_field *unless_link;
+    int days;
+};
+enum { MESSAGE_ONCE_HOURS_MOST = 24 * 366 }; /* for so long it is remembered what was told */
 struct message_rule {
     const char *event;
     const struct catalogue_type *type; /* NULL: of any */
+    struct message_date date;          /* of the event "due" */
     const struct predicate *when;
     const char *rule, *condition; /* of "when_rule"; NULL: none */
     const struct message_recipient *recipients;

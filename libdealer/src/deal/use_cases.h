@@ -151,6 +151,10 @@ dealer_status separation_find(
 /* -- message.c -- */
 /* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
 dealer_status messages_tell(struct deal *deal);
+/* Some of what was told so long ago that no rule asks for it. */
+dealer_status messages_forget(struct deal *deal, int64_t limit);
+/* An event that is not in the journal of the document, which need not be stored. */
+dealer_status messages_tell_of(struct deal *deal, const struct document *document, const char *event);
 /* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
 struct event;
 dealer_status message_condition(
@@ -186,7 +190,7 @@ struct deal_noun {
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
     noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take,
     noun_financing_plan, noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension,
-    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off;
+    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off, noun_old_part_return;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

@@ -130,7 +130,12 @@ static void *carry_array(struct packing *packing, const void *items, int *count,
     }
     return room;
 }
-#define CARRY_ARRAY(packing, items, count, type) ((items) = (type *)carry_array((packing), (items), (count), sizeof(type)))
+/* Writing changes nothing: others may be reading. */
+#define CARRY_ARRAY(packing, items, count, type)                                \
+    do {                                                                        \
+        void *carried = carry_array((packing), (items), (count), sizeof(type)); \
+        if (reading(packing)) (items) = (type *)carried;                        \
+    } while (0)
 
 static void carry_indices(struct packing *packing, const int **indices, int *count, int limit) {
     int *items = carry_array(packing, *indices, count, sizeof *items);

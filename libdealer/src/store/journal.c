@@ -277,6 +277,21 @@ dealer_status store_journal_took_part(
     return status;
 }
 
+dealer_status store_journal_has(
+    struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out) {
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SAME, &select);
+    *out = false;
+    if (status == DEALER_OK) {
+        bind_integer(&select, document);
+        bind_text(&select, kind);
+        bind_text(&select, detail);
+        status = statement_step(env, &select, out);
+    }
+    statement_return(&select);
+    return status;
+}
+
 void store_journal_mark(struct connection *connection) {
     region_finish(&connection->told_region);
     connection->told = NULL;

@@ -54,6 +54,18 @@ dealer_status store_message_told(
     return status;
 }
 
+dealer_status store_messages_forget(struct env *env, struct connection *connection, int64_t before_ms, int64_t limit) {
+    struct statement forget = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_FORGET_MESSAGES_TOLD, &forget);
+    if (status == DEALER_OK) {
+        bind_integer(&forget, before_ms);
+        bind_integer(&forget, limit);
+        status = statement_run(env, &forget, NULL);
+    }
+    statement_return(&forget);
+    return status;
+}
+
 static dealer_status read_message(struct env *env, struct statement *select, struct message_row *out) {
     *out = (struct message_row){
         .id = column_integer(select, 0),

@@ -195,6 +195,19 @@ dealer_status store_movements(struct env *env, struct connection *connection, in
 /* The document of the last movement; 0: it never moved. */
 dealer_status store_movement_last(struct env *env, struct connection *connection, int64_t machine, int64_t *document_out);
 
+/* -- dates of documents that are told of: date_watch.c -- */
+struct date_watch {
+    const char *type, *field; /* with days: which */
+    int days;
+    int64_t since_ms;
+    int32_t done_on;
+    int64_t done_ms;
+    int32_t day; /* of the round under way; 0: none is */
+    int64_t started_ms, position;
+};
+dealer_status store_date_watch_get(struct env *env, struct connection *connection, struct date_watch *watch, bool *found_out);
+dealer_status store_date_watch_put(struct env *env, struct connection *connection, const struct date_watch *watch);
+
 /* -- decisions of rules: what each saw, what it said -- */
 struct decision_row {
     int64_t document, at_ms, rule_set, person /* whose call it was */;
@@ -215,6 +228,9 @@ struct journal_entry {
 /* Did the person do one of these kinds of things to a document, himself, for somebody, or by his substitute? kinds: a JSON array. */
 dealer_status store_journal_took_part(
     struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
+/* Does an entry of the document say exactly this? */
+dealer_status store_journal_has(
+    struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
 /* The last entry there is: what is written now happens after it. */
 dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out);
@@ -258,6 +274,8 @@ dealer_status store_message_add(struct env *env, struct connection *connection, 
 /* *fresh_out: not told under this key since now - within; now it is. */
 dealer_status store_message_told(
     struct env *env, struct connection *connection, const char *key, int64_t now_ms, int64_t within_ms, bool *fresh_out);
+/* Forgets some that were told before; nobody asks for them any more. */
+dealer_status store_messages_forget(struct env *env, struct connection *connection, int64_t before_ms, int64_t limit);
 /* Undelivered: that may be fetched at `key`, an instant. */
 enum message_filter { MESSAGES_UNDELIVERED, MESSAGES_DEAD, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
 struct message_query {

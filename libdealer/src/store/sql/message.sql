@@ -17,6 +17,22 @@ INSERT INTO message_told (key, at_ms)
 VALUES (?1, ?2)
 ON CONFLICT (key) DO UPDATE SET at_ms = excluded.at_ms WHERE at_ms <= excluded.at_ms - ?3;
 
+-- @forget_messages_told: nobody asks whether they were told any more; some at a time
+DELETE FROM message_told WHERE key IN (SELECT key FROM message_told WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2);
+
+-- @select_date_watch: how far the clock has looked for a date that is told of
+SELECT since_ms, done_on, done_ms, day, started_ms, position FROM date_watch WHERE type = ? AND field = ? AND days = ?;
+
+-- @put_date_watch: it has looked further
+INSERT INTO date_watch (type, field, days, since_ms, done_on, done_ms, day, started_ms, position)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (type, field, days) DO UPDATE SET
+    done_on = excluded.done_on,
+    done_ms = excluded.done_ms,
+    day = excluded.day,
+    started_ms = excluded.started_ms,
+    position = excluded.position;
+
 -- @select_messages_undelivered: what the host has still to deliver
 SELECT id, uid, event, type, document, person, party, text_en, text_zh, at_ms, read_ms, attempts, failure, documents, available_ms
 FROM message

@@ -329,6 +329,23 @@ CREATE TABLE message_told (
     at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What is old enough to be forgotten.
+CREATE INDEX message_told_by_time ON message_told (at_ms);
+
+-- How far the clock has looked for a date of documents that message rules tell of, so many days after it (before it: less than 0).
+CREATE TABLE date_watch (
+    type TEXT NOT NULL,
+    field TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL, -- told of from then on
+    done_on INTEGER NOT NULL, -- a day: whatever was due by then is told
+    done_ms INTEGER NOT NULL, -- documents that changed before were looked at
+    day INTEGER NOT NULL, -- of the round under way; 0: none is
+    started_ms INTEGER NOT NULL,
+    position INTEGER NOT NULL, -- the last document of the round so far
+    PRIMARY KEY (type, field, days)
+) STRICT, WITHOUT ROWID;
+
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
 CREATE TABLE market_sale (
     id INTEGER PRIMARY KEY,
@@ -826,8 +843,19 @@ CREATE TABLE service_order (
     amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
     old_parts TEXT CHECK (old_parts GLOB '[[]*]'),
     return_warehouse TEXT,
-    quota_period TEXT
+    quota_period TEXT,
+    parts_state TEXT CHECK (parts_state IN ('due', 'partly', 'arrived'))
 ) STRICT;
+
+CREATE TABLE old_part_return (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    service_order INTEGER REFERENCES document (id),
+    warehouse TEXT,
+    arrived_on TEXT CHECK (arrived_on IS date(arrived_on, '+0 days')),
+    parts TEXT CHECK (parts GLOB '[[]*]'),
+    note TEXT
+) STRICT;
+CREATE INDEX old_part_return_by_service_order ON old_part_return (service_order) WHERE service_order IS NOT NULL;
 -- What is linked to a machine or a contact: asked before those are voided.
 CREATE INDEX service_order_by_machine ON service_order (machine) WHERE machine IS NOT NULL;
 CREATE INDEX service_order_by_contact ON service_order (contact) WHERE contact IS NOT NULL;
