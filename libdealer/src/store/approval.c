@@ -135,22 +135,21 @@ dealer_status store_task_open(struct env *env, struct connection *connection, st
     return status;
 }
 
-/* The key of a task's row, and what it means that no row was as expected. */
-static dealer_status run_on_task(
-    struct env *env, struct statement *update, const struct task_row *row, const struct message *otherwise) {
-    int64_t changed = 0;
-    bind_integer(update, row->approval);
-    bind_integer(update, row->sequence);
-    dealer_status status = statement_run(env, update, &changed);
-    if (status == DEALER_OK && changed != 1) {
-        status = error_raise(&env->error, otherwise, "sequence", NUMBER(row->sequence), "approval", NUMBER(row->approval), NULL);
-    }
-    return status;
+static dealer_status raise_on_task(struct env *env, const struct task_row *row, const struct message *message) {
+    return error_raise(&env->error, message, "sequence", NUMBER(row->sequence), "approval", NUMBER(row->approval), NULL);
 }
 
-dealer_status store_task_close(struct env *env, struct connection *connection, const struct task_row *row) {
+/* Where the statement's last two parameters are the key of a task's row. */
+static dealer_status run_on_task(struct env *env, struct statement *update, const struct task_row *row, int64_t *changed_out) {
+    bind_integer(update, row->approval);
+    bind_integer(update, row->sequence);
+    return statement_run(env, update, changed_out);
+}
+
+static dealer_status close_by(
+    struct env *env, struct connection *connection, enum store_statement_id id, const struct task_row *row, int64_t *changed_out) {
     struct statement update = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_CLOSE_TASK, &update);
+    dealer_status status = statement_lend(env, connection, id, &update);
     if (status == DEALER_OK) {
         bind_text(&update, row->state);
         bind_text(&update, row->decision);
@@ -159,23 +158,33 @@ dealer_status store_task_close(struct env *env, struct connection *connection, c
         bind_text(&update, row->reason_zh);
         bind_nonzero(&update, row->person);
         bind_integer(&update, row->closed_ms);
-        status = run_on_task(env, &update, row, &E_TASK_CLOSED);
+        status = run_on_task(env, &update, row, changed_out);
     }
     statement_return(&update);
     return status;
 }
 
+dealer_status store_task_close(struct env *env, struct connection *connection, const struct task_row *row) {
+    int64_t changed = 0;
+    dealer_status status = close_by(env, connection, STATEMENT_CLOSE_TASK, row, &changed);
+    if (status == DEALER_OK && changed == 0) {
+        status = close_by(env, connection, STATEMENT_CLOSE_TASK_OF_ANOTHER, row, &changed);
+    }
+    return status == DEALER_OK && changed != 1 ? raise_on_task(env, row, &E_TASK_CLOSED) : status;
+}
+
 dealer_status store_task_reopen(struct env *env, struct connection *connection, const struct task_row *row) {
     struct statement update = {0};
+    int64_t changed = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_REOPEN_TASK, &update);
     if (status == DEALER_OK) {
         bind_text(&update, row->state);
         bind_nonzero(&update, row->person);
         bind_integer(&update, row->opened_ms);
-        status = run_on_task(env, &update, row, &E_TASK_NOT_CLOSED);
+        status = run_on_task(env, &update, row, &changed);
     }
     statement_return(&update);
-    return status;
+    return status == DEALER_OK && changed != 1 ? raise_on_task(env, row, &E_TASK_NOT_CLOSED) : status;
 }
 
 /* Texts are SQLite's, until the next step. */

@@ -36,10 +36,15 @@ SET round = excluded.round, person = excluded.person, title_en = excluded.title_
 WHERE closed_ms IS NULL
 RETURNING id;
 
--- @close_task: exactly once; whoever comes second changes no row
+-- @close_task: exactly once, whoever comes second changes no row; by the person it is of, who then need not be looked up again
 UPDATE task
-SET state = ?, decision = ?, comment = ?, reason_en = ?, reason_zh = ?, person = ?, closed_ms = ?
-WHERE approval = ? AND sequence = ? AND closed_ms IS NULL;
+SET state = ?1, decision = ?2, comment = ?3, reason_en = ?4, reason_zh = ?5, closed_ms = ?7
+WHERE approval = ?8 AND sequence = ?9 AND closed_ms IS NULL AND person IS ?6;
+
+-- @close_task_of_another: the same, by whoever claimed it with this
+UPDATE task
+SET state = ?1, decision = ?2, comment = ?3, reason_en = ?4, reason_zh = ?5, person = ?6, closed_ms = ?7
+WHERE approval = ?8 AND sequence = ?9 AND closed_ms IS NULL;
 
 -- @reopen_task: a decision was taken back
 UPDATE task
