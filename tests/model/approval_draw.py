@@ -88,6 +88,7 @@ class Drawn:
 
     def __init__(self, draw: Any):
         self.draw, self.made, self.sub_flows = draw, 0, {}  # type: ignore[var-annotated]
+        self.beside = 0  # in how many branches that run beside others: which of them is come to first within a step is nobody's business
 
     def chance(self, of: int) -> bool:
         return bool(self.draw(st.integers(1, of)) == 1)
@@ -159,23 +160,25 @@ class Drawn:
 
     def _rule(self, kind: str, before: List[str], depth: int, inner: bool) -> Json:
         node = {**self.approve(before, "rule"), "id": self.id("r"), "refer": self.draw(CONDITIONS)}
-        if self.chance(3):
+        if not self.beside and self.chance(3):
             node["reject"] = self.draw(CONDITIONS)
         return node
 
     def _route_back(self, kind: str, before: List[str], depth: int, inner: bool) -> Json:
-        if not before:
+        if not before or self.beside:
             return self.approve(before)
         node = {"id": self.id("b"), "kind": "route_back", "to": self.draw(st.sampled_from(before))}
         return {**node, "times": 2} if self.chance(3) else node
 
     def _branches(self, kind: str, before: List[str], depth: int, inner: bool) -> Json:
         branches = []
+        self.beside += kind != "exclusive"
         for number in range(self.draw(st.integers(2, 3))):
             branch: Dict[str, Any] = {"nodes": self.sequence(before, depth - 1, 2, inner) if self.draw(st.integers(0, 4)) else []}
             if kind != "parallel":
                 branch["when"] = self.draw(CONDITIONS)
             branches.append(branch)
+        self.beside -= kind != "exclusive"
         if kind == "exclusive" or (kind == "inclusive" and self.chance(2)):
             branches[-1].pop("when", None)
             branches[-1]["otherwise"] = True

@@ -18,7 +18,6 @@ from approval_votes import NO, YES, Voice, verdict
 Json = Any
 CREDITED = "credited"
 MEANING = {CREDITED: YES, "auto_approved": YES, "auto_rejected": NO}
-ENDED = ("approved", "terminated")
 WITH_SUBMITTER = ("returned", "recalled", "rejected")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import approval_people as people
 from approval_flow import BRANCHING, Flow, Node
-from approval_instance import ENDED, WITH_SUBMITTER, Again, Instance, Task, Visit
+from approval_instance import WITH_SUBMITTER, Again, Instance, Task, Visit
 from approval_people import Refused
 from approval_time import after
 from approval_votes import ABSTAINED, NO, YES, can_pass
@@ -221,7 +221,7 @@ class Approval(Instance):
         self.not_delegate(his)
         target = self.return_target(visit.node, to)
         if jump_back and self.leaves_branch(visit.node, target):
-            raise Refused("STATE", "back into a parallel branch")
+            raise Refused("INVALID", "back into a parallel branch")
         self.take(visit, his, actor)
         his.state, his.answer = "done", "returned"
         self.tell("task_returned", visit, actor)
@@ -246,7 +246,8 @@ class Approval(Instance):
         if target is None:
             raise Refused("INVALID", "no such node")
         visit = self.visit_of(target)
-        if target not in node.on_the_way() or target.kind not in ("approve", "rule") or visit is None or visit.state not in ("passed", "skipped"):
+        completed = visit is not None and visit.listed and visit.state in ("passed", "skipped")
+        if target not in node.on_the_way() or target.kind not in ("approve", "rule") or not completed:
             raise Refused("INVALID", "no completed node on the way here")
         return target
 
@@ -653,6 +654,3 @@ class Approval(Instance):
     @staticmethod
     def place(node: Node) -> List[Tuple[str, int]]:
         return [(one.id, one.branch_with(node)) for one in node.above()]
-
-
-__all__ = ["Approval", "ENDED", "after"]
