@@ -188,11 +188,11 @@ class Host:
 
     def history(self) -> List[Tuple[str, Optional[str], Optional[str]]]:
         """What was written since it was read last."""
-        rows = [row for row in self.system.history(self.document)["history"] if row["sequence"] > self.told]
+        rows = [row for row in self.system.history(self.document)["history"] if row["of"] == "journal" and row["sequence"] > self.told]
         self.told = max([self.told, *(row["sequence"] for row in rows)])
         found = []
         for row in rows:
-            detail = json.loads(row["detail"] or "{}")
+            detail = row["detail"]
             if row["kind"] not in BESIDES:
                 found.append((row["kind"], detail.get("node"), detail.get("name")))
         return found
