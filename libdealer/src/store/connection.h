@@ -4,6 +4,7 @@
 #define STORE_CONNECTION_H
 
 #include "base/digest.h"
+#include "catalogue/predicate.h"
 #include "store/epoch.h"
 #include "store/store.h"
 #include "store_statements.h"
@@ -39,7 +40,8 @@ struct connection {
     struct connection *next;              /* in the pool */
     sqlite3_stmt *named[STATEMENT_COUNT]; /* prepared on first use; NULL while lent */
     struct kept_statement kept[KEPT_STATEMENTS];
-    uint64_t kept_uses; /* counts up: who was used longest ago makes room */
+    uint64_t kept_uses;           /* counts up: who was used longest ago makes room */
+    struct predicate_world world; /* of the list that is read: what department_order() asks */
     bool in_transaction;
     bool changes_snapshots; /* this transaction writes a configuration or a rule set */
     bool broken;            /* a rollback failed: close it, which rolls back too */
