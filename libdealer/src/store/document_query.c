@@ -130,10 +130,11 @@ dealer_status document_list(
     struct query_text ids;
     bool found = false;
     query_text_init(&ids, env, query->type, connection->settings->seams);
-    text->few_rows = ids.few_rows = document_by_id(query) && query->limit <= PAGE;
+    bool page = query->limit <= PAGE;
+    text->few_rows = ids.few_rows = page && document_by_id(query);
     text->has_world = ids.has_world = query->world.department_order != NULL;
     if (text->has_world) connection->world = query->world;
-    dealer_status status = document_streams(env, connection, query, &ids, &found);
+    dealer_status status = page || document_by_id(query) ? document_streams(env, connection, query, &ids, &found) : DEALER_OK;
     document_columns(text);
     if (found) {
         add_streamed(text, query, &ids);
