@@ -36,3 +36,6 @@ endforeach()
 # The same figures on every machine: no multiplying and adding in one rounding where the processor happens to have it.
 file(GLOB market_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libdealer/src/rules/market_*.c)
 set_source_files_properties(${market_sources} ${PROJECT_SOURCE_DIR}/libdealer/src/deal/market.c PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+
+# Locks that belong to who opened the file, not to the whole process, are named only there (POSIX has them since 2024).
+set_source_files_properties(${PROJECT_SOURCE_DIR}/libdealer/src/store/turn.c PROPERTIES COMPILE_DEFINITIONS _GNU_SOURCE)

@@ -13,6 +13,12 @@ endif()
 install(DIRECTORY libdealer/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 if(EXISTS ${PROJECT_SOURCE_DIR}/rules)
     install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/dealer/rules)
+    install(FILES .luacheckrc DESTINATION ${CMAKE_INSTALL_DATADIR}/dealer/rules)
+endif()
+# The pages, and beside them the worked rules that they lead through: whoever writes rules has no source tree.
+if(EXISTS ${PROJECT_SOURCE_DIR}/docs/rules.md)
+    install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/dealer/docs FILES_MATCHING PATTERN "*.md")
+    install(DIRECTORY examples/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/dealer/examples)
 endif()
 
 install(EXPORT dealer NAMESPACE dealer:: FILE dealer-targets.cmake DESTINATION ${dealer_package})

@@ -138,3 +138,42 @@ void table_print(struct table *table, bool has_header, bool bold) {
     free(table->cells);
     *table = (struct table){0};
 }
+
+/* -- tables of rows -- */
+
+void add_text(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    char *text = as_text(member(row, key));
+    (void)cli;
+    table_add(table, text);
+    free(text);
+}
+
+void add_words(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    table_add(table, words_at(cli, member(row, key)));
+}
+
+void add_minor(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    char *text = member(row, key) ? money_text(number_at(row, key), text_at(row, "currency")) : NULL;
+    (void)cli;
+    table_add(table, text);
+    free(text);
+}
+
+void table_head(struct cli *cli, struct table *table, const struct column *columns, size_t count) {
+    table_start(table, count);
+    for (size_t i = 0; i < count; i++) table_add(table, in_words(cli, columns[i].en, columns[i].zh));
+}
+
+void table_row(struct cli *cli, struct table *table, const struct column *columns, yyjson_val *row) {
+    for (size_t i = 0; i < table->columns; i++) (columns[i].add ? columns[i].add : add_text)(cli, table, row, columns[i].key);
+}
+
+void print_list(struct cli *cli, yyjson_val *list, const struct column *columns, size_t count) {
+    struct table table;
+    yyjson_arr_iter each;
+    yyjson_val *row;
+    table_head(cli, &table, columns, count);
+    yyjson_arr_iter_init(list, &each);
+    while ((row = yyjson_arr_iter_next(&each)) != NULL) table_row(cli, &table, columns, row);
+    table_print(&table, true, cli->colour);
+}

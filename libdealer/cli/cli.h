@@ -76,6 +76,21 @@ void table_add_number(struct table *table, int64_t number);
 void table_print(struct table *table, bool has_header, bool bold); /* and frees */
 char *money_text(int64_t minor, const char *currency);             /* the caller frees it */
 
+/* What one column shows of a row, which is a JSON object. */
+struct column {
+    const char *en, *zh, *key;
+    void (*add)(struct cli *cli, struct table *table, yyjson_val *row, const char *key); /* NULL: add_text */
+};
+void add_text(struct cli *cli, struct table *table, yyjson_val *row, const char *key);  /* any value, in a line */
+void add_words(struct cli *cli, struct table *table, yyjson_val *row, const char *key); /* its "zh" or "en" */
+void add_minor(
+    struct cli *cli, struct table *table, yyjson_val *row, const char *key); /* minor units of the row's "currency", if any */
+void table_head(struct cli *cli, struct table *table, const struct column *columns, size_t count);
+void table_row(struct cli *cli, struct table *table, const struct column *columns, yyjson_val *row);
+/* A whole table of a list. */
+void print_list(struct cli *cli, yyjson_val *list, const struct column *columns, size_t count);
+#define PRINT_LIST(cli, list, columns) print_list((cli), (list), (columns), sizeof(columns) / sizeof(columns)[0])
+
 /* -- files -- */
 /* All of a file, or of standard input for "-"; NULL: told already, *code is the exit code. */
 char *read_file(struct cli *cli, const char *path, size_t *length, int *code);
@@ -136,6 +151,7 @@ int command_market_statistics(struct cli *cli);
 int command_market_outcomes(struct cli *cli);
 int command_report(struct cli *cli);
 int command_explain(struct cli *cli);
+int command_history(struct cli *cli);
 int command_who_can(struct cli *cli);
 int command_list(struct cli *cli);
 int command_outbox_list(struct cli *cli);

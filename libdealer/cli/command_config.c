@@ -48,8 +48,14 @@ int command_config_check(struct cli *cli) {
     return take_config(cli, true);
 }
 
+static void add_change(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    bool gains = strcmp(text_at(row, key), "gains") == 0;
+    table_add(table, gains ? in_words(cli, "gains", "获得") : in_words(cli, "loses", "失去"));
+}
+
 static void print_preview(struct cli *cli, yyjson_val *result) {
-    struct table table;
+    static const struct column columns[] = {{"person", "人员", "person", NULL}, {"change", "变化", "change", add_change},
+        {"function", "功能", "function", NULL}, {"documents", "单据数", "documents", NULL}};
     yyjson_arr_iter each;
     yyjson_val *item;
     yyjson_arr_iter_init(member(result, "changes"), &each);
@@ -59,20 +65,7 @@ static void print_preview(struct cli *cli, yyjson_val *result) {
         free(before);
         free(after);
     }
-    table_start(&table, 4);
-    table_add(&table, in_words(cli, "person", "人员"));
-    table_add(&table, in_words(cli, "change", "变化"));
-    table_add(&table, in_words(cli, "function", "功能"));
-    table_add(&table, in_words(cli, "documents", "单据数"));
-    yyjson_arr_iter_init(member(result, "people"), &each);
-    while ((item = yyjson_arr_iter_next(&each)) != NULL) {
-        bool gains = strcmp(text_at(item, "change"), "gains") == 0;
-        table_add(&table, text_at(item, "person"));
-        table_add(&table, gains ? in_words(cli, "gains", "获得") : in_words(cli, "loses", "失去"));
-        table_add(&table, text_at(item, "function"));
-        table_add_number(&table, number_at(item, "documents"));
-    }
-    table_print(&table, true, cli->colour);
+    PRINT_LIST(cli, member(result, "people"), columns);
 }
 
 int command_config_preview(struct cli *cli) {

@@ -119,27 +119,21 @@ int command_market_import(struct cli *cli) {
 
 /* -- figures -- */
 
-static void add_money(struct table *table, yyjson_val *row, const char *key) {
-    char *text = as_text(member(row, key));
-    table_add(table, text);
-    free(text);
-}
-
-static void add_figures(struct table *table, const char *name, yyjson_val *row) {
-    table_add(table, name);
-    table_add_number(table, number_at(row, "count"));
-    add_money(table, row, "low");
-    add_money(table, row, "lower_quartile");
-    add_money(table, row, "median");
-    add_money(table, row, "upper_quartile");
-    add_money(table, row, "high");
+/* "2019, 3000-6000"; of all sales together, "all". */
+static void add_kind(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    char name[64], year[24] = "?", hours[32] = "?";
+    if (number_at(row, key)) snprintf(year, sizeof year, "%lld", (long long)number_at(row, key));
+    if (member(row, "hours_below"))
+        snprintf(
+            hours, sizeof hours, "%lld-%lld", (long long)number_at(row, "hours_from"), (long long)number_at(row, "hours_below"));
+    snprintf(name, sizeof name, "%s, %s", year, hours);
+    table_add(table, member(row, "groups") ? in_words(cli, "all", "全部") : name);
 }
 
 static void print_statistics(struct cli *cli, yyjson_val *result) {
-    static const struct {
-        const char *en, *zh;
-    } heads[] = {{"year, hours", "年份、小时"}, {"count", "数量"}, {"low", "最低"}, {"quartile", "下四分位"}, {"median", "中位"},
-        {"quartile", "上四分位"}, {"high", "最高"}};
+    static const struct column columns[] = {{"year, hours", "年份、小时", "year", add_kind}, {"count", "数量", "count", NULL},
+        {"low", "最低", "low", NULL}, {"quartile", "下四分位", "lower_quartile", NULL}, {"median", "中位", "median", NULL},
+        {"quartile", "上四分位", "upper_quartile", NULL}, {"high", "最高", "high", NULL}};
     struct table table;
     yyjson_arr_iter each;
     yyjson_val *group;
@@ -147,19 +141,10 @@ static void print_statistics(struct cli *cli, yyjson_val *result) {
         puts(in_words(cli, "no sales", "没有成交记录"));
         return;
     }
-    table_start(&table, sizeof heads / sizeof heads[0]);
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) table_add(&table, in_words(cli, heads[i].en, heads[i].zh));
-    add_figures(&table, in_words(cli, "all", "全部"), result);
+    table_head(cli, &table, columns, sizeof columns / sizeof columns[0]);
+    table_row(cli, &table, columns, result);
     yyjson_arr_iter_init(member(result, "groups"), &each);
-    while ((group = yyjson_arr_iter_next(&each)) != NULL) {
-        char name[64], year[24] = "?", hours[32] = "?";
-        if (number_at(group, "year")) snprintf(year, sizeof year, "%lld", (long long)number_at(group, "year"));
-        if (member(group, "hours_below"))
-            snprintf(hours, sizeof hours, "%lld-%lld", (long long)number_at(group, "hours_from"),
-                (long long)number_at(group, "hours_below"));
-        snprintf(name, sizeof name, "%s, %s", year, hours);
-        add_figures(&table, name, group);
-    }
+    while ((group = yyjson_arr_iter_next(&each)) != NULL) table_row(cli, &table, columns, group);
     table_print(&table, true, cli->colour);
 }
 
@@ -182,27 +167,11 @@ int command_market_statistics(struct cli *cli) {
 }
 
 static void print_outcomes(struct cli *cli, yyjson_val *result) {
-    static const char *const keys[] = {"valuation", "allowance", "realised", "over_allowance", "washout"};
-    static const struct {
-        const char *en, *zh;
-    } heads[] = {{"trade-in", "置换"}, {"serial", "序列号"}, {"valuation", "估值"}, {"allowance", "冲抵"}, {"realised", "成交"},
-        {"over-allowance", "超额冲抵"}, {"washout", "最终盈亏"}};
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *row;
-    table_start(&table, sizeof heads / sizeof heads[0]);
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) table_add(&table, in_words(cli, heads[i].en, heads[i].zh));
-    yyjson_arr_iter_init(member(result, "rows"), &each);
-    while ((row = yyjson_arr_iter_next(&each)) != NULL) {
-        table_add(&table, text_at(row, "number"));
-        table_add(&table, text_at(row, "serial"));
-        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-            char *text = money_text(number_at(row, keys[i]), text_at(row, "currency"));
-            table_add(&table, text);
-            free(text);
-        }
-    }
-    table_print(&table, true, cli->colour);
+    static const struct column columns[] = {{"trade-in", "置换", "number", NULL}, {"serial", "序列号", "serial", NULL},
+        {"valuation", "估值", "valuation", add_minor}, {"allowance", "冲抵", "allowance", add_minor},
+        {"realised", "成交", "realised", add_minor}, {"over-allowance", "超额冲抵", "over_allowance", add_minor},
+        {"washout", "最终盈亏", "washout", add_minor}};
+    PRINT_LIST(cli, member(result, "rows"), columns);
     printf(in_words(cli, "%lld of %lld trade-ins were resold\n", "%lld / %lld 台置换机已再售\n"),
         (long long)number_at(result, "resold"), (long long)number_at(result, "trade_ins"));
 }

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { COLUMNS_MOST = 12, PAGE = 1000 };
 
@@ -55,6 +56,32 @@ int command_who_can(struct cli *cli) {
     if (code) return code;
     dealer_status status = dealer_who_can(cli->session, &text, cli->arguments[0], id);
     return status ? end_with_session_error(cli, status) : answer(cli, text, print_texts, EXIT_DONE);
+}
+
+/* -- history -- */
+
+static void print_history(struct cli *cli, yyjson_val *result) {
+    enum { CHINA_MS = 8 * 3600 * 1000 };
+    yyjson_arr_iter each;
+    yyjson_val *item;
+    yyjson_arr_iter_init(member(result, "history"), &each);
+    while ((item = yyjson_arr_iter_next(&each)) != NULL) {
+        time_t seconds = (time_t)((number_at(item, "at_ms") + CHINA_MS) / 1000);
+        struct tm day;
+        char at[32] = "";
+        if (gmtime_r(&seconds, &day)) strftime(at, sizeof at, "%Y-%m-%d %H:%M", &day);
+        printf("%s  %s\n", at, words_at(cli, item));
+    }
+}
+
+int command_history(struct cli *cli) {
+    dealer_text *text = NULL;
+    int64_t id;
+    if (!read_id(cli->arguments[0], &id)) return end_with_id(cli, cli->arguments[0]);
+    int code = open_session(cli, STORE_READ, "dealer history");
+    if (code) return code;
+    dealer_status status = dealer_document_history(cli->session, &text, id);
+    return status ? end_with_session_error(cli, status) : answer(cli, text, print_history, EXIT_DONE);
 }
 
 /* -- list -- */
@@ -170,21 +197,14 @@ int command_list(struct cli *cli) {
 
 /* -- outbox -- */
 
+static void add_receiver(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    add_text(cli, table, row, member(row, "party") ? "party" : key);
+}
+
 static void print_messages(struct cli *cli, yyjson_val *result) {
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *message;
-    table_start(&table, 4);
-    yyjson_arr_iter_init(result, &each);
-    while ((message = yyjson_arr_iter_next(&each)) != NULL) {
-        char *to = as_text(member(message, member(message, "party") ? "party" : "person"));
-        table_add_number(&table, number_at(message, "id"));
-        table_add(&table, text_at(message, "event"));
-        table_add(&table, to);
-        table_add(&table, words_at(cli, member(message, "text")));
-        free(to);
-    }
-    table_print(&table, false, cli->colour);
+    static const struct column columns[] = {{"message", "消息", "id", NULL}, {"event", "事件", "event", NULL},
+        {"to", "接收人", "person", add_receiver}, {"text", "内容", "text", add_words}};
+    PRINT_LIST(cli, result, columns);
 }
 
 typedef dealer_status (*list_messages)(dealer_session *session, dealer_text **json_out, int64_t after, int32_t limit);
@@ -245,20 +265,10 @@ int command_outbox_revive(struct cli *cli) {
 /* -- catalogue -- */
 
 static void print_type(struct cli *cli, yyjson_val *type) {
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *field;
+    static const struct column columns[] = {
+        {"field", "字段", "name", NULL}, {"kind", "种类", "kind", NULL}, {"means", "含义", "", add_words}};
     printf("%s  %s\n", text_at(type, "name"), words_at(cli, type));
-    table_start(&table, 3);
-    yyjson_arr_iter_init(member(type, "fields"), &each);
-    while ((field = yyjson_arr_iter_next(&each)) != NULL) {
-        char name[128];
-        snprintf(name, sizeof name, "    %s", text_at(field, "name"));
-        table_add(&table, name);
-        table_add(&table, text_at(field, "kind"));
-        table_add(&table, words_at(cli, field));
-    }
-    table_print(&table, false, cli->colour);
+    PRINT_LIST(cli, member(type, "fields"), columns);
 }
 
 static void print_catalogue(struct cli *cli, yyjson_val *result) {

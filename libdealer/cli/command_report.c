@@ -5,11 +5,12 @@
 
 /* -- which there are -- */
 
-static void add_words(struct table *table, yyjson_val *list) {
+static void add_names(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
     char words[512] = "";
     size_t index, count, used = 0;
     yyjson_val *word;
-    yyjson_arr_foreach(list, index, count, word) {
+    (void)cli;
+    yyjson_arr_foreach(member(row, key), index, count, word) {
         int added = snprintf(words + used, sizeof words - used, "%s%s", index ? " " : "", yyjson_get_str(word));
         used += added > 0 && (size_t)added < sizeof words - used ? (size_t)added : 0;
     }
@@ -17,19 +18,9 @@ static void add_words(struct table *table, yyjson_val *list) {
 }
 
 static void print_reports(struct cli *cli, yyjson_val *result) {
-    struct table table;
-    size_t index, count;
-    yyjson_val *report;
-    table_start(&table, 3);
-    table_add(&table, in_words(cli, "report", "报表"));
-    table_add(&table, in_words(cli, "tells", "内容"));
-    table_add(&table, in_words(cli, "by", "分组"));
-    yyjson_arr_foreach(member(result, "reports"), index, count, report) {
-        table_add(&table, text_at(report, "report"));
-        table_add(&table, words_at(cli, member(report, "title")));
-        add_words(&table, member(report, "by"));
-    }
-    table_print(&table, true, cli->colour);
+    static const struct column columns[] = {
+        {"report", "报表", "report", NULL}, {"tells", "内容", "title", add_words}, {"by", "分组", "by", add_names}};
+    PRINT_LIST(cli, member(result, "reports"), columns);
 }
 
 /* -- one of them -- */

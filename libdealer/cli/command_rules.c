@@ -6,22 +6,9 @@
 /* -- in force -- */
 
 static void print_rules(struct cli *cli, yyjson_val *result) {
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *rule;
-    table_start(&table, 4);
-    table_add(&table, in_words(cli, "rule", "规则"));
-    table_add(&table, in_words(cli, "kind", "种类"));
-    table_add(&table, in_words(cli, "type", "单据"));
-    table_add(&table, in_words(cli, "title", "名称"));
-    yyjson_arr_iter_init(member(result, "rules"), &each);
-    while ((rule = yyjson_arr_iter_next(&each)) != NULL) {
-        table_add(&table, text_at(rule, "id"));
-        table_add(&table, text_at(rule, "kind"));
-        table_add(&table, text_at(rule, "type"));
-        table_add(&table, words_at(cli, member(rule, "title")));
-    }
-    table_print(&table, true, cli->colour);
+    static const struct column columns[] = {{"rule", "规则", "id", NULL}, {"kind", "种类", "kind", NULL},
+        {"type", "单据", "type", NULL}, {"title", "名称", "title", add_words}};
+    PRINT_LIST(cli, member(result, "rules"), columns);
     if (number_at(result, "version"))
         printf("%s %lld  %s\n", in_words(cli, "version", "版本"), (long long)number_at(result, "version"), text_at(result, "hash"));
     else if (*text_at(result, "hash"))
@@ -38,29 +25,92 @@ int command_rules_show(struct cli *cli) {
 
 /* -- lint, test, publish -- */
 
+/* Notes say only what was not looked at. */
+static bool is_note(yyjson_val *warning) {
+    return strcmp(text_at(warning, "kind"), "note") == 0;
+}
+
+static void print_warning(struct cli *cli, yyjson_val *warning) {
+    static const char *const places[] = {"flow", "node", "rule", "department", "submitter"};
+    printf("%s", is_note(warning) ? in_words(cli, "note:", "说明：") : in_words(cli, "warning:", "警告："));
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (*text_at(warning, places[i])) printf(" %s", text_at(warning, places[i]));
+    printf(" - %s\n", words_at(cli, warning));
+}
+
+/* What a set is warned of: tables that do not hold together, flows that find nobody. Answers how many warnings there are; cli NULL: only that. */
+static size_t tell_warnings(struct cli *cli, yyjson_val *result) {
+    static const char *const lists[] = {"cases.warnings", "warnings"};
+    yyjson_arr_iter each;
+    yyjson_val *warning;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        yyjson_arr_iter_init(member(result, lists[i]), &each);
+        while ((warning = yyjson_arr_iter_next(&each)) != NULL) {
+            if (cli) print_warning(cli, warning);
+            count += !is_note(warning);
+        }
+    }
+    return count;
+}
+
+static bool is_warned(const dealer_text *report) {
+    yyjson_doc *doc = yyjson_read(dealer_text_data(report), dealer_text_length(report), 0);
+    size_t count = tell_warnings(NULL, yyjson_doc_get_root(doc));
+    yyjson_doc_free(doc);
+    return count > 0;
+}
+
+/* How much of each rule its cases run, and which lines none of them does. */
+static void print_coverage(struct cli *cli, yyjson_val *list) {
+    yyjson_arr_iter each, lines;
+    yyjson_val *rule, *line;
+    yyjson_arr_iter_init(list, &each);
+    while ((rule = yyjson_arr_iter_next(&each)) != NULL) {
+        yyjson_val *uncovered = member(rule, "uncovered");
+        printf(in_words(cli, "%s: %lld of %lld lines, %lld of %lld ways at branches", "%s：行 %lld/%lld，分支 %lld/%lld"),
+            text_at(rule, "file"), (long long)number_at(rule, "covered"), (long long)number_at(rule, "lines"),
+            (long long)number_at(rule, "taken"), (long long)number_at(rule, "branches"));
+        if (yyjson_arr_size(uncovered)) printf("%s", in_words(cli, "; never run: line", "；未运行的行："));
+        yyjson_arr_iter_init(uncovered, &lines);
+        while ((line = yyjson_arr_iter_next(&lines)) != NULL) printf(" %lld", (long long)yyjson_get_sint(line));
+        puts("");
+    }
+}
+
+/* Of a set in which all pass; the others are refused with the reasons. */
 static void print_cases(struct cli *cli, yyjson_val *result) {
     yyjson_val *cases = member(result, "cases"), *one;
     yyjson_arr_iter each;
     yyjson_arr_iter_init(member(cases, "results"), &each);
     while ((one = yyjson_arr_iter_next(&each)) != NULL) {
-        bool passed = yyjson_get_bool(member(one, "passed"));
-        printf("%s  %s: %s\n", passed ? in_words(cli, "ok    ", "通过  ") : in_words(cli, "FAILED", "不通过"), text_at(one, "file"),
-            text_at(one, "case"));
-        if (!passed) printf("        %s\n", words_at(cli, one));
+        printf("%s  %s: %s\n", in_words(cli, "ok", "通过"), text_at(one, "file"), text_at(one, "case"));
     }
+    print_coverage(cli, member(cases, "coverage"));
     printf(in_words(cli, "%lld cases, %lld failed\n", "%lld 个用例，%lld 个不通过\n"), (long long)number_at(cases, "cases"),
         (long long)number_at(cases, "failed"));
+    tell_warnings(cli, result);
 }
 
 static void print_lint(struct cli *cli, yyjson_val *result) {
-    printf(in_words(cli, "%zu rules, %lld cases: all is well\n", "%zu 条规则、%lld 个用例：没有问题\n"),
-        yyjson_arr_size(member(result, "rules")), (long long)number_at(result, "cases.cases"));
+    size_t count = tell_warnings(cli, result), rules = yyjson_arr_size(member(result, "rules"));
+    int64_t cases = number_at(result, "cases.cases");
+    if (count)
+        printf(in_words(cli, "%zu rules, %lld cases: %zu warnings\n", "%zu 条规则、%lld 个用例：%zu 条警告\n"), rules,
+            (long long)cases, count);
+    else
+        printf(
+            in_words(cli, "%zu rules, %lld cases: all is well\n", "%zu 条规则、%lld 个用例：没有问题\n"), rules, (long long)cases);
+}
+
+static void print_published(struct cli *cli, yyjson_val *result) {
+    print_rules(cli, result);
+    tell_warnings(cli, result);
 }
 
 /* Without --store the rules are checked by themselves, against no configuration. */
-static int take_rules(struct cli *cli, bool check_only, print_function print) {
+static int take_rules(struct cli *cli, bool check_only, dealer_text **report_out) {
     size_t length = 0;
-    dealer_text *report = NULL;
     bool alone = check_only && !cli->options.store;
     int code = open_session(cli,
         alone        ? STORE_IN_MEMORY
@@ -69,21 +119,27 @@ static int take_rules(struct cli *cli, bool check_only, print_function print) {
         check_only ? "dealer rules test" : "dealer rules publish");
     char *files = code ? NULL : read_rules(cli, cli->arguments[0], &length, &code);
     if (!files) return code;
-    dealer_status status = dealer_rules_publish(cli->session, &report, files, length, check_only);
+    dealer_status status = dealer_rules_publish(cli->session, report_out, files, length, check_only);
     free(files);
-    return status ? end_with_session_error(cli, status) : answer(cli, report, print, EXIT_DONE);
+    return status ? end_with_session_error(cli, status) : EXIT_DONE;
 }
 
 int command_rules_lint(struct cli *cli) {
-    return take_rules(cli, true, print_lint);
+    dealer_text *report = NULL;
+    int code = take_rules(cli, true, &report);
+    return code ? code : answer(cli, report, print_lint, is_warned(report) ? EXIT_FOUND : EXIT_DONE);
 }
 
 int command_rules_test(struct cli *cli) {
-    return take_rules(cli, true, print_cases);
+    dealer_text *report = NULL;
+    int code = take_rules(cli, true, &report);
+    return code ? code : answer(cli, report, print_cases, EXIT_DONE);
 }
 
 int command_rules_publish(struct cli *cli) {
-    return take_rules(cli, false, print_rules);
+    dealer_text *report = NULL;
+    int code = take_rules(cli, false, &report);
+    return code ? code : answer(cli, report, print_published, EXIT_DONE);
 }
 
 int command_rules_starter(struct cli *cli) {
@@ -131,11 +187,9 @@ static void print_amounts(struct cli *cli, yyjson_val *result) {
     }
 }
 
-static void print_decision(struct cli *cli, yyjson_val *decision) {
-    yyjson_val *logged = member(decision, "result");
-    yyjson_doc *doc = yyjson_is_str(logged) ? yyjson_read(yyjson_get_str(logged), yyjson_get_len(logged), 0) : NULL;
-    yyjson_val *result = doc ? yyjson_doc_get_root(doc) : logged;
-    printf("#%lld  %s  %s\n", (long long)number_at(decision, "id"), text_at(decision, "rule"), text_at(decision, "outcome"));
+static void print_decision(struct cli *cli, yyjson_val *item) {
+    yyjson_val *decision = member(item, "detail"), *result = member(decision, "result");
+    printf("#%lld  %s  %s\n", (long long)number_at(item, "id"), text_at(decision, "rule"), text_at(item, "kind"));
     print_amounts(cli, result);
     print_reasons(cli, member(result, "adjustments"));
     print_reasons(cli, member(result, "reasons"));
@@ -143,15 +197,19 @@ static void print_decision(struct cli *cli, yyjson_val *decision) {
     printf(in_words(cli, "    rule set %lld; %lld instructions, %lld bytes\n", "    规则集 %lld；%lld 条指令，%lld 字节\n"),
         (long long)number_at(decision, "rule_set"), (long long)number_at(decision, "instructions"),
         (long long)number_at(decision, "bytes"));
-    yyjson_doc_free(doc);
 }
 
-static void print_story(struct cli *cli, yyjson_val *result) {
+static void print_decisions(struct cli *cli, yyjson_val *result) {
     yyjson_arr_iter each;
-    yyjson_val *decision, *decisions = member(result, "decisions");
-    yyjson_arr_iter_init(decisions, &each);
-    while ((decision = yyjson_arr_iter_next(&each)) != NULL) print_decision(cli, decision);
-    if (yyjson_arr_size(decisions) == 0) puts(in_words(cli, "no rule was asked about it", "没有规则被询问"));
+    yyjson_val *item;
+    size_t told = 0;
+    yyjson_arr_iter_init(member(result, "history"), &each);
+    while ((item = yyjson_arr_iter_next(&each)) != NULL) {
+        if (strcmp(text_at(item, "of"), "rule") != 0) continue;
+        print_decision(cli, item);
+        told++;
+    }
+    if (told == 0) puts(in_words(cli, "no rule was asked about it", "没有规则被询问"));
 }
 
 int command_rules_explain(struct cli *cli) {
@@ -164,5 +222,5 @@ int command_rules_explain(struct cli *cli) {
     int code = open_session(cli, STORE_READ, "dealer rules explain");
     if (code) return code;
     dealer_status status = dealer_document_history(cli->session, &text, id);
-    return status ? end_with_session_error(cli, status) : answer(cli, text, print_story, EXIT_DONE);
+    return status ? end_with_session_error(cli, status) : answer(cli, text, print_decisions, EXIT_DONE);
 }

@@ -5,62 +5,31 @@
 
 /* -- backtest -- */
 
-static void print_totals(struct cli *cli, yyjson_val *report) {
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *total;
-    table_start(&table, 5);
-    table_add(&table, in_words(cli, "group", "分组"));
-    table_add(&table, in_words(cli, "documents", "单据"));
-    table_add(&table, in_words(cli, "changed", "变化"));
-    table_add(&table, in_words(cli, "valuation", "估值差额"));
-    table_add(&table, in_words(cli, "allowance", "冲抵差额"));
-    yyjson_arr_iter_init(member(report, "totals"), &each);
-    while ((total = yyjson_arr_iter_next(&each)) != NULL) {
-        char *valuation = money_text(number_at(total, "valuation.difference_minor"), text_at(total, "currency"));
-        char *allowance = money_text(number_at(total, "allowance.difference_minor"), text_at(total, "currency"));
-        bool amounts = *text_at(total, "currency") != '\0';
-        table_add(&table, text_at(total, "group"));
-        table_add_number(&table, number_at(total, "documents"));
-        table_add_number(&table, number_at(total, "changed"));
-        table_add(&table, amounts ? valuation : "");
-        table_add(&table, amounts ? allowance : "");
-        free(valuation);
-        free(allowance);
-    }
-    table_print(&table, true, cli->colour);
+/* Of documents without a valuation there is nothing to add up. */
+static void add_total(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    (*text_at(row, "currency") ? add_minor : add_text)(cli, table, row, *text_at(row, "currency") ? key : "currency");
 }
 
-static void add_sides(struct table *table, yyjson_val *row, const char *name) {
-    yyjson_val *sides = member(row, name);
-    char *text = member(sides, "difference_minor") ? money_text(number_at(sides, "difference_minor"), "") : NULL;
-    table_add(table, text ? text : "");
-    free(text);
+static void print_totals(struct cli *cli, yyjson_val *report) {
+    static const struct column columns[] = {{"group", "分组", "group", NULL}, {"documents", "单据", "documents", NULL},
+        {"changed", "变化", "changed", NULL}, {"valuation", "估值差额", "valuation.difference_minor", add_total},
+        {"allowance", "冲抵差额", "allowance.difference_minor", add_total}};
+    PRINT_LIST(cli, member(report, "totals"), columns);
+}
+
+static void add_sides(struct cli *cli, struct table *table, yyjson_val *row, const char *key) {
+    char outcome[64];
+    yyjson_val *sides = member(row, key);
+    (void)cli;
+    snprintf(outcome, sizeof outcome, "%s -> %s", text_at(sides, "before"), text_at(sides, "after"));
+    table_add(table, outcome);
 }
 
 static void print_changed(struct cli *cli, yyjson_val *report) {
-    struct table table;
-    yyjson_arr_iter each;
-    yyjson_val *row;
-    table_start(&table, 6);
-    table_add(&table, in_words(cli, "document", "单据"));
-    table_add(&table, in_words(cli, "number", "单号"));
-    table_add(&table, in_words(cli, "owner", "制单人"));
-    table_add(&table, in_words(cli, "valuation", "估值差额"));
-    table_add(&table, in_words(cli, "allowance", "冲抵差额"));
-    table_add(&table, in_words(cli, "outcome", "结论"));
-    yyjson_arr_iter_init(member(report, "rows"), &each);
-    while ((row = yyjson_arr_iter_next(&each)) != NULL) {
-        char outcome[64];
-        snprintf(outcome, sizeof outcome, "%s -> %s", text_at(row, "outcome.before"), text_at(row, "outcome.after"));
-        table_add_number(&table, number_at(row, "document"));
-        table_add(&table, text_at(row, "number"));
-        table_add(&table, text_at(row, "owner"));
-        add_sides(&table, row, "valuation");
-        add_sides(&table, row, "allowance");
-        table_add(&table, outcome);
-    }
-    table_print(&table, true, cli->colour);
+    static const struct column columns[] = {{"document", "单据", "document", NULL}, {"number", "单号", "number", NULL},
+        {"owner", "制单人", "owner", NULL}, {"valuation", "估值差额", "valuation.difference_minor", add_minor},
+        {"allowance", "冲抵差额", "allowance.difference_minor", add_minor}, {"outcome", "结论", "outcome", add_sides}};
+    PRINT_LIST(cli, member(report, "rows"), columns);
 }
 
 static void print_backtest(struct cli *cli, yyjson_val *report) {

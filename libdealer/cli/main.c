@@ -37,6 +37,7 @@ const struct command commands[] = {
     {"report", command_report, "[NAME]", 0, 1, "as query where group", "a manager's questions", "经营报表"},
     {"explain", command_explain, "FUNCTION DOCUMENT", 2, 2, "as", "may somebody do this, and why", "某人能否操作及原因"},
     {"who-can", command_who_can, "FUNCTION DOCUMENT", 2, 2, "as", "who may do this", "谁能操作"},
+    {"history", command_history, "DOCUMENT", 1, 1, "as", "everything that happened to a document", "单据的全部经过"},
     {"list", command_list, "TYPE", 1, 1, "as where order limit fields after", "documents of a type", "单据列表"},
     {"outbox list", command_outbox_list, "", 0, 0, "limit after", "messages to deliver", "待发消息"},
     {"outbox ack", command_outbox_ack, "MESSAGE...", 1, -1, "", "mark messages as delivered", "确认消息已送达"},

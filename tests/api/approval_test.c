@@ -172,6 +172,25 @@ static void test_submitted__says_who_is_awaited(void **state) {
     approval_door_close(&door);
 }
 
+/* Whoever acted may read it through his task alone: that must not show in what others are told. */
+static void test_messages__name_the_document_whoever_acted(void **state) {
+    struct approval_door door;
+    dealer_text *text = NULL;
+    (void)state;
+    approval_door_open(&door, ":memory:", ONE_OF_POST "," TWO, "", NULL);
+    int64_t id = approval_door_submit(&door, "m", 100);
+    dealer_session *first = approval_door_session(&door, "a1"), *second = approval_door_session(&door, "b");
+    dealer_decision *decision = NULL;
+    approval_door_must(
+        dealer_task_approve(first, &decision, approval_door_task(&door, "a1", id), NULL), dealer_session_error(first), "a1");
+    dealer_decision_free(decision);
+    approval_door_must(dealer_inbox(second, &text, 0, 0, 10), dealer_session_error(second), "inbox");
+    assert_non_null(strstr(dealer_text_data(text), "RQ-C-"));
+    assert_null(strstr(dealer_text_data(text), "***"));
+    dealer_text_free(text);
+    approval_door_close(&door);
+}
+
 static void test_approve_many__tells_each(void **state) {
     struct approval_door door;
     dealer_text *text = NULL;
@@ -280,6 +299,7 @@ int main(void) {
         cmocka_unit_test(test_credited__tasks_are_born_decided),
         cmocka_unit_test(test_cc__is_listed_and_read_once),
         cmocka_unit_test(test_submitted__says_who_is_awaited),
+        cmocka_unit_test(test_messages__name_the_document_whoever_acted),
         cmocka_unit_test(test_approve_many__tells_each),
         cmocka_unit_test(test_hand_over__takes_all_of_a_leaver),
         cmocka_unit_test(test_statistics__by_node_and_person_over_what_one_may_read),

@@ -207,6 +207,75 @@ static void test_tick__by_many_processes_fires_each_once(void **state) {
     approval_door_close(&door);
 }
 
+static void enter_dated(struct approval_door *door, const char *day) {
+    dealer_session *session = approval_door_session(door, "m");
+    dealer_document *document = NULL;
+    dealer_decision *decision = NULL;
+    char fields[64];
+    snprintf(fields, sizeof fields, "{\"day\":\"%s\"}", day);
+    approval_door_must(dealer_document_new(session, &document, "paper"), dealer_session_error(session), "new");
+    approval_door_must(dealer_document_merge(document, fields, strlen(fields)), dealer_document_error(document), "day");
+    approval_door_must(dealer_document_submit(session, &decision, document), dealer_session_error(session), "submit");
+    dealer_decision_free(decision);
+    dealer_document_free(document);
+}
+
+static size_t count_outbox(struct approval_door *door) {
+    dealer_text *text = NULL;
+    approval_door_must(dealer_outbox(door->system, &text, 0, 1000), dealer_session_error(door->system), "outbox");
+    json_t *rows = json_loads(dealer_text_data(text), 0, NULL);
+    size_t count = json_array_size(rows);
+    json_decref(rows);
+    dealer_text_free(text);
+    return count;
+}
+
+/* Half of them are due on one day, half on the next; each process ticks through both. */
+static void test_tick__by_many_processes_tells_each_date_once(void **state) {
+    static const char dated[] =
+        "{\"types\":[{\"name\":\"request\",\"prefix\":\"RQ\",\"en\":\"request\",\"zh\":\"申请\",\"fields\":[]},"
+        "{\"name\":\"paper\",\"prefix\":\"PP\",\"en\":\"paper\",\"zh\":\"单\",\"no_approval\":true,\"fields\":["
+        "{\"name\":\"day\",\"en\":\"day\",\"zh\":\"日\",\"kind\":\"date\"}]}],"
+        "\"posts\":[{\"code\":\"maker\",\"name\":\"制单\",\"grants\":[{\"functions\":[\"paper.*\"],\"scope\":\"self\"}]}],"
+        "\"departments\":[{\"code\":\"d\",\"name\":\"部\",\"company\":\"C\"}],"
+        "\"employees\":[{\"code\":\"m\",\"name\":\"m\",\"department\":\"d\",\"posts\":[{\"post\":\"maker\"}]}],"
+        "\"messages\":[{\"event\":\"due\",\"type\":\"paper\",\"on\":{\"field\":\"day\",\"before\":2},\"to\":[{\"part\":\"owner\"}],"
+        "\"text\":{\"en\":\"{due}\",\"zh\":\"{due}\"}}]}";
+    struct approval_door door;
+    pid_t children[PROCESSES];
+    (void)state;
+    approval_door_open(&door, "approval-dates.db", "{id='one', who={person='m'}}", "", dated);
+    for (int i = 0; i < DUE; i++) enter_dated(&door, i % 2 ? "2026-03-06" : "2026-03-07");
+    tick(&door, 1000);
+    assert_int_equal(count_outbox(&door), 0);
+    for (int i = 0; i < DOOR_PEOPLE_MAX; i++) dealer_session_close(door.sessions[i]);
+    dealer_session_close(door.system);
+    dealer_store_close(door.store);
+    for (int p = 0; p < PROCESSES; p++) {
+        children[p] = fork();
+        if (children[p] == 0) {
+            approval_door_reopen(&door);
+            for (int day = 0; day < 4; day++) {
+                door.now_ms += 24 * HOUR_MS;
+                for (int i = 0; i < DUE; i++) tick(&door, 3);
+            }
+            dealer_session_close(door.system);
+            dealer_store_close(door.store);
+            _exit(0);
+        }
+    }
+    for (int p = 0; p < PROCESSES; p++) {
+        int result = 1;
+        waitpid(children[p], &result, 0);
+        assert_int_equal(result, 0);
+    }
+    door.now_ms += (int64_t)4 * 24 * HOUR_MS;
+    approval_door_reopen(&door);
+    assert_int_equal(count_outbox(&door), DUE);
+    approval_door_verify(&door);
+    approval_door_close(&door);
+}
+
 /* Monday 09:00 at the start. Ten hours at work end on Tuesday at 10:00; with Tuesday a holiday, on Wednesday. */
 static void test_business_hours__by_the_calendar(void **state) {
     static const struct {
@@ -301,6 +370,7 @@ int main(void) {
         cmocka_unit_test(test_tick__what_fails_stands_in_nobodys_way),
         cmocka_unit_test(test_tick__suspended_does_not_come_due),
         cmocka_unit_test(test_tick__by_many_processes_fires_each_once),
+        cmocka_unit_test(test_tick__by_many_processes_tells_each_date_once),
         cmocka_unit_test(test_business_hours__by_the_calendar),
         cmocka_unit_test(test_limits__heads_upwards_until_it_is_covered),
         cmocka_unit_test(test_who__administrators_readers_and_choices),

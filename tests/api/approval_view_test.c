@@ -223,7 +223,7 @@ static json_t *warnings_of(struct approval_door *door, const char *lua_nodes) {
     static const char pattern[] =
         "return {id='flow.request',title={en='r',zh='r'},type='request',flow={id='request',title={en='r',zh='r'},"
         "nodes={%s}}}";
-    char lua[1000];
+    char lua[1500];
     dealer_text *text = NULL;
     snprintf(lua, sizeof lua, pattern, lua_nodes);
     json_t *set = json_pack("{s:s,s:{s:s}}", "note", "t", "files", "flow/request.lua", lua);
@@ -260,6 +260,33 @@ static void test_lint__departments_that_could_not_submit(void **state) {
     approval_door_close(&door);
 }
 
+/* A node in a branch is tried with the amounts that come there; what cannot be tried is said. */
+static void test_lint__amounts_are_those_of_the_branch(void **state) {
+    struct approval_door door;
+    (void)state;
+    static const char limits[] = "{\"limits\":[{\"type\":\"request\",\"department\":\"d\",\"amount\":{\"amount_minor\":500,"
+                                 "\"currency\":\"CNY\"}}]}";
+    static const char in_branch[] =
+        "{id='x',kind='exclusive',title={en='x',zh='x'},branches={{when={predicate={field='amount',op='%s',"
+        "value={amount_minor=%d,currency='CNY'}}},nodes={{id='a',kind='approve',title={en='a',zh='a'},"
+        "who={heads_to_limit='amount'}}}},{otherwise=true,nodes={}}}},"
+        "{id='b',kind='approve',title={en='b',zh='b'},who={post='one',['in']='company'}}";
+    const struct {
+        const char *op;
+        int of, not_covered; /* 0: everything that comes there is */
+    } rows[] = {{"<=", 500, 0}, {"<=", 501, 501}, {"<=", 700, 501}, {">", 700, 701}};
+    char nodes[800];
+    approval_door_open(&door, ":memory:", ONE, "", limits);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(nodes, sizeof nodes, in_branch, rows[i].op, rows[i].of);
+        json_t *warnings = warnings_of(&door, nodes), *first = json_array_get(warnings, 0);
+        assert_int_equal(json_array_size(warnings), rows[i].not_covered > 0);
+        assert_int_equal(json_integer_value(json_object_get(first, "amount_minor")), rows[i].not_covered);
+        json_decref(warnings);
+    }
+    approval_door_close(&door);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content__an_amendment_voids_what_covered_it),
@@ -269,6 +296,7 @@ int main(void) {
         cmocka_unit_test(test_picture__of_a_flow_and_of_what_is_under_way),
         cmocka_unit_test(test_explain__why_he_and_why_not_me),
         cmocka_unit_test(test_lint__departments_that_could_not_submit),
+        cmocka_unit_test(test_lint__amounts_are_those_of_the_branch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,6 +86,63 @@ static void test_memory__refused_to_a_stock_out(void **state) {
     remove_store(path);
 }
 
+static void test_memory__refused_to_a_return_to_the_maker(void **state) {
+    (void)state;
+    prepare_with("purchase", "out",
+        "[{\"as\":\"zhou\",\"do\":\"derive\",\"type\":\"stock_in\",\"from\":\"purchase\",\"document\":\"in\",\"fields\":{\"source\":\"purchase\","
+        "\"warehouse\":\"W\",\"received_on\":\"2026-03-03\"},\"then\":\"submit\"},"
+        "{\"as\":\"zhou\",\"do\":\"follow\",\"document\":\"in\",\"field\":\"machine\",\"name\":\"machine\"},"
+        "{\"as\":\"zhou\",\"do\":\"new\",\"type\":\"stock_out\",\"document\":\"out\",\"fields\":{\"reason\":\"to_maker\",\"machine\":\"@machine\","
+        "\"issued_on\":\"2026-03-04\"}}]");
+    memory_walk(path, "zhou", submit_paper);
+    remove_store(path);
+}
+
+static void test_memory__refused_to_a_return_of_old_parts(void **state) {
+    (void)state;
+    prepare_with("service", "second",
+        "[{\"as\":\"he\",\"do\":\"submit\",\"document\":\"order\"},"
+        "{\"as\":\"he\",\"do\":\"derive\",\"type\":\"old_part_return\",\"from\":\"order\",\"document\":\"first\",\"fields\":{\"arrived_on\":\"2026-03-05\","
+        "\"parts\":[{\"part\":\"滤芯\",\"quantity\":1}]},\"then\":\"submit\"},"
+        "{\"as\":\"he\",\"do\":\"derive\",\"type\":\"old_part_return\",\"from\":\"order\",\"document\":\"second\",\"fields\":{\"arrived_on\":\"2026-03-05\","
+        "\"parts\":[{\"part\":\"滤芯\",\"quantity\":3}]}}]");
+    memory_walk(path, "he", submit_paper);
+    remove_store(path);
+}
+
+static dealer_status void_paper(dealer_session *session) {
+    dealer_document *document = NULL;
+    dealer_status status = dealer_document_open(session, &document, paper);
+    if (!status) status = dealer_document_void(session, document, "x");
+    dealer_document_free(document);
+    return status;
+}
+
+/* The wish goes into a flow, and the story of it is read by who may not see why. */
+static dealer_status read_story(dealer_session *session) {
+    dealer_text *text = NULL;
+    dealer_status status = dealer_document_history(session, &text, paper);
+    return drop(status, text);
+}
+
+static void test_memory__refused_to_a_wish_to_void_and_its_story(void **state) {
+    static const char wished[] =
+        "[{\"do\":\"configure\",\"change\":{\"reviews\":[{\"type\":\"sales\",\"event\":\"void\",\"way\":\"approval\"}],"
+        "\"posts\":[{\"code\":\"hides\",\"name\":\"遮\",\"grants\":[{\"functions\":[\"sales.read\"],\"scope\":\"company\"}],"
+        "\"fields\":[{\"type\":\"sales\",\"hidden\":[\"void_reason\"]}]}],"
+        "\"employees\":[{\"code\":\"xu\",\"posts\":[{\"post\":\"hides\",\"company\":\"HT-SH\"}]}]}}%s]";
+    char steps[1000];
+    (void)state;
+    snprintf(steps, sizeof steps, wished, "");
+    prepare_with("sales", "sales", steps);
+    memory_walk(path, "wang", void_paper);
+    remove_store(path);
+    snprintf(steps, sizeof steps, wished, ",{\"as\":\"wang\",\"do\":\"void\",\"document\":\"sales\",\"reason\":\"x\"}");
+    prepare_with("sales", "sales", steps);
+    memory_walk(path, "xu", read_story);
+    remove_store(path);
+}
+
 static void test_memory__refused_to_a_plan_and_to_questions(void **state) {
     (void)state;
     prepare("plan_draft", "plan");
@@ -141,6 +198,9 @@ static void test_memory__refused_to_a_submission_that_a_policy_refuses(void **st
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory__refused_to_a_stock_out),
+        cmocka_unit_test(test_memory__refused_to_a_return_to_the_maker),
+        cmocka_unit_test(test_memory__refused_to_a_return_of_old_parts),
+        cmocka_unit_test(test_memory__refused_to_a_wish_to_void_and_its_story),
         cmocka_unit_test(test_memory__refused_to_a_plan_and_to_questions),
         cmocka_unit_test(test_memory__refused_to_reports_with_hidden_fields),
         cmocka_unit_test(test_memory__refused_to_a_rental),

@@ -17,7 +17,7 @@ static int64_t loan;
 static const char told[] =
     "[{\"do\":\"publish\",\"files\":{\"conditions/n.lua\":[\"return { id = 'conditions.n', title = { en = 'n', zh = 'n' }, conditions = {\","
     "\"good = function(input) return input.event.name == 'submitted' end, bad = function() error('x') end } }\"]}},"
-    "{\"do\":\"configure\",\"change\":{"
+    "{\"do\":\"configure\",\"change\":{\"reviews\":[{\"type\":\"demo_loan\",\"way\":\"none\"}],"
     "\"posts\":[{\"code\":\"clerk\",\"name\":\"录入\",\"grants\":[{\"functions\":[\"demo_loan.read\"],\"scope\":\"company\"}],"
     "\"fields\":[{\"type\":\"demo_loan\",\"hidden\":[\"deposit\"]}]}],"
     "\"employees\":[{\"code\":\"xu\",\"posts\":[{\"post\":\"clerk\",\"company\":\"HT-SH\"}]}],"
@@ -26,7 +26,9 @@ static const char told[] =
     "\"to\":[{\"part\":\"participants\"},{\"post\":\"clerk\",\"in\":\"company\"},{\"party\":\"{customer.name}\"}],"
     "\"text\":{\"en\":\"{deposit} {pre_order} {purpose|none}\",\"zh\":\"{category} {created}\"}},"
     "{\"event\":\"submitted\",\"type\":\"*\",\"when_rule\":{\"rule\":\"conditions.n\",\"condition\":\"bad\"},\"digest\":{\"every\":\"hour\"},"
-    "\"to\":[{\"part\":\"owner\"},{\"part\":\"reviewer\"},{\"part\":\"awaited\"}],\"text\":{\"en\":\"{title}\",\"zh\":\"{title}\"}}]}}]";
+    "\"to\":[{\"part\":\"owner\"},{\"part\":\"reviewer\"},{\"part\":\"awaited\"}],\"text\":{\"en\":\"{title}\",\"zh\":\"{title}\"}},"
+    "{\"event\":\"due\",\"type\":\"demo_loan\",\"on\":{\"field\":\"from_day\",\"before\":3},\"unless\":\"site_note.loan\","
+    "\"to\":[{\"part\":\"owner\"}],\"text\":{\"en\":\"{due}\",\"zh\":\"{due}\"}}]}},{\"do\":\"tick\"}]";
 
 static void prepare(void) {
     struct past_world world;
@@ -47,6 +49,14 @@ static dealer_status submit(dealer_session *session) {
     if (!status) status = dealer_document_submit(session, &decision, document);
     dealer_decision_free(decision);
     dealer_document_free(document);
+    return status;
+}
+
+/* The clock of a walk is later than that of the story: the loan's day has come. */
+static dealer_status tick(dealer_session *session) {
+    dealer_text *text = NULL;
+    dealer_status status = dealer_tick(session, &text, 100);
+    dealer_text_free(text);
     return status;
 }
 
@@ -88,6 +98,7 @@ static void test_memory__refused_to_messages_and_their_delivery(void **state) {
     dealer_session_close(zhang);
     dealer_store_close(store);
     memory_walk(path, "system", deliver);
+    memory_walk(path, "system", tick);
     remove_store(path);
 }
 

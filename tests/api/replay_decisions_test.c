@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-enum { TRADE_INS = 6 };
+/* Of each: value, policy, and the condition of its flow, asked at submission and when the flow comes to it. */
+enum { TRADE_INS = 6, DECISIONS = 4 };
 
 static struct past_world world;
 
@@ -23,14 +24,30 @@ static int close_world(void **state) {
     return 0;
 }
 
+/* What rules said of a document, out of its story. */
 static json_t *decisions_of(const char *document) {
     dealer_text *text = NULL;
     story_must(dealer_document_history(world.story.system, &text, story_document(&world.story, document)),
         dealer_session_error(world.story.system), "history");
     json_t *history = past_world_json(text);
-    json_t *decisions = json_incref(json_object_get(history, "decisions"));
+    json_t *decisions = json_array(), *item;
+    size_t index;
+    json_array_foreach(json_object_get(history, "history"), index, item) {
+        json_t *decision = json_object_get(item, "detail");
+        if (strcmp(json_string_value(json_object_get(item, "of")), "rule") != 0) continue;
+        json_object_set(decision, "id", json_object_get(item, "id"));
+        json_object_set(decision, "outcome", json_object_get(item, "kind"));
+        json_array_append(decisions, decision);
+    }
     json_decref(history);
     return decisions;
+}
+
+static bool says(const json_t *decision, const char *member, const char *part) {
+    char *text = json_dumps(json_object_get(decision, member), JSON_COMPACT);
+    bool found = text && strstr(text, part);
+    free(text);
+    return found;
 }
 
 static json_t *replay_all(void) {
@@ -42,8 +59,8 @@ static json_t *replay_all(void) {
 static void test_replay_all__gives_the_same_bytes(void **state) {
     (void)state;
     json_t *report = replay_all();
-    assert_int_equal(past_world_integer(report, "decisions"), 2 * TRADE_INS);
-    assert_int_equal(past_world_integer(report, "same"), 2 * TRADE_INS);
+    assert_int_equal(past_world_integer(report, "decisions"), DECISIONS * TRADE_INS);
+    assert_int_equal(past_world_integer(report, "same"), DECISIONS * TRADE_INS);
     assert_int_equal(past_world_integer(report, "different"), 0);
     assert_false(json_is_true(json_object_get(report, "cancelled")));
     json_decref(report);
@@ -53,7 +70,7 @@ static void test_replay__tells_what_was_said_and_the_budget_that_it_took(void **
     (void)state;
     json_t *decisions = decisions_of("t0"), *row;
     size_t index;
-    assert_int_equal(json_array_size(decisions), 2);
+    assert_int_equal(json_array_size(decisions), DECISIONS);
     json_array_foreach(decisions, index, row) {
         dealer_text *text = NULL;
         story_must(dealer_decision_replay(world.story.system, &text, past_world_integer(row, "id")),
@@ -93,9 +110,9 @@ static void test_replay__with_market_evidence_answers_look_ups_from_the_log(void
         "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-1\",\"year\":2018,\"hours\":5000,"
         "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"m\"}]");
     json_t *decisions = decisions_of("m");
-    const char *input = json_string_value(json_object_get(json_array_get(decisions, 0), "input"));
-    assert_non_null(strstr(input, "\"name\":\"market\""));
-    assert_non_null(strstr(input, "\"offered\":[\"market\",\"market_statistics\"]"));
+    const json_t *valued = json_array_get(decisions, 0);
+    assert_true(says(valued, "input", "\"name\":\"market\""));
+    assert_true(says(valued, "input", "\"offered\":[\"market\",\"market_statistics\"]"));
     json_decref(decisions);
     past_world_sales(&world, "PC120-8", "2025-06-01", 40);
     json_t *report = replay_all();
@@ -119,8 +136,7 @@ static void test_replay__of_a_policy_that_looks_up_answers_from_the_log_too(void
         "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-2\",\"year\":2018,\"hours\":5000,"
         "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"p\"}]");
     json_t *decisions = decisions_of("p");
-    const char *result = json_string_value(json_object_get(json_array_get(decisions, 1), "result"));
-    assert_non_null(strstr(result, " sales")); /* near misses are kept */
+    assert_true(says(json_array_get(decisions, 1), "result", " sales")); /* near misses are kept */
     json_decref(decisions);
     past_world_sales(&world, "PC120-8", "2024-06-01", 10);
     json_t *report = replay_all();
@@ -146,7 +162,7 @@ static void test_replay_all__stops_when_told_so(void **state) {
         dealer_replay_all(world.story.system, &text, stop_at_once, &calls), dealer_session_error(world.story.system), "replay all");
     json_t *report = past_world_json(text);
     assert_int_equal(calls.count, 1);
-    assert_int_equal(calls.total, 2 * TRADE_INS + 4);
+    assert_int_equal(calls.total, DECISIONS * TRADE_INS + 6);
     assert_true(json_is_true(json_object_get(report, "cancelled")));
     assert_int_equal(past_world_integer(report, "decisions"), 0);
     json_decref(report);
@@ -179,15 +195,68 @@ static void test_replay__of_what_was_refused_or_failed_gives_the_same_bytes(void
     decision_at(decisions, 0, "value");
     decision_at(decisions, 1, "refuse");
     json_t *failed = decision_at(decisions, 3, "failed");
-    assert_non_null(strstr(json_string_value(json_object_get(failed, "input")), "\"lookups\":[{\"answer\":{"));
-    assert_non_null(strstr(json_string_value(json_object_get(failed, "result")), "broken"));
+    assert_true(says(failed, "input", "\"lookups\":[{\"answer\":{"));
+    assert_true(says(failed, "result", "broken"));
     assert_int_equal(past_world_integer(failed, "call"), past_world_integer(json_array_get(decisions, 2), "id"));
     json_decref(decisions);
     past_world_sales(&world, "PC120-8", "2024-07-01", 10);
     json_t *report = replay_all();
-    assert_int_equal(past_world_integer(report, "decisions"), 2 * TRADE_INS + 4 + 6); /* two of the one that was never stored */
+    assert_int_equal(
+        past_world_integer(report, "decisions"), DECISIONS * TRADE_INS + 6 + 6); /* two of the one that was never stored */
     assert_int_equal(past_world_integer(report, "different"), 0);
     json_decref(report);
+}
+
+static json_t *entry_of(const json_t *decisions, const char *entry) {
+    size_t index;
+    json_t *row;
+    json_array_foreach(decisions, index, row) if (strcmp(json_string_value(json_object_get(row, "entry")), entry) == 0) return row;
+    fail_msg("there is no %s", entry);
+    return NULL;
+}
+
+static json_t *replayed(const json_t *row) {
+    dealer_text *text = NULL;
+    story_must(dealer_decision_replay(world.story.system, &text, past_world_integer(row, "id")),
+        dealer_session_error(world.story.system), "replay");
+    json_t *report = past_world_json(text);
+    assert_true(json_is_true(json_object_get(report, "same")));
+    return report;
+}
+
+/* What a flow asked a rule is a decision, too: which branch, who is asked. */
+static void test_replay__of_a_condition_gives_the_same_bytes(void **state) {
+    (void)state;
+    json_t *decisions = decisions_of("t0"), *condition = entry_of(decisions, "condition:large");
+    assert_string_equal(json_string_value(json_object_get(condition, "rule")), "flow.trade_in");
+    assert_string_equal(json_string_value(json_object_get(condition, "outcome")), "no");
+    assert_true(json_is_false(json_object_get(condition, "result")));
+    assert_true(says(condition, "input", "\"allowance\""));
+    json_t *rules = past_world_rules(&world);
+    past_world_change(rules, "flow/trade_in.lua", "300000.00", "1.00"); /* all are large from now on */
+    past_world_change(rules, "flow/trade_in.lua", "29999999", "99");
+    past_world_change(
+        rules, "flow/trade_in.lua", "local allowance", "if input.document.hours == 6543 then error('broken') end local allowance");
+    char *text = json_dumps(rules, 0);
+    story_must(
+        dealer_rules_publish(world.story.system, NULL, text, strlen(text), 0), dealer_session_error(world.story.system), "publish");
+    free(text);
+    json_decref(rules);
+    json_decref(replayed(condition));
+    json_decref(decisions);
+    past_world_play(&world,
+        "[{\"as\":\"zhang\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"c\",\"fields\":{"
+        "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-6\",\"year\":2018,\"hours\":6543,"
+        "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"c\",\"refused\":{\"status\":\"DEALER_E_RULE\"}},"
+        "{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"c\",\"fields\":{\"hours\":6544}}]");
+    decisions = decisions_of("c");
+    json_t *failed = entry_of(decisions, "condition:large");
+    assert_string_equal(json_string_value(json_object_get(failed, "outcome")), "failed");
+    json_decref(replayed(failed));
+    json_t *large = json_array_get(decisions, json_array_size(decisions) - 1);
+    assert_string_equal(json_string_value(json_object_get(large, "outcome")), "yes");
+    json_decref(replayed(large));
+    json_decref(decisions);
 }
 
 /* Who was chosen to approve is a decision like any other. */
@@ -209,9 +278,8 @@ static void test_replay__of_who_was_chosen_gives_the_same_bytes(void **state) {
         "[{\"as\":\"zhang\",\"do\":\"derive\",\"type\":\"trade_in\",\"from\":\"pre_order\",\"document\":\"r\",\"fields\":{"
         "\"category\":\"excavator\",\"brand\":\"小松\",\"model\":\"PC120-8\",\"serial_number\":\"M-5\",\"year\":2018,\"hours\":5000,"
         "\"offered_on\":\"2026-03-08\"}},{\"as\":\"zhang\",\"do\":\"submit\",\"document\":\"r\",\"expect\":{\"awaited\":[\"sun\"]}}]");
-    json_t *decisions = decisions_of("r"), *chosen = json_array_get(decisions, json_array_size(decisions) - 1);
-    assert_string_equal(json_string_value(json_object_get(chosen, "entry")), "choose");
-    assert_non_null(strstr(json_string_value(json_object_get(chosen, "result")), " sales"));
+    json_t *decisions = decisions_of("r"), *chosen = entry_of(decisions, "choose");
+    assert_true(says(chosen, "result", " sales"));
     json_decref(decisions);
     past_world_sales(&world, "PC120-8", "2024-08-01", 10);
     json_t *report = replay_all();
@@ -262,6 +330,7 @@ int main(void) {
         cmocka_unit_test(test_replay__of_a_policy_that_looks_up_answers_from_the_log_too),
         cmocka_unit_test(test_replay_all__stops_when_told_so),
         cmocka_unit_test(test_replay__of_what_was_refused_or_failed_gives_the_same_bytes),
+        cmocka_unit_test(test_replay__of_a_condition_gives_the_same_bytes),
         cmocka_unit_test(test_replay__of_who_was_chosen_gives_the_same_bytes),
         cmocka_unit_test(test_replay__of_a_decision_that_is_not_there_or_not_to_be_read_looks_the_same),
         cmocka_unit_test(test_replay__refuses_misuse),

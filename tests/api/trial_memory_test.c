@@ -27,7 +27,12 @@ static int setup(void **state) {
     story_must(dealer_document_history(world.story.system, &text, story_document(&world.story, "t0")),
         dealer_session_error(world.story.system), "history");
     json_t *history = past_world_json(text);
-    decision = past_world_integer(json_array_get(json_object_get(history, "decisions"), 0), "id");
+    json_t *item;
+    size_t index;
+    json_array_foreach(json_object_get(history, "history"), index, item) {
+        bool rule = strcmp(json_string_value(json_object_get(item, "of")), "rule") == 0;
+        if (rule && !decision) decision = past_world_integer(item, "id");
+    }
     json_decref(history);
     past_world_sales(&world, "PC120-8", "2026-01-01", 30);
     snprintf(path, sizeof path, "trial-memory-%ld.db", (long)getpid());

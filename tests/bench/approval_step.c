@@ -90,7 +90,7 @@ static void measure(struct bench *bench, struct counted *counted, int rounds) {
         must(approval_step(&bench->env, &region, &bench->call, &bench->instance, &action, &outcome), &bench->env);
         region_finish(&region);
     }
-    printf("  %5zu tasks so far  %8.2f us  %6.1f allocations  %8.0f bytes\n", bench->instance.task_count,
+    printf("  %5d tasks so far  %8.2f us  %6.1f allocations  %8.0f bytes\n", (int)bench->instance.next_task - 1,
         (seconds() - start) / rounds * 1e6, (double)(counted->calls - calls) / rounds, (double)(counted->bytes - bytes) / rounds);
 }
 

@@ -13,7 +13,8 @@ static const char HELP[] =
     "real_input [DATA] [--machines N] [--from DATE] [--store FILE]   trade-ins through full approval;\n"
     "                                                               FILE is kept, on the disk that is to be measured\n"
     "real_input --score TRAIN.csv TEST.csv [--predictions FILE]      valuations of TEST by the market of TRAIN\n"
-    "real_input --folds N FILE.csv                                   cross-validation\n"
+    "real_input --folds N FILE.csv [--grouped] [--predictions FILE]  cross-validation; --grouped: machines of one model, year\n"
+    "                                                               and hours are never valued by each other\n"
     "DATA (or DEALER_TEST_DATA) is the folder that has machine-sales/ and org/ in it.\n";
 
 static const int64_t DAY_MS = INT64_C(86400000);
@@ -22,6 +23,7 @@ struct options {
     const char *data, *store, *from, *train, *test, *predictions, *folds_file;
     size_t machines;
     unsigned folds;
+    int grouped;
     int keeps; /* the store, for whoever named it wants to look at it */
 };
 
@@ -35,6 +37,7 @@ static int read_option(struct options *options, char **arguments, int left) {
         *texts[i].value = arguments[1];
         return 2;
     }
+    if (strcmp(arguments[0], "--grouped") == 0) return options->grouped = 1;
     if (strcmp(arguments[0], "--machines") == 0 && left >= 2) {
         options->machines = strtoul(arguments[1], NULL, 10);
         return 2;
@@ -180,7 +183,7 @@ int main(int count, char **arguments) {
     options.keeps = options.store != NULL;
     if (options.store == NULL) options.store = "real_input.db";
     if (options.train != NULL) return score_files(options.train, options.test, options.predictions);
-    if (options.folds_file != NULL) return score_folds(options.folds_file, options.folds);
+    if (options.folds_file != NULL) return score_folds(options.folds_file, options.folds, options.grouped, options.predictions);
     if (options.data == NULL) options.data = getenv("DEALER_TEST_DATA");
     if (options.data == NULL) options.data = DEALER_SOURCE_DIR "/../shared/data";
     return find_data(&options) ? run(&options) : 0;

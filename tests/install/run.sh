@@ -49,6 +49,8 @@ if [ -x "$prefix/bin/dealer" ]; then
         "$prefix/bin/dealer" init --starter --json >"$work/command.log"
         "$prefix/bin/dealer" check >>"$work/command.log"
         [ ! -d "$rules" ] || "$prefix/bin/dealer" rules test "$rules" >>"$work/command.log"
+        worked=$(dirname "$(find "$prefix" -path '*examples/rules/policy')")
+        "$prefix/bin/dealer" rules test "$worked" >>"$work/command.log"
         "$prefix/bin/dealer" verify >>"$work/command.log"
     ) || { cat "$work/command.log" && exit 1; }
     [ -n "$(find "$prefix" -name dealer.1)" ] || { echo "the manual page is not installed" && exit 1; }

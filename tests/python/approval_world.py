@@ -285,9 +285,9 @@ class ApprovalWorld:
 
     def read(self) -> List[Dict[str, Any]]:
         """What was written into the history since it was read last."""
-        rows = [entry for entry in self.system.history(self.document)["history"] if entry["sequence"] > self.told]
-        self.told = max([self.told, *(entry["sequence"] for entry in rows)])
-        return [{**json.loads(entry["detail"] or "{}"), "kind": entry["kind"]} for entry in rows if entry["kind"] not in BESIDES]
+        rows = [item for item in self.system.history(self.document)["history"] if item["of"] == "journal" and item["sequence"] > self.told]
+        self.told = max([self.told, *(item["sequence"] for item in rows)])
+        return [{**item["detail"], "kind": item["kind"]} for item in rows if item["kind"] not in BESIDES]
 
     def explained(self) -> Dict[str, Any]:
         """State and nodes; before the first submission there are none."""

@@ -383,6 +383,7 @@ VERBS: Dict[str, Callable[[Step], None]] = {
     "begin": do_transaction,
     "commit": do_transaction,
     "rollback": do_transaction,
+    "tick": answers(lambda step: step.session.tick(step.spec.get("limit", 1000))),
     "clock": do_clock,
     "configure": do_configure,
     "publish": do_publish,
@@ -441,9 +442,10 @@ def compare_messages(step: Step, wanted: List[Dict[str, Any]]) -> None:
     assert same_items(step.answer, named), f"messages: found {step.answer}, expected {named}"
 
 
-def compare_kinds(step: Step, wanted: List[str]) -> None:
-    kinds = iter([entry["kind"] for entry in step.answer["history"]])
-    assert all(kind in kinds for kind in wanted), f"kinds: {step.answer['history']}"
+def compare_kinds(step: Step, wanted: List[Json]) -> None:
+    items = iter(step.answer["history"])
+    for one in resolve(wanted, step.world.documents):
+        assert any(item["kind"] == one if isinstance(one, str) else matches(item, one) for item in items), f"{one} of {step.answer['history']}"
 
 
 def compare_documents(step: Step, wanted: List[str]) -> None:
@@ -458,6 +460,12 @@ def compare_answer(step: Step, wanted: Json) -> None:
 def holds(step: Step, found: List[Json], wanted: List[Json], should: bool) -> None:
     for one in resolve(wanted, step.world.documents):
         assert any(matches(item, one) for item in found) is should, f"{one} in {found}"
+
+
+def words(step: Step, wanted: List[str], should: bool) -> None:
+    """Words anywhere in the answer, or nowhere."""
+    for one in wanted:
+        assert (one in str(step.answer)) is should, f"{one} in {step.answer}"
 
 
 def compare_reasons(step: Step, wanted: List[str]) -> None:
@@ -483,9 +491,12 @@ MEMBERS: Dict[str, Callable[[Step, Any], None]] = {
     "documents": compare_documents,
     "messages": compare_messages,
     "kinds": compare_kinds,
+    "without": lambda step, wanted: holds(step, step.answer["history"], wanted, False),
     "sources": lambda step, wanted: holds(step, step.answer["sources"], wanted, True),
     "includes": lambda step, wanted: holds(step, step.answer, wanted, True),
     "excludes": lambda step, wanted: holds(step, step.answer, wanted, False),
+    "says": lambda step, wanted: words(step, wanted, True),
+    "silent": lambda step, wanted: words(step, wanted, False),
     "route": compare_route,
 }
 OF_DOCUMENT = ("outcome", "status", "number", "fields")

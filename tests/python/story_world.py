@@ -191,7 +191,7 @@ class World:
             return error.status.name
         history = self.system.history(id)
         # what rules said in calls that were refused is logged, and nothing else of them
-        history["decisions"] = [decision for decision in history["decisions"] if decision["kept"]]
+        history["history"] = [item for item in history["history"] if item["detail"].get("kept", 1)]
         return {"fields": json.loads(document.to_json()), "history": history}
 
     def dump(self) -> Json:

@@ -340,9 +340,12 @@ def tasks(seen: Seen, _: str) -> Iterator[Row]:
 def decisions(seen: Seen, _: str) -> Iterator[Row]:
     for type in ("trade_in", "sales", "contract", "dispatch"):
         for row in seen.all(type):
-            for one in seen.session.history(row["id"])["decisions"]:
-                reasons = json.loads(one.get("result") or "{}").get("reasons") or [{}]
-                yield place(row) | {"type": type, "rule": one["rule"], "entry": one["entry"], "outcome": one["outcome"], "rule_set": one["rule_set"], "reason": reasons[0].get("id")}
+            for item in seen.session.history(row["id"])["history"]:
+                if item["of"] == "rule":
+                    one = item["detail"]
+                    result = one.get("result")
+                    reasons = (result.get("reasons") if isinstance(result, dict) else None) or [{}]
+                    yield place(row) | {"type": type, "rule": one["rule"], "entry": one["entry"], "outcome": item["kind"], "rule_set": one["rule_set"], "reason": reasons[0].get("id")}
 
 
 #: report: its rows, and the keys to try it by

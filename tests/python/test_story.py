@@ -342,7 +342,7 @@ def test_backtest__tells_what_would_change(system: dealer.SystemSession, zhang: 
 
 def test_replay__gives_the_same_again(system: dealer.SystemSession, zhang: dealer.Session) -> None:
     old = first_program.trade_in(zhang, first_program.visit(zhang))
-    decisions = old.history()["decisions"]
+    decisions = [item for item in old.history()["history"] if item["of"] == "rule"]
     assert decisions and zhang.replay(decisions[0]["id"])["same"] is True
     report = system.replay_all()
     assert report["decisions"] == report["same"] > 0

@@ -202,7 +202,10 @@ const char *approval_door_status(struct approval_door *door, int64_t document) {
 json_t *approval_door_journal(struct approval_door *door, int64_t document) {
     dealer_text *text = NULL;
     approval_door_must(dealer_document_history(door->system, &text, document), dealer_session_error(door->system), "history");
-    json_t *whole = parsed(text), *rows = json_incref(json_object_get(whole, "history"));
+    json_t *whole = parsed(text), *rows = json_array(), *item;
+    size_t index;
+    json_array_foreach(json_object_get(whole, "history"), index,
+        item) if (strcmp(json_string_value(json_object_get(item, "of")), "journal") == 0) json_array_append(rows, item);
     json_decref(whole);
     return rows;
 }

@@ -1,6 +1,7 @@
 #include "support/org_world.h"
 
 #include "base/time.h"
+#include "org/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,6 +61,20 @@ static dealer_status load_catalogue(struct org_world *world) {
     return status;
 }
 
+struct org *org_world_repack(struct env *env, const struct org *org) {
+    struct text people, posts;
+    struct org *again = NULL;
+    text_init(&people, env);
+    text_init(&posts, env);
+    succeed(env, org_pack(env, org, &people, &posts));
+    struct org_bytes people_bytes = {(const uint8_t *)people.data, people.length};
+    struct org_bytes posts_bytes = {(const uint8_t *)posts.data, posts.length};
+    succeed(env, org_unpack(env, &people_bytes, NULL, &posts_bytes, &again));
+    text_finish(&people);
+    text_finish(&posts);
+    return again;
+}
+
 void org_world_open(struct org_world *world, const char *configuration) {
     memset(world, 0, sizeof *world);
     seams_defaults(&world->seams);
@@ -69,7 +84,11 @@ void org_world_open(struct org_world *world, const char *configuration) {
     succeed(env, load_catalogue(world));
     succeed(env, org_load(env, json_root(world->configuration), NULL, NULL, &world->org));
     succeed(env, org_assign_ids(env, world->org, org_world_identify, &world->next_id));
+    struct org *checked = world->org;
+    world->org = org_world_repack(env, checked);
+    org_free(checked);
     succeed(env, permissions_compile(env, world->org, world->catalogue, NULL, NULL, &world->permissions));
+    succeed(env, permissions_settle(env, world->permissions, NULL));
 }
 
 void org_world_close(struct org_world *world) {

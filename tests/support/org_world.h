@@ -19,6 +19,8 @@ struct org_world {
 
 /* Text or JSON; apostrophes in the text stand for quotation marks, so that C stays readable. */
 void org_world_open(struct org_world *world, const char *configuration);
+/* The same organisation by way of its bytes; the caller's. Every world goes that way, as every session does. */
+struct org *org_world_repack(struct env *env, const struct org *org);
 void org_world_close(struct org_world *world);
 
 /* Loads only; the findings are the caller's to read and free. */

@@ -236,13 +236,44 @@ static char *compare_messages(const struct story_step *step, const json_t *wante
     return text;
 }
 
-/* Some kinds, in this order among others. */
+/* Items of a history, by their kind or by members, in this order among others. */
 static char *compare_kinds(const struct story_step *step, const json_t *wanted) {
     const json_t *history = json_object_get(step->result.answer, "history");
+    json_t *resolved = story_resolve(wanted, step->world->documents);
     size_t at = 0;
-    for (size_t i = 0; i < json_array_size(history) && at < json_array_size(wanted); i++)
-        at += json_equal(json_object_get(json_array_get(history, i), "kind"), json_array_get(wanted, at));
-    return at == json_array_size(wanted) ? NULL : difference("kinds of the history", history, wanted);
+    for (size_t i = 0; i < json_array_size(history) && at < json_array_size(resolved); i++) {
+        const json_t *item = json_array_get(history, i), *one = json_array_get(resolved, at);
+        at += story_matches(json_is_string(one) ? json_object_get(item, "kind") : item, one);
+    }
+    char *text = at == json_array_size(resolved) ? NULL : difference("items of the history", history, resolved);
+    json_decref(resolved);
+    return text;
+}
+
+/* Items that a history must not have. */
+static char *compare_without(const struct story_step *step, const json_t *wanted) {
+    const json_t *history = json_object_get(step->result.answer, "history");
+    json_t *resolved = story_resolve(wanted, step->world->documents), *item, *one;
+    size_t i, j;
+    char *text = NULL;
+    json_array_foreach(history, i, item) {
+        json_array_foreach(resolved, j, one) if (!text && story_matches(item, one)) text = difference("without", item, one);
+    }
+    json_decref(resolved);
+    return text;
+}
+
+/* Words anywhere in the answer, or nowhere. */
+static char *compare_words(const json_t *answer, const json_t *wanted, bool should) {
+    char *all = json_dumps(answer, JSON_ENCODE_ANY), *text = NULL;
+    json_t *item;
+    size_t index;
+    json_array_foreach((json_t *)wanted, index, item) {
+        bool there = all && strstr(all, json_string_value(item)) != NULL;
+        if (!text && there != should) text = difference(should ? "says" : "silent", answer, item);
+    }
+    free(all);
+    return text;
 }
 
 static char *compare_containing(const json_t *answer, const json_t *wanted, bool should, const struct story_step *step) {
@@ -276,9 +307,12 @@ static char *compare_answer(const struct story_step *step, const json_t *wanted,
 static char *compare_members_of_answer(struct story_step *step, const char *key, const json_t *wanted) {
     const json_t *answer = step->result.answer;
     if (strcmp(key, "kinds") == 0) return compare_kinds(step, wanted);
+    if (strcmp(key, "without") == 0) return compare_without(step, wanted);
     if (strcmp(key, "sources") == 0) return compare_containing(json_object_get(answer, "sources"), wanted, true, step);
     if (strcmp(key, "includes") == 0) return compare_containing(answer, wanted, true, step);
     if (strcmp(key, "excludes") == 0) return compare_containing(answer, wanted, false, step);
+    if (strcmp(key, "says") == 0) return compare_words(answer, wanted, true);
+    if (strcmp(key, "silent") == 0) return compare_words(answer, wanted, false);
     if (strcmp(key, "route") == 0) return compare_route(step, wanted);
     return difference("the story expects what no runner knows", wanted, wanted);
 }

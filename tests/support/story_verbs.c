@@ -515,6 +515,12 @@ static void do_transaction(struct story_step *step) {
     if (person && !step->result.status) person->in_transaction = *verb == 'b';
 }
 
+static void do_tick(struct story_step *step) {
+    const json_t *limit = json_object_get(step->spec, "limit");
+    dealer_text *text = NULL;
+    if (note(step, dealer_tick(step->session, &text, limit ? (int32_t)json_integer_value(limit) : 1000))) answered(step, text);
+}
+
 static void do_clock(struct story_step *step) {
     const char *to = text_of(step, "to");
     if (to) step->world->now_ms = story_midnight_ms(to) + STORY_START_DAY_HOUR_MS;
@@ -629,6 +635,7 @@ static const struct {
     {"begin", do_transaction},
     {"commit", do_transaction},
     {"rollback", do_transaction},
+    {"tick", do_tick},
     {"clock", do_clock},
     {"configure", do_configure},
     {"publish", do_publish},

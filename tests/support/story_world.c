@@ -178,13 +178,17 @@ int64_t story_document(const struct story_world *world, const char *name) {
     return json_integer_value(id);
 }
 
-/* The story of a document but for what rules said in calls that were refused: that is logged, and nothing else of them. */
+/* Of a call that was refused, what rules said is logged, and nothing else. */
+static bool is_kept(const json_t *item) {
+    const json_t *kept = json_object_get(json_object_get(item, "detail"), "kept");
+    return !kept || json_integer_value(kept);
+}
+
 static json_t *kept_history(const char *text) {
-    json_t *history = json_loads(text, 0, NULL), *kept = json_array(), *decision;
+    json_t *history = json_loads(text, 0, NULL), *kept = json_array(), *item;
     size_t index;
-    json_array_foreach(json_object_get(history, "decisions"), index,
-        decision) if (json_integer_value(json_object_get(decision, "kept"))) json_array_append(kept, decision);
-    json_object_set_new(history, "decisions", kept);
+    json_array_foreach(json_object_get(history, "history"), index, item) if (is_kept(item)) json_array_append(kept, item);
+    json_object_set_new(history, "history", kept);
     return history;
 }
 

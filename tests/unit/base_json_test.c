@@ -90,6 +90,22 @@ static void test_json_parse__gives_every_kind(void **state) {
     json_free(NULL);
 }
 
+static void test_json_equal__is_the_same_in_everything_but_the_order_of_members(void **state) {
+    static const struct {
+        const char *left, *right;
+        bool equal;
+    } rows[] = {{"{\"a\":1,\"b\":[\"x\",null]}", "{\"b\":[\"x\",null],\"a\":1}", true}, {"[1,2]", "[2,1]", false},
+        {"{\"a\":1}", "{\"a\":1,\"b\":null}", false}, {"{\"a\":1}", "{\"b\":1}", false}, {"-1", "-1", true}, {"1", "1.5", false},
+        {"\"1\"", "1", false}, {"true", "false", false}, {"{\"a\":{\"b\":\"x\"}}", "{\"a\":{\"b\":\"y\"}}", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct json *left = parsed(env_of(state), rows[i].left), *right = parsed(env_of(state), rows[i].right);
+        assert_int_equal(json_equal(json_root(left), json_root(right)), rows[i].equal);
+        assert_false(json_equal(json_root(left), NULL));
+        json_free(left);
+        json_free(right);
+    }
+}
+
 static void test_json_parse__keeps_whole_numbers_exact(void **state) {
     struct env *env = env_of(state);
     struct json *json = parsed(env, "[9223372036854775807,-9223372036854775808,9007199254740993,0.1,1e2]");
@@ -527,6 +543,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_json_write__pretty_breaks_lines, begin, end),
         cmocka_unit_test_setup_teardown(test_json_write__refuses_nothing_and_too_deep, begin, end),
         cmocka_unit_test_setup_teardown(test_json__outlives_its_env, begin, end),
+        cmocka_unit_test_setup_teardown(test_json_equal__is_the_same_in_everything_but_the_order_of_members, begin, end),
         cmocka_unit_test(test_json__without_memory_is_nomem_wherever_it_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,36 @@ static void test_names__of_kinds_and_actions(void **state) {
     assert_string_equal(action_name(ACTION_COUNT), "unknown");
 }
 
+/* Every text of a function, and every text that differs from it in one letter, is shorter or longer by one. */
+static void test_action__of_a_type_is_told_by_the_whole_text_alone(void **state) {
+    (void)state;
+    struct catalogue *catalogue = load(NULL);
+    for (int t = 0; t < catalogue->type_count; t++) {
+        const struct catalogue_type *type = &catalogue->types[t];
+        for (int action = 0; action < ACTION_COUNT; action++) {
+            char text[64];
+            int length = snprintf(text, sizeof text, "%s.%s", type->name, action_name((enum document_action)action));
+            int expected = length <= 24 ? action : -1; /* long ones are left to the parser */
+            assert_int_equal(catalogue_action(type, text), expected);
+            assert_int_equal(catalogue_action(&catalogue->types[(t + 1) % catalogue->type_count], text), -1);
+            for (int i = 0; i < length; i++) {
+                text[i] ^= 1;
+                assert_int_equal(catalogue_action(type, text), -1);
+                text[i] ^= 1;
+            }
+            text[length] = 'x';
+            text[length + 1] = '\0';
+            assert_int_equal(catalogue_action(type, text), -1);
+            text[length - 1] = '\0';
+            assert_int_equal(catalogue_action(type, text), -1);
+            assert_int_equal(catalogue_action(type, text + type->name_length), -1);
+        }
+        assert_int_equal(catalogue_action(type, type->name), -1);
+        assert_int_equal(catalogue_action(type, ""), -1);
+    }
+    catalogue_free(catalogue);
+}
+
 /* The whole is told in the shape in which it is declared: loaded again it tells the same. */
 static void test_to_json__tells_every_type_and_field(void **state) {
     (void)state;
@@ -280,6 +310,7 @@ int main(void) {
         cmocka_unit_test(test_own_declarations__stand_behind_the_built_in_ones),
         cmocka_unit_test(test_find__suggests_what_was_meant),
         cmocka_unit_test(test_names__of_kinds_and_actions),
+        cmocka_unit_test(test_action__of_a_type_is_told_by_the_whole_text_alone),
         cmocka_unit_test(test_to_json__tells_every_type_and_field),
         cmocka_unit_test(test_built_in_text__must_have_the_common_fields_in_order),
         cmocka_unit_test(test_own_fields__are_limited_in_number),

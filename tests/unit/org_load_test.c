@@ -81,7 +81,15 @@ static void test_org_load__knows_kinds_names_and_deputies(void **state) {
     assert_string_equal(org->employees[top->deputies[0]].code, "li");
     assert_string_equal(org->employees[top->deputies[1]].code, "wang");
     assert_true(org->posts[org_post_by_code(org, "old")].disabled);
+}
+
+/* For what is found wrong about it later; an organisation that is read from its bytes has nothing wrong with it. */
+static void test_org_load__knows_where_a_post_stands_in_the_configuration(void **state) {
+    struct org_world *world = *state;
+    struct org *org = NULL;
+    assert_int_equal(org_load(&world->env, json_root(world->configuration), NULL, NULL, &org), DEALER_OK);
     assert_int_equal(org->posts[org_post_by_code(org, "boss")].source, 1);
+    org_free(org);
 }
 
 static void test_org_load__a_post_without_a_place_is_held_at_home(void **state) {
@@ -293,6 +301,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_org_load__brings_departments_into_tree_order),
         cmocka_unit_test(test_org_load__knows_kinds_names_and_deputies),
+        cmocka_unit_test(test_org_load__knows_where_a_post_stands_in_the_configuration),
         cmocka_unit_test(test_org_load__a_post_without_a_place_is_held_at_home),
         cmocka_unit_test(test_org_load__an_empty_configuration_is_an_empty_organisation),
         cmocka_unit_test(test_org_to_json__is_a_fixed_point_and_keeps_what_other_floors_read),

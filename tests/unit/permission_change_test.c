@@ -193,13 +193,17 @@ static void test_changes__are_what_asking_about_every_place_says(void **state) {
 
 /* ---- rows ---- */
 
-#define PEOPLE(posts, employees)                                                                                         \
+#define GROUP(departments, posts, employees)                                                                             \
     "{'group':{'code':'G','name':'集团'},'companies':[{'code':'A','name':'甲','kinds':['service'],'currency':'CNY'}," \
     "{'code':'B','name':'乙','kinds':['service'],'currency':'CNY','parent':'A'}],'departments':["                       \
     "{'code':'A1','name':'一','company':'A'},{'code':'A2','name':'二','company':'A','parent':'A1'},"                   \
-    "{'code':'B1','name':'三','company':'B'}],'posts':[" posts "],'employees':["                                         \
+    "{'code':'B1','name':'三','company':'B'}" departments "],'posts':[" posts "],'employees':["                          \
     "{'code':'chief','name':'主任','department':'A1','posts':[{'post':'chief'}]},{'code':'seller','name':'员工',"    \
     "'department':'A2','posts':[]}" employees "]}"
+#define PEOPLE(posts, employees) GROUP("", posts, employees)
+#define GOING                    ",{'code':'A3','name':'四','company':'A','parent':'A1'}"
+#define AT(department)           ",{'code':'x','name':'某','department':'" department "','posts':[{'post':'p'}]}"
+#define READ_COMPANY             "{'functions':['trade_in.read'],'scope':'company'}"
 #define CHIEF                                                                                                \
     "{'code':'chief','name':'主任','grants':[{'functions':['trade_in.*'],'scope':'department_and_below'}," \
     "{'functions':['configuration.*'],'scope':'company'}]}"
@@ -322,6 +326,12 @@ static const struct change_row change_rows[] = {
     {"of something that the one who grants has not", PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("")),
         PEOPLE(POST("{'functions':['visit.read'],'scope':'self'}"), ACTS("{'person':'x','from':'2026-03-01','to':'2026-03-05'}")),
         "x", "visit.read", "gain beyond"},
+    {"a department that goes takes its documents away", GROUP(GOING, POST(READ_BELOW), AT("A3")),
+        GROUP("", POST(READ_BELOW), AT("A2")), "x", "trade_in.read", "gain loss"},
+    {"a department that goes is still the company's", GROUP(GOING, POST(READ_COMPANY), AT("A3")),
+        GROUP("", POST(READ_COMPANY), AT("A2")), "x", "trade_in.read", ""},
+    {"whoever had the department that goes has no less of the company", GROUP(GOING, POST(READ_BELOW), AT("A3")),
+        GROUP("", POST(READ_COMPANY), AT("A2")), "x", "trade_in.read", "gain beyond"},
     {"a disabled post counts for nothing", PEOPLE(POST(READ_BELOW), HOLDS("")),
         PEOPLE(CHIEF ",{'code':'p','name':'岗','disabled':true,'grants':[" READ_BELOW "]}", HOLDS("")), "x", "trade_in.read",
         "loss"},

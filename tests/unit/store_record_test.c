@@ -1,4 +1,5 @@
 /* What is remembered beside the documents comes back; what may happen once happens once. */
+#include "store/story_store.h"
 #include "support/store_world.h"
 
 #include <setjmp.h>
@@ -329,8 +330,22 @@ static void test_tasks__are_listed_by_person_and_by_document(void **state) {
     free(awaited);
 }
 
-static void test_decision__keeps_what_the_rule_saw_and_said(void **state) {
+struct told_story {
+    char text[400];
+};
+
+static dealer_status note_story(void *user_data, const struct story_row *row) {
+    struct told_story *told = user_data;
+    size_t length = strlen(told->text);
+    snprintf(told->text + length, sizeof told->text - length, "%s %s after %lld by %lld: %s\n", row->source, row->kind,
+        (long long)row->sequence, (long long)row->person, row->detail ? row->detail : "-");
+    return DEALER_OK;
+}
+
+/* Before the entries of its own call; after those of calls before. */
+static void test_decision__keeps_what_the_rule_saw_and_said_and_its_place_in_the_story(void **state) {
     (void)state;
+    struct told_story told = {""};
     int64_t id = 0;
     store_world_begin(&world);
     struct decision_row row = {.document = document_in_approval(),
@@ -341,17 +356,22 @@ static void test_decision__keeps_what_the_rule_saw_and_said(void **state) {
         .input_json = "{\"hours\":1}",
         .result_json = "{\"amount\":2}",
         .outcome = "valued",
+        .person = 1,
         .instructions = 900,
         .bytes = 4096};
+    row.journaled = 1; /* asked before what follows was journaled */
+    struct journal_entry before = {5, 1, row.document, "created", NULL, 0}, after = {7, 1, row.document, "submitted", NULL, 0};
+    store_world_succeed(&world, store_journal_add(&world.env, world.connection, &before));
+    store_world_succeed(&world, store_journal_add(&world.env, world.connection, &after));
     store_world_succeed(&world, store_decision_add(&world.env, world.connection, &row, &id));
     store_world_commit(&world);
-    struct json *json = new_rows();
-    store_world_succeed(&world, store_decisions_of(&world.env, world.connection, row.document, json_root(json), json));
-    const json_value *told = json_at(json_root(json), 0);
-    assert_int_equal(json_get_integer(told, "id", 0), id);
-    assert_int_equal(json_get_integer(told, "instructions", 0), 900);
-    assert_string_equal(json_get_text(told, "result"), "{\"amount\":2}");
-    json_free(json);
+    store_world_succeed(&world, store_story(&world.env, world.connection, row.document, note_story, &told));
+    assert_string_equal(told.text,
+        "journal created after 1 by 1: -\n"
+        "rule valued after 1 by 1: {\"rule\":\"valuation\",\"entry\":\"value\",\"rule_set\":2,\"call\":1,\"kept\":0,"
+        "\"instructions\":900,\"bytes\":4096,\"input\":{\"hours\":1},\"result\":{\"amount\":2}}\n"
+        "journal submitted after 2 by 1: -\n");
+    assert_int_equal(id, 1);
 }
 
 /* -- journal -- */
@@ -565,6 +585,28 @@ static void test_market__takes_each_sale_once_and_tells_them_oldest_first(void *
 
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static bool is_fresh(const char *key, int64_t now_ms) {
+    bool fresh = false;
+    store_world_succeed(&world, store_message_told(&world.env, world.connection, key, now_ms, 1000, &fresh));
+    return fresh;
+}
+
+static void test_messages__what_was_told_long_ago_is_forgotten_some_at_a_time(void **state) {
+    (void)state;
+    store_world_begin(&world);
+    assert_true(is_fresh("a", 100));
+    assert_true(is_fresh("b", 200));
+    assert_true(is_fresh("c", 900));
+    assert_false(is_fresh("a", 150));
+    store_world_succeed(&world, store_messages_forget(&world.env, world.connection, 500, 1));
+    assert_true(is_fresh("a", 150)); /* the oldest is gone */
+    assert_false(is_fresh("b", 250));
+    store_world_succeed(&world, store_messages_forget(&world.env, world.connection, 500, 9));
+    assert_true(is_fresh("b", 250));
+    assert_false(is_fresh("c", 950)); /* young enough */
+    store_world_commit(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(test_configuration__is_kept_in_versions),
@@ -575,11 +617,12 @@ int main(void) {
         ROW(test_approval__of_a_document_runs_once_at_a_time),
         ROW(test_task__is_closed_once_and_may_be_opened_again),
         ROW(test_tasks__are_listed_by_person_and_by_document),
-        ROW(test_decision__keeps_what_the_rule_saw_and_said),
+        ROW(test_decision__keeps_what_the_rule_saw_and_said_and_its_place_in_the_story),
         ROW(test_journal__is_a_chain_over_transactions),
         ROW(test_journal__changed_cut_or_forged_is_found_at_the_first_bad_entry),
         ROW(test_journal__put_back_to_an_older_copy_is_found_by_the_kept_head),
         ROW(test_messages__are_delivered_and_read_by_separate_marks),
+        ROW(test_messages__what_was_told_long_ago_is_forgotten_some_at_a_time),
         ROW(test_market__takes_each_sale_once_and_tells_them_oldest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

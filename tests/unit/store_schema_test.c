@@ -276,7 +276,7 @@ struct damage {
 #define AN_ITEM(id, direction)                                                                                                      \
     "INSERT INTO account_item (id, company, party, direction, kind, document, type, under, currency, amount, opened_on) SELECT " id \
     ", company, 'p', '" direction "', 'k', id, type, id, 'CNY', 5, '2026-01-01' FROM document WHERE type = 'machine';"
-#define OPENED   "INSERT INTO account_movement SELECT id, id, document, 'open', NULL, 5, '2026-01-01', 0 FROM account_item;"
+#define OPENED   "INSERT INTO account_movement SELECT id, id, document, 'open', NULL, 5, '2026-01-01', 0, 0, 0 FROM account_item;"
 #define IN_FORCE "UPDATE document SET status = 'approved' WHERE type = 'machine'"
 
 static const struct damage damages[] = {
@@ -296,10 +296,10 @@ static const struct damage damages[] = {
     {"stock_without_warehouse", "UPDATE machine SET position = 'in_stock'"},
     {"machine_is_elsewhere", "UPDATE machine SET position = 'delivered'"},
     {"machine_is_elsewhere",
-        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0 FROM machine"},
+        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0, 0, 0 FROM machine"},
     {"machine_in_two_places",
-        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0 FROM machine;"
-        "INSERT INTO machine_movement SELECT 2, document_id, document_id, 'purchase', 'in_stock', 'V', '2026-01-02', 0, 0 FROM machine"},
+        "INSERT INTO machine_movement SELECT 1, document_id, document_id, 'purchase', 'in_stock', 'W', '2026-01-01', 0, 0, 0, 0 FROM machine;"
+        "INSERT INTO machine_movement SELECT 2, document_id, document_id, 'purchase', 'in_stock', 'V', '2026-01-02', 0, 0, 0, 0 FROM machine"},
     {"promised_twice", "UPDATE machine SET reserved_for = document_id"},
     {"instalments_do_not_add_up",
         "INSERT INTO financing_plan (document_id, amount, interest, instalments) SELECT document_id, 100, 1, "
@@ -308,6 +308,8 @@ static const struct damage damages[] = {
         "INSERT INTO rental (document_id, rent_total, rents) SELECT document_id, 100, '[{\"amount\":{\"amount_minor\":99}}]' FROM machine"},
     {"journal_head_behind", "UPDATE journal_head SET sequence = 9"},
     {"journal_gap", "INSERT INTO journal VALUES (7, 0, 0, 0, 'x', NULL, 0, zeroblob(32)); UPDATE journal_head SET sequence = 7"},
+    {"story_beyond_the_journal", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms, available_ms, journaled) VALUES "
+                                 "('00000000-0000-7000-8000-000000000000', 'e', 'p', 'a', 'b', 1, 1, 99)"},
     {"market_gap",
         "INSERT INTO market_sale (id, date_days, price_minor, currency, source, source_key) VALUES (5, 1, 1, 'CNY', 's', 'k')"},
     {"message_uid_double", "INSERT INTO message (uid, event, party, text_en, text_zh, at_ms, available_ms) VALUES "
@@ -323,10 +325,13 @@ static const struct damage damages[] = {
     {"item_is_not_its_movements", AN_ITEM("1", "receivable")},
     {"item_of_fallen_document", AN_ITEM("1", "receivable")},
     {"applied_on_one_side", AN_ITEM("1", "receivable") AN_ITEM("2", "payable") OPENED
-        "INSERT INTO account_movement SELECT 3, 1, document, 'apply', 2, -2, '2026-01-01', 0 FROM account_item WHERE id = 1"},
+        "INSERT INTO account_movement SELECT 3, 1, document, 'apply', 2, -2, '2026-01-01', 0, 0, 0 FROM account_item WHERE id = 1"},
     {"applied_across", AN_ITEM("1", "receivable") AN_ITEM("2", "receivable") OPENED
-        "INSERT INTO account_movement SELECT 2 + id, id, document, 'apply', 3 - id, -2, '2026-01-01', 0 FROM account_item"},
+        "INSERT INTO account_movement SELECT 2 + id, id, document, 'apply', 3 - id, -2, '2026-01-01', 0, 0, 0 FROM account_item"},
     {"contract_not_on_account", "INSERT INTO contract (document_id, price) SELECT document_id, 5 FROM machine;" IN_FORCE},
+    {"parts_arrived_otherwise", "INSERT INTO service_order (document_id, old_parts, parts_state) "
+                                "SELECT document_id, '[{\"part\":\"p\",\"quantity\":1}]', 'arrived' FROM machine;"},
+    {"return_not_on_account", "INSERT INTO stock_out (document_id, credit) SELECT document_id, 5 FROM machine;" IN_FORCE},
     {"confirmed_is_not_applied",
         "INSERT INTO receipt (document_id, amount, confirmed) SELECT document_id, 5, 1 FROM machine;" IN_FORCE},
     {"set_off_is_not_applied",

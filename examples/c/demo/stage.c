@@ -170,13 +170,8 @@ void print_history(struct stage *stage, dealer_session *session, int64_t documen
     must(stage, dealer_document_history(session, &text, document), dealer_session_error(session), "history");
     root = json_loads(dealer_text_data(text), 0, NULL);
     json_array_foreach(json_object_get(root, "history"), index, entry) {
-        json_t *detail = json_object_get(entry, "detail");
-        const char *name = json_string_value(json_object_get(entry, "person_name"));
-        const char *comment = json_string_value(json_object_get(detail, "comment"));
         print_time(json_integer_value(json_object_get(entry, "at_ms")));
-        printf("%s  %s%s%s\n", name ? name : "",
-            json_string_value(json_object_get(json_object_get(entry, "title"), say(stage, "zh", "en"))),
-            comment ? say(stage, "：", ": ") : "", comment ? comment : "");
+        printf("%s\n", json_string_value(json_object_get(entry, say(stage, "zh", "en"))));
     }
     json_decref(root);
     dealer_text_free(text);

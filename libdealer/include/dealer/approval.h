@@ -60,8 +60,8 @@ DEALER_API dealer_status dealer_task_approve(
 /** Rejects a task; a comment is required: whoever amends must know why. */
 DEALER_API dealer_status dealer_task_reject(
     dealer_session *session, dealer_decision **decision_out, int64_t task, const char *comment);
-/** Fires what is due by now: reminders, approvals and rejections by the clock, escalations, transfers, ends of delays. The host calls
- *  it as often as it likes, from any number of processes: each fires exactly once. Only the system's session.
+/** Fires what is due by now: reminders, approvals and rejections by the clock, escalations, transfers, ends of delays, and dates of
+ *  documents that message rules tell of. The host calls it as often as it likes, from any number of processes: each fires exactly once. Only the system's session.
  *  @param limit at most so many, 1 to 1000: other writers wait so long.
  *  The answer: {"fired": n, "failed": [{"document", "status", "en", "zh"}], "more": bool}; what fails (a document that finance has
  *  locked, say) is tried again an hour later.

@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-/** Evaluates a logged decision again: what it saw, the rule as it was, look-ups answered from the log. Ids are in the "decisions" of
- *  dealer_document_history.
+/** Evaluates a logged decision again: what it saw, the rule as it was, look-ups answered from the log. Ids are in
+ *  dealer_document_history: those of "rule".
  *  @param json_out {"decision", "document", "rule", "rule_set", "entry", "at_ms", "same", "budget": {"then", "now"}}; "error" when the
  *                  rule failed this time; "then" and "now" hold the results, for the system and for whoever may see every field.
  *  @return DEALER_OK, also when it differs; DEALER_E_NOT_FOUND for a decision of a document that the session's person may not read. */

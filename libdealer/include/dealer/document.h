@@ -115,11 +115,21 @@ DEALER_API dealer_status dealer_document_set_locked(dealer_session *session, dea
 /** Closes an open pre-order as lost, with the reason. (An approved contract closes it as won.) */
 DEALER_API dealer_status dealer_pre_order_lose(dealer_session *session, dealer_document *pre_order, const char *reason);
 
-/** The whole story of a document as JSON: {"awaited": [...], "history": [...], "decisions": [...], "sources": [...]}:
- *  every step of its life and its approvals ("kind", and as "title" what that is called), who is awaited since when, what rules saw and
- *  said, where copied fields came from. Of a call that was
- *  refused (a policy said no, a rule failed, nobody was found to decide) nothing is kept but its decisions, with "kept": 0; "call" is the
- *  same number for all decisions of one call. Within a transaction of the session's they are kept with it. */
+/** The whole story of a document, through the permission of the asker.
+ *  @param json_out {"history": [everything that happened to it, in order], "awaited": [who is awaited, since when], "sources": [where copied
+ *    fields came from]}. Each item of the history has "of" (below), "kind", "title" {"en", "zh"} (what that is called), "en" and "zh" (the
+ *    sentence), "at_ms" (UTC), "person", "person_code", "person_name" (person 0: the system), "acting_code" and "acting_name" (who did it for
+ *    him as his substitute, else null), "id" (of the row), "sequence" (of the journal entry, or of the last one before it) and "detail":
+ *    - "journal": a step of its life or its approvals, finance's lock; what the step kept of comment, node, people, reason
+ *    - "link": another document names it ("linked"), or does so no more; left out unless that one may be read
+ *    - "period": its month was held, closed or opened again
+ *    - "rule": what a rule saw ("input") and said ("result"), and as kind its outcome; both are left out where a field of the document is
+ *      hidden from the asker, and of other documents that a rule saw there is only what he may see. Of a call that was refused (a policy
+ *      said no, a rule failed, nobody was found to decide) only this is kept, with "kept": 0; "call" is the same for all of one call
+ *    - "account": what it opened, and what it or another document settled of that; left out where an amount of the cause is hidden
+ *    - "stock": where it sent a machine; of a machine: everywhere it was
+ *    - "message": who was told ("person", "name" or "party"); "text_en" and "text_zh" only for himself, and the system
+ *    Documents in a detail that he may not read are null. */
 DEALER_API dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id);
 
 #ifdef __cplusplus

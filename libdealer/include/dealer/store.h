@@ -28,7 +28,7 @@ typedef struct dealer_store_options {
      *  NULL. Called from any thread that uses the store. NULL: the C library's. */
     void *(*allocate)(void *user_data, void *pointer, size_t size);
     void *allocate_user_data;
-    /** The clock: UTC milliseconds since 1970-01-01. NULL: the system's. */
+    /** The clock: UTC milliseconds since 1970-01-01. NULL: the system's, which may be some milliseconds behind. */
     int64_t (*now_utc_ms)(void *user_data);
     void *now_user_data;
     /** Random bytes for ids; 0 = done. NULL: the system's. */

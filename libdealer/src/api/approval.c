@@ -125,7 +125,10 @@ static dealer_status act_on_task(
         given.administrator = administrates(door, document, verb);
         status = flow_act(deal, document, (enum approval_verb)verb, &given, verdict);
     }
-    document_free(document);
+    if (status)
+        document_free(document);
+    else
+        deal_keep(deal, document);
     return status;
 }
 
@@ -179,28 +182,39 @@ static void say_one(struct door *door, struct json *json, json_value *item, deal
     json_set_text(json, item, "state", json_get_text(verdict->root, "state"));
 }
 
-static dealer_status approve_one(
-    struct door *door, int64_t task, const struct flow_arguments *arguments, struct json *json, json_value *rows) {
-    struct deal *deal = &door->deal;
+struct approving {
+    struct door *door;
+    const int64_t *tasks;
+    struct flow_arguments arguments;
+    struct json *json;
+    json_value *rows;
+};
+
+static void tell_anew(void *user_data) {
+    struct approving *this = user_data;
+    this->rows = json_new_array(this->json);
+}
+
+static dealer_status approve_one(void *user_data, size_t index) {
+    struct approving *this = user_data;
+    struct door *door = this->door;
     struct verdict verdict = {0};
-    json_value *item = json_new_object(json);
+    json_value *item = json_new_object(this->json);
     dealer_status status = door_try(door);
     if (status) return status;
-    status = door_tried(door, act_on_task(door, task, APPROVAL_VERB_APPROVE, arguments, &verdict), true);
-    json_set_integer(json, item, "task", task);
-    say_one(door, json, item, status, &verdict);
-    json_push(json, rows, item);
+    status = act_on_task(door, this->tasks[index], APPROVAL_VERB_APPROVE, &this->arguments, &verdict);
+    status = door_tried(door, status, true);
+    json_set_integer(this->json, item, "task", this->tasks[index]);
+    say_one(door, this->json, item, status, &verdict);
+    json_push(this->json, this->rows, item);
     verdict_finish(&verdict);
-    if (!door_is_about_one(status)) return status;
-    error_clear(&deal->env->error);
-    return DEALER_OK;
+    return status;
 }
 
 dealer_status dealer_tasks_approve_many(
     dealer_session *session, dealer_text **json_out, const int64_t *tasks, size_t count, const char *comment) {
     struct door door;
-    struct json *json = NULL;
-    struct flow_arguments arguments = {.comment = comment};
+    struct approving this = {.door = &door, .tasks = tasks, .arguments = {.comment = comment}};
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
     if (!json_out || (!tasks && count))
@@ -209,10 +223,9 @@ dealer_status dealer_tasks_approve_many(
         return door_leave(
             &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "count", "least", "0", "most", "1000", NULL));
     status = check_comment(&door, comment);
-    if (!status) status = json_new(door.deal.env, &json);
-    json_value *rows = status ? NULL : json_new_array(json);
-    for (size_t i = 0; !status && i < count; i++) status = approve_one(&door, tasks[i], &arguments, json, rows);
-    return door_answer(&door, status, json, rows, json_out);
+    if (!status) status = json_new(door.deal.env, &this.json);
+    if (!status) status = door_each(&door, &(struct door_many){count, approve_one, tell_anew, &this});
+    return door_answer(&door, status, this.json, this.rows, json_out);
 }
 
 /* -- a leaver's tasks -- */

@@ -37,6 +37,7 @@ static dealer_status store_it(struct door *door, const char *body, size_t length
         deal->env, deal->connection, body, length, (struct store_stamp){deal->person, deal->now_ms}, &version);
     if (!status) status = snapshot_identify(deal->env, deal->connection, snapshot);
     if (!status) status = store_organisation_sync(deal->env, deal->connection, snapshot->org);
+    if (!status) status = snapshot_compile(deal->env, deal->connection, snapshot, version);
     return status ? status : journal_it(door, version, json, changes);
 }
 
@@ -51,11 +52,12 @@ static dealer_status check_may_apply(struct door *door) {
 /* Builds it and finds out what differs; *out is the caller's, also after findings about who may. */
 static dealer_status prepare(struct door *door, struct snapshot_parts *parts, json_value *changes, struct deal_snapshot **out) {
     struct deal *deal = &door->deal;
+    struct json *before = NULL;
     dealer_status status = check_may_apply(door);
     if (!status) status = snapshot_build(deal->env, &door->session->core->seams, parts, out);
-    if (!status)
-        status =
-            configuration_diff(deal, json_root(door->snapshot->source), json_root((*out)->source), parts->findings_json, changes);
+    if (!status) status = snapshot_source(deal->env, deal->connection, door->snapshot, &before);
+    if (!status) status = configuration_diff(deal, json_root(before), json_root((*out)->source), parts->findings_json, changes);
+    json_free(before);
     if (!status && deal->person) status = configuration_authorise(deal, *out, parts->findings_json, changes);
     return status;
 }
@@ -151,7 +153,10 @@ dealer_status dealer_configuration_export(dealer_session *session, dealer_text *
     dealer_status status = door_enter(&door, session, DOOR_READ);
     if (status) return status;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_configuration_export", "json_out"));
-    return door_answer(&door, check_may_read(&door), NULL, json_root(door.snapshot->source), json_out);
+    struct json *json = NULL;
+    status = check_may_read(&door);
+    if (!status) status = snapshot_source(door.deal.env, door.deal.connection, door.snapshot, &json);
+    return door_answer(&door, status, json, status ? NULL : json_root(json), json_out);
 }
 
 dealer_status dealer_configuration_starter(dealer_session *session, dealer_text **json_out) {

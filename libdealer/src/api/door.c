@@ -98,8 +98,9 @@ dealer_status door_look(dealer_session *given, struct glance *out) {
     *out = glance_of(session);
     if (session->seen_acting < 0) return DEALER_OK;
     const struct org *org = session->seen->org;
-    if (org_has_post_in_force(org, session->seen_acting, out->now_ms) &&
-        org_substitutes(org, session->seen_acting, session->seen_employee, out->now_ms))
+    int64_t now_ms = glance_now(out);
+    if (org_has_post_in_force(org, session->seen_acting, now_ms) &&
+        org_substitutes(org, session->seen_acting, session->seen_employee, now_ms))
         return DEALER_OK;
     return look(session); /* which says why not */
 }
@@ -157,6 +158,7 @@ dealer_status door_leave(struct door *door, dealer_status status) {
     if (!status && door->write && !door->discard) status = messages_tell(&door->deal);
     if (door->deal.connection) status = door->nested ? end_nested(door, status) : end_own(door, status);
     snapshot_drop(door->snapshot);
+    deal_let_go(&door->deal);
     region_finish(&door->deal.region);
     decisions_finish(&door->decisions);
     core_leave(door->session->core);
@@ -167,14 +169,48 @@ dealer_status door_leave(struct door *door, dealer_status status) {
 
 dealer_status door_try(struct door *door) {
     door->decisions.tried = door->decisions.last;
-    return store_savepoint(door->deal.env, door->deal.connection);
+    door->written = store_written(door->deal.connection);
+    return door->light ? DEALER_OK : store_savepoint(door->deal.env, door->deal.connection);
 }
 
 dealer_status door_tried(struct door *door, dealer_status status, bool keep) {
-    if (!status && keep) return store_savepoint_release(door->deal.env, door->deal.connection);
-    store_savepoint_rollback(door->deal.connection);
+    struct connection *connection = door->deal.connection;
+    if (!status && keep) return door->light ? DEALER_OK : store_savepoint_release(door->deal.env, connection);
+    if (door->light)
+        door->again = door->written != store_written(connection);
+    else
+        store_savepoint_rollback(connection);
     decisions_refuse(&door->decisions);
     return status;
+}
+
+static dealer_status run_many(struct door *door, const struct door_many *many) {
+    dealer_status status = DEALER_OK;
+    many->anew(many->user_data);
+    for (size_t i = 0; !status && !door->again && i < many->count; i++) {
+        status = many->one(many->user_data, i);
+        if (!door_is_about_one(status)) return status;
+        error_clear(&door->deal.env->error);
+        status = DEALER_OK;
+    }
+    return status;
+}
+
+dealer_status door_each(struct door *door, const struct door_many *many) {
+    struct deal *deal = &door->deal;
+    struct decision_note **before = door->decisions.last;
+    dealer_status status = store_savepoint(deal->env, deal->connection);
+    if (status) return status;
+    door->light = true;
+    status = run_many(door, many);
+    door->light = false;
+    if (status || !door->again) return status ? status : store_savepoint_release(deal->env, deal->connection);
+    store_savepoint_rollback(deal->connection);
+    decisions_forget(&door->decisions, before);
+    deal_let_go(deal);
+    deal->taken = NULL;
+    door->again = false;
+    return run_many(door, many);
 }
 
 bool door_is_about_one(dealer_status status) {

@@ -14,6 +14,9 @@ struct door {
     bool write, nested;
     bool configures; /* what a snapshot is made of changes: every session and process has to hear of it */
     bool discard;    /* a verdict said no: nothing is kept, though the call is fine */
+    bool light;      /* things are tried without a savepoint, */
+    bool again;      /* ... and one of them has failed that needed it */
+    int64_t written; /* rows, when it was tried */
 };
 
 enum door_kind { DOOR_READ, DOOR_WRITE };
@@ -23,16 +26,19 @@ dealer_status door_enter(struct door *door, dealer_session *session, enum door_k
 struct glance {
     const struct deal_snapshot *snapshot;
     int employee; /* -1: the system */
-    int64_t now_ms;
+    const struct seams *seams;
 };
+/* The clock is asked when something has a date. */
+static inline int64_t glance_now(const struct glance *glance) {
+    return glance->seams->now_utc_ms(glance->seams->clock_data);
+}
 static inline bool glance_holds(const dealer_session *session) {
     const struct core *core = session->core;
     return session->seen_holds && epoch_unchanged(core->counters, session->seen_epoch) &&
            atomic_load_explicit(&core->open, memory_order_relaxed);
 }
 static inline struct glance glance_of(const dealer_session *session) {
-    const struct seams *seams = &session->core->seams;
-    return (struct glance){session->seen, session->seen_employee, seams->now_utc_ms(seams->clock_data)};
+    return (struct glance){session->seen, session->seen_employee, &session->core->seams};
 }
 /* The long way: anything but a person's own session that is as it was. */
 dealer_status door_look(dealer_session *session, struct glance *out);
@@ -53,6 +59,16 @@ dealer_status door_leave(struct door *door, dealer_status status);
 dealer_status door_try(struct door *door);
 dealer_status door_tried(struct door *door, dealer_status status, bool keep); /* keep false: it was only tried */
 bool door_is_about_one(dealer_status status); /* the others can go on: neither memory nor the store failed */
+/* Many of them: `one` tries one, and answers what door_tried said, whose error it has told. They go without a savepoint each, which would
+ * cost a copy of every page that one of them writes; when one fails that has written something already, all are taken back and done
+ * again with one, after `anew`, which is also called at first. */
+struct door_many {
+    size_t count;
+    dealer_status (*one)(void *user_data, size_t index);
+    void (*anew)(void *user_data); /* nothing is told so far */
+    void *user_data;
+};
+dealer_status door_each(struct door *door, const struct door_many *many);
 
 /* A stored document that the person may read (else NOT_FOUND, as if there were none) and do `action` to (else DENIED, with why).
  * version > 0: it must still be that (CONFLICT). */

@@ -83,9 +83,9 @@ struct dealer_document {
     struct core *core;
     const struct catalogue_type *type;
     struct permission_place place;
+    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct document *document;      /* without the values that the person may not see */
     struct document *whole;         /* with them, to decide by; NULL when nothing is hidden */
-    struct deal_snapshot *snapshot; /* keeps the catalogue that `document` was made by */
     struct env *env;                /* NULL: no call has needed it yet */
     struct page *page;              /* where the handle lies; NULL: by itself */
 };

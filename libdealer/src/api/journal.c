@@ -1,6 +1,6 @@
 /* The journal, a document's whole story, and the store's own check, through the door. */
 #include "api/door.h"
-#include "deal/events.h"
+#include "deal/story.h"
 #include "dealer/journal.h"
 #include <string.h>
 
@@ -137,79 +137,7 @@ static dealer_status add_awaited(void *user_data, const struct task_row *row) {
     return DEALER_OK;
 }
 
-/* What each entry is called: the words that message rules use for it. */
-static void name_entries(struct json *json, json_value *history) {
-    json_value *entry;
-    for (struct json_cursor each = json_each(history); (entry = json_next(&each, NULL));) {
-        const struct event_kind *kind = event_kind(json_get_text(entry, "kind"));
-        if (!kind) continue;
-        json_value *title = json_new_object(json);
-        json_set_text(json, title, "en", kind->label.en);
-        json_set_text(json, title, "zh", kind->label.zh);
-        json_set(json, entry, "title", title);
-    }
-}
-
-static dealer_status tell(struct deal *deal, int64_t id, struct json *json, json_value *root) {
-    struct awaited awaited = {deal, json, json_new_array(json)};
-    json_value *decisions = json_new_array(json), *sources = json_new_array(json), *history = json_new_array(json);
-    dealer_status status = store_tasks(
-        deal->env, deal->connection, &(struct task_query){TASKS_OPEN_OF_DOCUMENT, id, 0, INT64_MAX}, add_awaited, &awaited);
-    if (!status) status = store_journal_of(deal->env, deal->connection, id, history, json);
-    if (!status) name_entries(json, history);
-    if (!status) status = store_decisions_of(deal->env, deal->connection, id, decisions, json);
-    if (!status) status = store_field_sources(deal->env, deal->connection, id, sources, json);
-    json_set(json, root, "awaited", awaited.list);
-    json_set(json, root, "history", history);
-    json_set(json, root, "decisions", decisions);
-    json_set(json, root, "sources", sources);
-    return status;
-}
-
-/* -- what of it is not for this person -- */
-
-/* Of the documents that a rule saw beside this one: only those that he may read, and of them what he may see. */
-static dealer_status screen_links(struct door *door, struct json *json, json_value *input) {
-    struct deal *deal = &door->deal;
-    json_value *links = json_get(input, "links"), *shown = json_new_object(json);
-    const json_value *item;
-    const char *key;
-    dealer_status status = DEALER_OK;
-    for (struct json_cursor each = json_each(links); !status && (item = json_next(&each, &key));) {
-        struct document *linked = NULL;
-        int64_t id = json_get_integer(item, "id", 0);
-        status = id ? deal_load(deal, id, &linked) : DEALER_E_NOT_FOUND;
-        if (status == DEALER_E_NOT_FOUND) {
-            error_clear(&deal->env->error);
-            status = DEALER_OK;
-            continue;
-        }
-        struct function read = {status ? NULL : linked->type, ACTION_READ};
-        bool may = !status && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
-        if (may) status = door_hide(door, linked);
-        if (!status && may && !linked->hidden) json_set(json, shown, key, json_copy(json, item));
-        document_free(linked);
-    }
-    if (json_kind(links) == JSON_OBJECT) json_set(json, input, "links", shown);
-    return status;
-}
-
-/* Where anything is hidden from him, what a rule saw and said stays out: its result may tell what it saw. */
-static dealer_status screen_decisions(
-    struct door *door, const struct document *document, struct json *json, json_value *decisions) {
-    dealer_status status = DEALER_OK;
-    json_value *item;
-    for (struct json_cursor each = json_each(decisions); !status && (item = json_next(&each, NULL));) {
-        json_value *input = json_get(item, "input");
-        if (document->hidden) {
-            json_remove(item, "input");
-            json_remove(item, "result");
-        } else if (json_kind(input) == JSON_OBJECT) {
-            status = screen_links(door, json, input);
-        }
-    }
-    return status;
-}
+/* -- where copied fields came from -- */
 
 static json_value *screen_sources(const struct document *document, struct json *json, const json_value *sources) {
     json_value *shown = json_new_array(json);
@@ -223,10 +151,17 @@ static json_value *screen_sources(const struct document *document, struct json *
     return shown;
 }
 
-static dealer_status screen(struct door *door, const struct document *document, struct json *json, json_value *root) {
-    if (door->deal.employee < 0) return DEALER_OK;
-    json_set(json, root, "sources", screen_sources(document, json, json_get(root, "sources")));
-    return screen_decisions(door, document, json, json_get(root, "decisions"));
+static dealer_status tell(struct deal *deal, const struct document *document, struct json *json, json_value *root) {
+    struct awaited awaited = {deal, json, json_new_array(json)};
+    json_value *sources = json_new_array(json), *history = json_new_array(json);
+    struct task_query open = {TASKS_OPEN_OF_DOCUMENT, document_id(document), 0, INT64_MAX};
+    dealer_status status = store_tasks(deal->env, deal->connection, &open, add_awaited, &awaited);
+    if (!status) status = story_tell(deal, document, json, history);
+    if (!status) status = store_field_sources(deal->env, deal->connection, document_id(document), sources, json);
+    json_set(json, root, "awaited", awaited.list);
+    json_set(json, root, "history", history);
+    json_set(json, root, "sources", screen_sources(document, json, sources));
+    return status;
 }
 
 dealer_status dealer_document_history(dealer_session *session, dealer_text **json_out, int64_t id) {
@@ -241,8 +176,7 @@ dealer_status dealer_document_history(dealer_session *session, dealer_text **jso
     if (!status) status = json_new(door.deal.env, &json);
     if (!status) {
         root = json_new_object(json);
-        status = tell(&door.deal, id, json, root);
-        if (!status) status = screen(&door, document, json, root);
+        status = tell(&door.deal, document, json, root);
     }
     document_free(document);
     return door_answer(&door, status, json, root, json_out);

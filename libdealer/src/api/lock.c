@@ -15,24 +15,35 @@ static dealer_status lock_one(struct door *door, int64_t id, bool locked) {
     return status;
 }
 
-static dealer_status lock_each(struct door *door, int64_t id, bool locked, struct json *json, json_value *rows) {
-    struct deal *deal = &door->deal;
-    json_value *item = json_new_object(json);
-    dealer_status status = door_try(door);
+struct locking {
+    struct door *door;
+    const int64_t *documents;
+    bool locked;
+    struct json *json;
+    json_value *rows;
+};
+
+static void tell_anew(void *user_data) {
+    struct locking *this = user_data;
+    this->rows = json_new_array(this->json);
+}
+
+static dealer_status lock_each(void *user_data, size_t index) {
+    struct locking *this = user_data;
+    json_value *item = json_new_object(this->json);
+    dealer_status status = door_try(this->door);
     if (status) return status;
-    status = door_tried(door, lock_one(door, id, locked), true);
-    json_set_integer(json, item, "document", id);
-    door_say_result(door, json, item, status);
-    json_push(json, rows, item);
-    if (!door_is_about_one(status)) return status;
-    error_clear(&deal->env->error);
-    return DEALER_OK;
+    status = door_tried(this->door, lock_one(this->door, this->documents[index], this->locked), true);
+    json_set_integer(this->json, item, "document", this->documents[index]);
+    door_say_result(this->door, this->json, item, status);
+    json_push(this->json, this->rows, item);
+    return status;
 }
 
 dealer_status dealer_documents_set_locked(
     dealer_session *session, dealer_text **json_out, const int64_t *documents, size_t count, int32_t locked) {
     struct door door;
-    struct json *json = NULL;
+    struct locking this = {.door = &door, .documents = documents, .locked = locked != 0};
     dealer_status status = door_enter(&door, session, DOOR_WRITE);
     if (status) return status;
     if (!json_out || (!documents && count))
@@ -40,10 +51,9 @@ dealer_status dealer_documents_set_locked(
     if (count > LIMIT_MAX)
         return door_leave(
             &door, error_raise(&door.deal.env->error, &E_RANGE, "argument", "count", "least", "0", "most", "1000", NULL));
-    status = json_new(door.deal.env, &json);
-    json_value *rows = status ? NULL : json_new_array(json);
-    for (size_t i = 0; !status && i < count; i++) status = lock_each(&door, documents[i], locked != 0, json, rows);
-    return door_answer(&door, status, json, rows, json_out);
+    status = json_new(door.deal.env, &this.json);
+    if (!status) status = door_each(&door, &(struct door_many){count, lock_each, tell_anew, &this});
+    return door_answer(&door, status, this.json, this.rows, json_out);
 }
 
 /* -- months -- */

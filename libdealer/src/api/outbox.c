@@ -21,8 +21,8 @@ static json_value *to_cloud_event(const struct deal *deal, const struct message_
     json_value *event = json_new_object(json), *data = message_to_json(deal, row, json);
     char type[128], subject[96], time[25];
     snprintf(type, sizeof type, "%s%s.%s", prefix, row->type ? row->type : "message", row->event);
-    snprintf(
-        subject, sizeof subject, "%s/%lld", row->type ? row->type : "message", (long long)(row->type ? row->document : row->id));
+    bool of_one = row->type && row->document; /* else a digest, or a month: what is known of it is in its text */
+    snprintf(subject, sizeof subject, "%s/%lld", of_one ? row->type : "message", (long long)(of_one ? row->document : row->id));
     instant_format(row->at_ms, time);
     json_set_text(json, event, "specversion", "1.0");
     json_set_text(json, event, "id", row->uid);

@@ -43,16 +43,12 @@ dealer_status dealer_check(dealer_session *session, dealer_decision **decision_o
     return door_conclude(&door, status, &verdict, decision_out);
 }
 
-/* "trade_in.submit" of a document's own type, without a look-up; anything else is parsed, for its error. */
+/* Of a document's own type without a look-up; anything else is parsed, for its error. */
 static dealer_status find_function(
     struct env *env, const struct glance *glance, const char *text, const struct catalogue_type *type, struct function *out) {
-    size_t length = type->name_length; /* no loop of our own, whose end the processor would guess wrong */
-    if (strncmp(text, type->name, length) == 0 && text[length] == '.') {
-        int action = action_of(text + length + 1);
-        *out = (struct function){type, (enum document_action)action};
-        if (action >= 0) return DEALER_OK;
-    }
-    return function_parse(env, glance->snapshot->catalogue, text, out);
+    int action = catalogue_action(type, text);
+    *out = (struct function){type, (enum document_action)action};
+    return action >= 0 ? DEALER_OK : function_parse(env, glance->snapshot->catalogue, text, out);
 }
 
 /* The document was read under another configuration: it is asked as it would be now. */
@@ -66,7 +62,7 @@ static dealer_status allows_now(
     if (fits) status = deal_retype(env, document, type, &now);
     if (status) return status;
     if (now) now->participant = document->participant;
-    *allowed_out = now && permission_allows(glance->snapshot->permissions, glance->employee, asked, now, glance->now_ms);
+    *allowed_out = now && permission_allows(glance->snapshot->permissions, glance->employee, asked, now, glance_now(glance));
     document_free(now);
     return DEALER_OK;
 }
@@ -81,20 +77,22 @@ static dealer_status allows(
     const struct document *document = NULL;
     struct function asked;
     bool sure = false;
-    bool known = is_of(glance->snapshot->catalogue, handle->type);
+    bool known = handle->snapshot == glance->snapshot || is_of(glance->snapshot->catalogue, handle->type);
     dealer_status status = known ? find_function(session->env, glance, function, handle->type, &asked) : DEALER_OK;
     if (status) return status;
     if (known && asked.type == handle->type) {
-        bool allowed = permission_glance(permissions, session->seen_seats, asked, &handle->place, glance->now_ms, &sure);
+        struct permission_seats seats = session->seen_seats;
+        int64_t now_ms = seats.dated ? glance_now(glance) : 0; /* who holds what he holds for good is asked without a clock */
+        bool allowed = permission_glance(permissions, seats, asked, &handle->place, now_ms, &sure);
         if (sure && handle->participant && !allowed) /* in this order: the answer itself is never branched on */
-            allowed = permission_took_part(permissions, glance->employee, asked, glance->now_ms);
+            allowed = permission_took_part(permissions, glance->employee, asked, glance_now(glance));
         if (sure) *allowed_out = allowed;
         if (sure) return DEALER_OK;
     }
     status = document_whole(session->env, handle, &document);
     if (status) return status;
     if (!known) return allows_now(session->env, glance, document, function, allowed_out);
-    *allowed_out = permission_allows(permissions, glance->employee, asked, document, glance->now_ms);
+    *allowed_out = permission_allows(permissions, glance->employee, asked, document, glance_now(glance));
     return DEALER_OK;
 }
 
@@ -152,9 +150,9 @@ static dealer_status find_person(dealer_session *session, const struct glance *g
     struct error *error = &session->env->error;
     *out = code ? org_employee_by_code(org, code) : glance->employee;
     if (!code && *out < 0) return error_raise(error, &E_SYSTEM_MAY_NOT, NULL);
-    bool may =
-        glance->employee < 0 || *out == glance->employee ||
-        (*out >= 0 && permission_over_person(glance->snapshot->permissions, glance->employee, ACTION_READ, *out, glance->now_ms));
+    bool may = glance->employee < 0 || *out == glance->employee ||
+               (*out >= 0 &&
+                   permission_over_person(glance->snapshot->permissions, glance->employee, ACTION_READ, *out, glance_now(glance)));
     if (*out < 0 && may) return error_raise(error, &E_PERSON_UNKNOWN, "code", code, NULL);
     if (may) return DEALER_OK;
     return error_raise(error, &E_MAY_NOT_CONFIGURE, "person", org->employees[glance->employee].name, NULL);
@@ -179,7 +177,8 @@ dealer_status dealer_functions_of(dealer_session *session, dealer_text **json_ou
     status = find_person(session, &glance, person, &employee);
     if (!status) status = json_new(session->env, &json);
     if (!status)
-        status = permission_functions_of(session->env, glance.snapshot->permissions, employee, glance.now_ms, json, &functions);
+        status =
+            permission_functions_of(session->env, glance.snapshot->permissions, employee, glance_now(&glance), json, &functions);
     return answer(session, status, json, functions, json_out);
 }
 
@@ -200,7 +199,7 @@ dealer_status dealer_visible_departments(dealer_session *session, dealer_text **
     if (!status) status = json_new(session->env, &json);
     if (!status)
         status = permission_places(session->env, glance.snapshot->permissions,
-            &(struct permission_question){glance.employee, asked, glance.now_ms}, json, &places);
+            &(struct permission_question){glance.employee, asked, glance_now(&glance)}, json, &places);
     return answer(session, status, json, places, json_out);
 }
 
@@ -219,7 +218,7 @@ dealer_status dealer_check_for(
                                      !person     ? "person"
                                      : !function ? "function"
                                                  : "decision_out"));
-    glance = (struct glance){door.snapshot, door.deal.employee, door.deal.now_ms};
+    glance = (struct glance){door.snapshot, door.deal.employee, &session->core->seams};
     status = find_person(session, &glance, person, &employee);
     if (!status) status = read_function(&door, function, &asked);
     if (!status) status = door_document(&door, document, ACTION_READ, 0, &found);

@@ -14,22 +14,29 @@ struct publication {
     bool check_only;
 };
 
+/* The first of the failed cases, as causes: why each failed. */
+static dealer_status raise_failed(struct env *env, const json_value *cases, size_t failed) {
+    enum { TOLD_MOST = ERROR_DEPTH - 1 };
+    const json_value *item, *told[TOLD_MOST];
+    size_t count = 0;
+    for (struct json_cursor each = json_each(json_get(cases, "results")); count < TOLD_MOST && (item = json_next(&each, NULL));)
+        if (!json_is_true(json_get(item, "passed"))) told[count++] = item;
+    for (size_t i = count; i-- > 0;)
+        error_raise(&env->error, &E_CASE_FAILED, "file", json_get_text(told[i], "file"), "case", json_get_text(told[i], "case"),
+            "text_en", json_get_text(told[i], "en"), "text_zh", json_get_text(told[i], "zh"), NULL);
+    return error_raise(&env->error, &E_CASES_FAILED, "failed", NUMBER((int64_t)failed), "cases",
+        NUMBER(json_get_integer(cases, "cases", 0)), "file", json_get_text(told[0], "file"), "case", json_get_text(told[0], "case"),
+        NULL);
+}
+
 static dealer_status check_cases(struct door *door, const struct publication *publication, struct json *report, json_value *root) {
     struct env *env = door->deal.env;
     struct json *cases = NULL;
-    const json_value *item;
     size_t failed = 0;
     dealer_status status = rule_set_run_cases(env, publication->set, &cases, &failed);
     if (status) return status;
     json_set(report, root, "cases", json_copy(report, json_root(cases)));
-    if (failed) {
-        const json_value *first = NULL;
-        for (struct json_cursor each = json_each(json_get(json_root(cases), "results")); (item = json_next(&each, NULL));)
-            if (!first && !json_is_true(json_get(item, "passed"))) first = item;
-        status = error_raise(&env->error, &E_CASES_FAILED, "failed", NUMBER((int64_t)failed), "cases",
-            NUMBER(json_get_integer(json_root(cases), "cases", 0)), "file", json_get_text(first, "file"), "case",
-            json_get_text(first, "case"), NULL);
-    }
+    if (failed) status = raise_failed(env, json_root(cases), failed);
     json_free(cases);
     return status;
 }
@@ -39,9 +46,10 @@ static dealer_status check_flows(struct door *door, const struct publication *pu
     struct env *env = door->deal.env;
     struct deal_snapshot *snapshot = NULL;
     size_t length = 0;
-    char *body = json_write(env, json_root(door->snapshot->source), true, false, &length);
+    char *body = NULL;
+    dealer_status status = snapshot_text(env, door->deal.connection, door->snapshot, &body, &length);
     struct snapshot_parts parts = {body, length, publication->set, NULL, NULL};
-    dealer_status status = body ? snapshot_build(env, &door->session->core->seams, &parts, &snapshot) : DEALER_E_NOMEM;
+    if (!status) status = snapshot_build(env, &door->session->core->seams, &parts, &snapshot);
     json_value *findings = json_new_array(json);
     if (!status) status = snapshot_identify(env, door->deal.connection, snapshot);
     if (!status) status = flow_lint(&door->deal, snapshot, json, findings);

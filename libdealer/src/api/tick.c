@@ -1,5 +1,6 @@
 /* The host drives time: dealer_tick fires what is due. */
 #include "api/door.h"
+#include "deal/dates.h"
 #include "dealer/approval.h"
 #include "dealer/status.h"
 
@@ -35,11 +36,28 @@ static dealer_status fire(struct tick *tick, const struct due_row *due) {
     return status;
 }
 
+/* Approvals first, then dates of documents; *more_out: there is more to fire than the limit. */
+static dealer_status fire_all(struct tick *tick, int32_t limit, bool *more_out) {
+    struct deal *deal = &tick->door->deal;
+    struct due_row due;
+    int64_t dates = 0;
+    dealer_status status = DEALER_OK;
+    bool found = true;
+    for (int32_t i = 0; !status && found && i < limit; i++) {
+        status = store_due_first(deal->env, deal->connection, deal->now_ms, &due, &found);
+        if (!status && found) status = fire(tick, &due);
+    }
+    if (!status && found) status = store_due_first(deal->env, deal->connection, deal->now_ms, &due, &found);
+    if (!status && !found) status = dates_look(deal, limit, &dates, &found);
+    tick->fired += dates;
+    *more_out = found;
+    return status;
+}
+
 dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32_t limit) {
     struct door door;
     struct tick tick = {.door = &door};
-    struct due_row due;
-    bool found = true;
+    bool more = false;
     dealer_status status = door_enter_system(&door, session, DOOR_WRITE);
     if (status) return status;
     if (!json_out) return door_leave(&door, misuse(door.deal.env, "dealer_tick", "json_out"));
@@ -49,15 +67,13 @@ dealer_status dealer_tick(dealer_session *session, dealer_text **json_out, int32
     status = json_new(door.deal.env, &tick.json);
     json_value *root = status ? NULL : json_new_object(tick.json);
     tick.failed = status ? NULL : json_new_array(tick.json);
-    for (int32_t i = 0; !status && found && i < limit; i++) {
-        status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
-        if (!status && found) status = fire(&tick, &due);
-    }
-    if (!status && found) status = store_due_first(door.deal.env, door.deal.connection, door.deal.now_ms, &due, &found);
+    if (!status) status = fire_all(&tick, limit, &more);
+    if (!status) status = messages_forget(&door.deal, limit);
+    if (!status) status = snapshot_recompile(door.deal.env, door.deal.connection, door.snapshot);
     if (!status) {
         json_set_integer(tick.json, root, "fired", tick.fired);
         json_set(tick.json, root, "failed", tick.failed);
-        json_set_boolean(tick.json, root, "more", found);
+        json_set_boolean(tick.json, root, "more", more);
     }
     return door_answer(&door, status, tick.json, root, json_out);
 }

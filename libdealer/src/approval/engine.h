@@ -52,8 +52,9 @@ const char *engine_person(struct engine *engine, int64_t person); /* name for a 
 const char *engine_awaited(struct engine *engine);                /* names, at most three */
 const char *engine_comment(struct engine *engine);                /* the action's, copied; NULL: none */
 void engine_fail(struct engine *engine, dealer_status status);
+void engine_leave_behind(struct engine *engine); /* at the end of a step: what has come to count for nothing becomes the past */
 size_t engine_visit_index(const struct engine *engine, int64_t number);
-size_t engine_task_index(const struct engine *engine, int64_t number); /* SIZE_MAX: none */
+size_t engine_task_index(const struct engine *engine, int64_t number); /* SIZE_MAX: none, or past */
 const struct approval_node *engine_node(const struct engine *engine, const char *id);
 int32_t engine_node_index(const struct engine *engine, const char *id);
 bool task_is_undecided(const struct approval_task *task);

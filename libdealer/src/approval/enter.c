@@ -245,15 +245,22 @@ static void enter_delay(struct engine *engine, const struct approval_node *node,
     route_onward(engine, visit);
 }
 
+static int32_t count_routed(
+    const struct approval_visit *visits, size_t count, const struct approval_instance *instance, const struct approval_node *node) {
+    int32_t routed = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool here = visits[i].round == instance->round && strcmp(visits[i].node, node->id) == 0;
+        routed += here && visits[i].state == APPROVAL_VISIT_RETURNED;
+    }
+    return routed;
+}
+
 /* Back, as often in a round as the node says; then on. */
 static void enter_route_back(struct engine *engine, const struct approval_node *node, size_t visit) {
     const struct approval_instance *instance = &engine->instance;
-    int32_t before = 0;
-    for (size_t i = 0; i < instance->visit_count; i++) {
-        const struct approval_visit *earlier = &instance->visits[i];
-        bool here = i != visit && earlier->round == instance->round && strcmp(earlier->node, node->id) == 0;
-        before += here && earlier->state == APPROVAL_VISIT_RETURNED;
-    }
+    int32_t before = count_routed(instance->visits, instance->visit_count, instance, node);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        before += count_routed(past->visits, past->visit_count, instance, node);
     engine_note(engine, node);
     if (before >= node->times || !route_can_return(engine, visit, node->rejected_node)) {
         const char *en = NULL, *zh = NULL;

@@ -17,12 +17,22 @@ const struct approval_task *approval_task_find(const struct approval_instance *i
     for (size_t i = instance->task_count; i-- > 0;) {
         if (instance->tasks[i].number == number) return &instance->tasks[i];
     }
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier) {
+        for (size_t i = past->task_count; i-- > 0;) {
+            if (past->tasks[i].number == number) return &past->tasks[i];
+        }
+    }
     return NULL;
 }
 
 const struct approval_visit *approval_visit_find(const struct approval_instance *instance, int64_t number) {
     for (size_t i = instance->visit_count; i-- > 0;) {
         if (instance->visits[i].number == number) return &instance->visits[i];
+    }
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier) {
+        for (size_t i = past->visit_count; i-- > 0;) {
+            if (past->visits[i].number == number) return &past->visits[i];
+        }
     }
     return NULL;
 }

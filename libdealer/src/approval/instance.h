@@ -85,6 +85,17 @@ struct approval_task {
     const char *reason_en, *reason_zh; /* why this person */
 };
 
+/* Visits that a return, a resubmission or an amendment made void for good, with their tasks: they count for nothing, but a node that routes
+ * back counts them within a round, and whoever acts on such a task is told what became of it. Never changed, so that one step after the
+ * other shares them and costs what still counts, however long the history. */
+struct approval_past {
+    const struct approval_past *earlier; /* NULL: none */
+    const struct approval_visit *visits;
+    size_t visit_count;
+    const struct approval_task *tasks;
+    size_t task_count;
+};
+
 struct approval_instance {
     int64_t id, document_id, submitter;
     const char *flow_id, *flow_version; /* version: content hash of the rule set, pinned */
@@ -100,15 +111,14 @@ struct approval_instance {
     size_t visit_count, visit_capacity;
     struct approval_task *tasks;
     size_t task_count, task_capacity;
+    const struct approval_past *past; /* newest first; what was just read from JSON has none: a step puts it there */
 };
-
-/* A store may leave out visits, with their tasks, whose superseded_move is neither 0 nor decision_move: they count for
- * nothing, and nothing brings them back. */
 
 /* A fresh one, state NEW. Texts are borrowed. */
 void approval_instance_init(
     struct approval_instance *instance, int64_t document_id, int64_t submitter, const char *flow_id, const char *flow_version);
 
+/* Among all, the past too; NULL: there is none. */
 const struct approval_task *approval_task_find(const struct approval_instance *instance, int64_t number);
 const struct approval_visit *approval_visit_find(const struct approval_instance *instance, int64_t number);
 

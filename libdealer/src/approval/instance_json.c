@@ -2,6 +2,7 @@
  * members are zero, so that equal instances give equal texts. */
 #include "approval/instance.h"
 #include "approval/messages.h"
+#include "base/sort.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -14,6 +15,7 @@ struct field {
     size_t offset;
     const char *(*name)(int value); /* FIELD_ENUM */
     int (*of)(const char *name);
+    bool needed; /* must be there */
 };
 
 static const char *state_name(int value) {
@@ -29,42 +31,43 @@ static const char *decision_name(int value) {
     return approval_decision_name((enum approval_decision)value);
 }
 
-#define AT(type, member)                 offsetof(struct approval_##type, member), NULL, NULL
-#define ENUM_AT(type, member, names, of) FIELD_ENUM, offsetof(struct approval_##type, member), names, of
+#define AT(type, member)                 offsetof(struct approval_##type, member), NULL, NULL, false
+#define NEEDED_AT(type, member)          offsetof(struct approval_##type, member), NULL, NULL, true
+#define ENUM_AT(type, member, names, of) FIELD_ENUM, offsetof(struct approval_##type, member), names, of, true
 
 static const struct field instance_fields[] = {{"decision_move", FIELD_INT64, AT(instance, decision_move)},
     {"decision_task", FIELD_INT64, AT(instance, decision_task)}, {"document_id", FIELD_INT64, AT(instance, document_id)},
-    {"flow_id", FIELD_TEXT, AT(instance, flow_id)}, {"flow_version", FIELD_TEXT, AT(instance, flow_version)},
+    {"flow_id", FIELD_TEXT, NEEDED_AT(instance, flow_id)}, {"flow_version", FIELD_TEXT, AT(instance, flow_version)},
     {"history", FIELD_INT64, AT(instance, history)}, {"id", FIELD_INT64, AT(instance, id)},
     {"move", FIELD_INT64, AT(instance, move)}, {"next_task", FIELD_INT64, AT(instance, next_task)},
     {"next_visit", FIELD_INT64, AT(instance, next_visit)}, {"resume_at", FIELD_TEXT, AT(instance, resume_at)},
     {"round", FIELD_INT32, AT(instance, round)}, {"state", ENUM_AT(instance, state, state_name, approval_state_of)},
     {"submitter", FIELD_INT64, AT(instance, submitter)}, {"suspended_ms", FIELD_INT64, AT(instance, suspended_ms)},
-    {NULL, FIELD_INT64, 0, NULL, NULL}};
+    {NULL, FIELD_INT64, 0, NULL, NULL, false}};
 
 static const struct field visit_fields[] = {{"amended", FIELD_TRUTH, AT(visit, amended)},
     {"back_to", FIELD_TEXT, AT(visit, back_to)}, {"chosen", FIELD_UINT32, AT(visit, chosen)},
     {"closed_move", FIELD_INT64, AT(visit, closed_move)}, {"closed_ms", FIELD_INT64, AT(visit, closed_ms)},
     {"due_ms", FIELD_INT64, AT(visit, due_ms)}, {"entered_move", FIELD_INT64, AT(visit, entered_move)},
-    {"entered_ms", FIELD_INT64, AT(visit, entered_ms)}, {"node", FIELD_TEXT, AT(visit, node)},
-    {"number", FIELD_INT64, AT(visit, number)}, {"overridden", FIELD_TRUTH, AT(visit, overridden)},
+    {"entered_ms", FIELD_INT64, AT(visit, entered_ms)}, {"node", FIELD_TEXT, NEEDED_AT(visit, node)},
+    {"number", FIELD_INT64, NEEDED_AT(visit, number)}, {"overridden", FIELD_TRUTH, AT(visit, overridden)},
     {"parent", FIELD_INT64, AT(visit, parent)}, {"round", FIELD_INT32, AT(visit, round)},
     {"state", ENUM_AT(visit, state, visit_state_name, approval_visit_state_of)},
-    {"superseded_move", FIELD_INT64, AT(visit, superseded_move)}, {NULL, FIELD_INT64, 0, NULL, NULL}};
+    {"superseded_move", FIELD_INT64, AT(visit, superseded_move)}, {NULL, FIELD_INT64, 0, NULL, NULL, false}};
 
 static const struct field task_fields[] = {{"added_by", FIELD_INT64, AT(task, added_by)},
     {"assignee", FIELD_INT64, AT(task, assignee)}, {"closed_move", FIELD_INT64, AT(task, closed_move)},
     {"closed_ms", FIELD_INT64, AT(task, closed_ms)}, {"comment", FIELD_TEXT, AT(task, comment)},
     {"decided_by", FIELD_INT64, AT(task, decided_by)}, {"decision", ENUM_AT(task, decision, decision_name, approval_decision_of)},
     {"digest", FIELD_TEXT, AT(task, digest)}, {"due_ms", FIELD_INT64, AT(task, due_ms)}, {"group", FIELD_INT32, AT(task, group)},
-    {"id", FIELD_INT64, AT(task, id)}, {"node", FIELD_TEXT, AT(task, node)}, {"number", FIELD_INT64, AT(task, number)},
-    {"opened_move", FIELD_INT64, AT(task, opened_move)}, {"opened_ms", FIELD_INT64, AT(task, opened_ms)},
-    {"owner", FIELD_INT64, AT(task, owner)}, {"reason_en", FIELD_TEXT, AT(task, reason_en)},
-    {"reason_zh", FIELD_TEXT, AT(task, reason_zh)}, {"required", FIELD_TRUTH, AT(task, required)},
-    {"round", FIELD_INT32, AT(task, round)}, {"stands_for", FIELD_INT64, AT(task, stands_for)},
-    {"state", ENUM_AT(task, state, task_state_name, approval_task_state_of)}, {"turn", FIELD_INT32, AT(task, turn)},
-    {"veto", FIELD_TRUTH, AT(task, veto)}, {"visit", FIELD_INT64, AT(task, visit)}, {"weight", FIELD_INT64, AT(task, weight)},
-    {NULL, FIELD_INT64, 0, NULL, NULL}};
+    {"id", FIELD_INT64, AT(task, id)}, {"node", FIELD_TEXT, NEEDED_AT(task, node)},
+    {"number", FIELD_INT64, NEEDED_AT(task, number)}, {"opened_move", FIELD_INT64, AT(task, opened_move)},
+    {"opened_ms", FIELD_INT64, AT(task, opened_ms)}, {"owner", FIELD_INT64, AT(task, owner)},
+    {"reason_en", FIELD_TEXT, AT(task, reason_en)}, {"reason_zh", FIELD_TEXT, AT(task, reason_zh)},
+    {"required", FIELD_TRUTH, AT(task, required)}, {"round", FIELD_INT32, AT(task, round)},
+    {"stands_for", FIELD_INT64, AT(task, stands_for)}, {"state", ENUM_AT(task, state, task_state_name, approval_task_state_of)},
+    {"turn", FIELD_INT32, AT(task, turn)}, {"veto", FIELD_TRUTH, AT(task, veto)}, {"visit", FIELD_INT64, AT(task, visit)},
+    {"weight", FIELD_INT64, AT(task, weight)}, {NULL, FIELD_INT64, 0, NULL, NULL, false}};
 
 /* One member, when there is something to say. */
 static void write_field(struct text *out, const struct field *field, const char *from) {
@@ -104,7 +107,8 @@ static const struct field *write_struct(struct text *out, const struct field *fi
     return fields;
 }
 
-static void write_task(struct text *out, const struct approval_task *task) {
+static void write_task(struct text *out, const void *row) {
+    const struct approval_task *task = row;
     text_add(out, "{");
     const struct field *rest = write_struct(out, task_fields, task, "candidates");
     if (task->candidate_count > 0) {
@@ -120,27 +124,71 @@ static void write_task(struct text *out, const struct approval_task *task) {
     text_add(out, "}");
 }
 
-static void write_visit(struct text *out, const struct approval_visit *visit) {
+static void write_visit(struct text *out, const void *row) {
     text_add(out, "{");
-    write_struct(out, visit_fields, visit, NULL);
+    write_struct(out, visit_fields, row, NULL);
     text_add(out, "}");
 }
 
+/* A task or a visit. The past is written too, in the order of numbers: what is past can be told from the rows themselves. */
+struct row {
+    int64_t number;
+    const void *at;
+};
+
+static int compare_rows(const void *left, const void *right, void *user_data) {
+    const struct row *a = left, *b = right;
+    (void)user_data;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void write_rows(
+    struct text *out, struct row *rows, const size_t range[2], void (*write)(struct text *out, const void *row)) {
+    sort_items(rows + range[0], range[1] - range[0], sizeof *rows, compare_rows, NULL);
+    for (size_t i = range[0]; i < range[1]; i++) {
+        if (i > range[0]) text_add(out, ",");
+        write(out, rows[i].at);
+    }
+}
+
+static size_t add_tasks(struct row *rows, size_t count, const struct approval_task *tasks, size_t task_count) {
+    for (size_t i = 0; i < task_count; i++) rows[count++] = (struct row){tasks[i].number, &tasks[i]};
+    return count;
+}
+
+static size_t add_visits(struct row *rows, size_t count, const struct approval_visit *visits, size_t visit_count) {
+    for (size_t i = 0; i < visit_count; i++) rows[count++] = (struct row){visits[i].number, &visits[i]};
+    return count;
+}
+
+static size_t row_count(const struct approval_instance *instance) {
+    size_t count = instance->task_count + instance->visit_count;
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        count += past->task_count + past->visit_count;
+    return count;
+}
+
 void approval_instance_write(const struct approval_instance *instance, struct text *out) {
+    struct row *rows = env_alloc(out->env, row_count(instance) * sizeof *rows);
+    if (rows == NULL) {
+        out->status = DEALER_E_NOMEM;
+        return;
+    }
+    size_t tasks = add_tasks(rows, 0, instance->tasks, instance->task_count);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        tasks = add_tasks(rows, tasks, past->tasks, past->task_count);
+    size_t all = add_visits(rows, tasks, instance->visits, instance->visit_count);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier)
+        all = add_visits(rows, all, past->visits, past->visit_count);
     text_add(out, "{");
     write_struct(out, instance_fields, instance, NULL);
     text_add_key(out, "tasks");
     text_add(out, "[");
-    for (size_t i = 0; i < instance->task_count; i++) {
-        if (i > 0) text_add(out, ",");
-        write_task(out, &instance->tasks[i]);
-    }
+    write_rows(out, rows, (const size_t[2]){0, tasks}, write_task);
     text_add(out, "],\"visits\":[");
-    for (size_t i = 0; i < instance->visit_count; i++) {
-        if (i > 0) text_add(out, ",");
-        write_visit(out, &instance->visits[i]);
-    }
+    write_rows(out, rows, (const size_t[2]){tasks, all}, write_visit);
     text_add(out, "]}");
+    env_free(out->env, rows);
 }
 
 dealer_status approval_instance_to_json(
@@ -197,26 +245,47 @@ static dealer_status read_text(const struct reading *reading, const json_value *
     return DEALER_OK;
 }
 
-static dealer_status read_struct(const struct reading *reading, const json_value *object, const struct field *fields, void *into) {
-    if (json_kind(object) != JSON_OBJECT) return wrong(reading, fields == instance_fields ? "instance" : "element", "object");
-    for (; fields->key != NULL; fields++) {
-        const json_value *value = json_get(object, fields->key);
-        dealer_status status = DEALER_OK;
-        bool truth = json_is_true(value);
-        if (value == NULL) {
-            bool needed = strcmp(fields->key, "number") == 0 || strcmp(fields->key, "node") == 0 ||
-                          strcmp(fields->key, "flow_id") == 0 || fields->kind == FIELD_ENUM;
-            if (needed) return wrong(reading, fields->key, "present");
-        } else if (fields->kind == FIELD_TRUTH) {
-            memcpy((char *)into + fields->offset, &truth, sizeof truth);
-        } else if (fields->kind == FIELD_TEXT || fields->kind == FIELD_ENUM) {
-            status = read_text(reading, value, fields, into);
-        } else {
-            status = read_number(reading, value, fields, into);
-        }
-        if (status != DEALER_OK) return status;
+static dealer_status read_member(const struct reading *reading, const json_value *value, const struct field *field, void *into) {
+    bool truth = json_is_true(value);
+    switch (field->kind) {
+    case FIELD_TRUTH: memcpy((char *)into + field->offset, &truth, sizeof truth); return DEALER_OK;
+    case FIELD_TEXT:
+    case FIELD_ENUM: return read_text(reading, value, field, into);
+    default: return read_number(reading, value, field, into);
+    }
+}
+
+/* Fields and members are both in the order of their names, so the next one is nearly always the one looked for. */
+static int find_field(const struct field *fields, int from, const char *key) {
+    int order = -1, at = from;
+    while (fields[at].key != NULL && (order = strcmp(fields[at].key, key)) < 0) at++;
+    if (fields[at].key != NULL && order == 0) return at;
+    for (at = 0; at < from && strcmp(fields[at].key, key) != 0;) at++;
+    return at < from ? at : -1;
+}
+
+static dealer_status check_needed(const struct reading *reading, const struct field *fields, uint32_t there) {
+    for (int i = 0; fields[i].key != NULL; i++) {
+        if (fields[i].needed && (there >> i & 1) == 0) return wrong(reading, fields[i].key, "present");
     }
     return DEALER_OK;
+}
+
+static dealer_status read_struct(const struct reading *reading, const json_value *object, const struct field *fields, void *into) {
+    if (json_kind(object) != JSON_OBJECT) return wrong(reading, fields == instance_fields ? "instance" : "element", "object");
+    const json_value *value = NULL;
+    const char *key = NULL;
+    uint32_t there = 0; /* fields of the table that were found */
+    int from = 0;
+    for (struct json_cursor cursor = json_each(object); (value = json_next(&cursor, &key)) != NULL;) {
+        int found = find_field(fields, from, key);
+        if (found < 0) continue;
+        from = found + 1;
+        there |= UINT32_C(1) << found;
+        dealer_status status = read_member(reading, value, &fields[found], into);
+        if (status != DEALER_OK) return status;
+    }
+    return check_needed(reading, fields, there);
 }
 
 static dealer_status read_candidates(const struct reading *reading, const json_value *array, struct approval_task *task) {

@@ -132,6 +132,8 @@ dealer_status approval_step(struct env *env, struct region *region, const struct
     rule->act(&engine);
     if (engine.status != DEALER_OK) return engine.status;
     engine.instance.history += (int64_t)engine.effect_count;
+    engine_leave_behind(&engine);
+    if (engine.status != DEALER_OK) return engine.status;
     *out = (struct approval_outcome){.instance = engine.instance, .effects = engine.effects, .effect_count = engine.effect_count};
     return DEALER_OK;
 }

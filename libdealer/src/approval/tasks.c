@@ -58,16 +58,15 @@ static size_t check_delegation(struct engine *engine, size_t at, enum task_wante
 static size_t named_task(struct engine *engine, enum task_wanted wanted) {
     const struct approval_action *action = engine->action;
     struct error *error = &engine->env->error;
-    size_t at = engine_task_index(engine, action->task);
-    if (at == SIZE_MAX) {
+    const struct approval_task *task = approval_task_find(&engine->instance, action->task);
+    if (task == NULL) {
         engine_fail(engine, error_raise(error, &E_APPROVAL_NO_TASK, "task", NUMBER(action->task), NULL));
         return SIZE_MAX;
     }
-    const struct approval_task *task = &engine->instance.tasks[at];
     bool own = task->owner == action->actor || task->assignee == action->actor || tasks_is_candidate(task, action->actor);
     if (own && !task_is_undecided(task)) return refuse_closed(engine, task);
     if (own && task->state == APPROVAL_TASK_WAITING) return refuse_waiting(engine);
-    if (approval_task_is_for(task, action->actor)) return check_delegation(engine, at, wanted);
+    if (approval_task_is_for(task, action->actor)) return check_delegation(engine, engine_task_index(engine, task->number), wanted);
     if (task->owner == action->actor) return refuse_delegated_out(engine, task);
     int64_t holder = task->assignee != 0 ? task->assignee : task->candidates[0];
     engine_fail(engine, error_raise(error, &E_APPROVAL_NOT_YOUR_TASK, "person", engine_person(engine, action->actor), "verb",
@@ -75,19 +74,35 @@ static size_t named_task(struct engine *engine, enum task_wanted wanted) {
     return SIZE_MAX;
 }
 
+static bool is_his(const struct engine *engine, const struct approval_task *task) {
+    int64_t actor = engine->action->actor;
+    bool his = task->owner == actor || task->assignee == actor || tasks_is_candidate(task, actor);
+    return his && task->round == engine->instance.round;
+}
+
+/* The last of his that is closed, and was not closed from the beginning; NULL: none. */
+static const struct approval_task *last_closed(const struct engine *engine, const struct approval_task *tasks, size_t count) {
+    for (size_t i = count; i-- > 0;) {
+        bool asked = tasks[i].decision != APPROVAL_DECISION_CREDITED;
+        if (is_his(engine, &tasks[i]) && asked && !task_is_undecided(&tasks[i])) return &tasks[i];
+    }
+    return NULL;
+}
+
 /* He has no open task: because it is not his turn, because somebody was first, or because it is not his affair. */
 static size_t refuse_without_task(struct engine *engine) {
     int64_t actor = engine->action->actor;
     const struct approval_instance *instance = &engine->instance;
-    const struct approval_task *closed = NULL;
     for (size_t i = instance->task_count; i-- > 0;) {
         const struct approval_task *task = &instance->tasks[i];
-        bool his = task->owner == actor || task->assignee == actor || tasks_is_candidate(task, actor);
-        if (!his || task->round != instance->round) continue;
+        if (!is_his(engine, task)) continue;
         if (task->state == APPROVAL_TASK_OPEN && task->owner == actor) return refuse_delegated_out(engine, task);
         if (task->state == APPROVAL_TASK_WAITING) return refuse_waiting(engine);
-        bool asked = task->decision != APPROVAL_DECISION_CREDITED;
-        if (closed == NULL && asked && !task_is_undecided(task)) closed = task;
+    }
+    const struct approval_task *closed = last_closed(engine, instance->tasks, instance->task_count);
+    for (const struct approval_past *past = instance->past; past != NULL; past = past->earlier) {
+        const struct approval_task *other = last_closed(engine, past->tasks, past->task_count);
+        if (other != NULL && (closed == NULL || other->number > closed->number)) closed = other;
     }
     if (closed != NULL) return refuse_closed(engine, closed);
     engine_fail(engine, error_raise(&engine->env->error, &E_APPROVAL_NOT_APPROVER, "person", engine_person(engine, actor), "verb",

@@ -145,17 +145,18 @@ static bool may_remove(const struct engine *engine, const struct approval_task *
 void verb_remove(struct engine *engine) {
     const struct approval_action *action = engine->action;
     struct error *error = &engine->env->error;
-    size_t at = engine_task_index(engine, action->task);
-    if (at == SIZE_MAX) {
+    const struct approval_task *meant = approval_task_find(&engine->instance, action->task);
+    if (meant == NULL) {
         engine_fail(engine, error_raise(error, &E_APPROVAL_NO_TASK, "task", NUMBER(action->task), NULL));
         return;
     }
-    struct approval_task *task = &engine->instance.tasks[at];
-    if (!may_remove(engine, task)) {
+    if (!may_remove(engine, meant)) {
         engine_fail(engine, error_raise(error, &E_APPROVAL_REMOVE, "person", engine_person(engine, action->actor), "task",
                                 NUMBER(action->task), NULL));
         return;
     }
+    size_t at = engine_task_index(engine, action->task); /* undecided, so it counts */
+    struct approval_task *task = &engine->instance.tasks[at];
     task->state = APPROVAL_TASK_CANCELLED;
     task->closed_ms = engine->call->now_ms;
     task->closed_move = engine->instance.move;

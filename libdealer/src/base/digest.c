@@ -7,6 +7,10 @@ void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]) {
     crypto_hash_sha256(out, data, length);
 }
 
+void digest_blake2b(const void *data, size_t length, uint8_t out[DIGEST_SIZE]) {
+    crypto_generichash(out, DIGEST_SIZE, data, length, NULL, 0);
+}
+
 _Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(struct digest_key), "room for the digest's states");
 
 void digest_key_init(struct digest_key *key, const uint8_t *data, size_t length) {

@@ -1,10 +1,11 @@
-/* SHA-256 and HMAC-SHA-256, by libsodium. */
+/* SHA-256, HMAC-SHA-256 and BLAKE2b, by libsodium. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 #include <stddef.h>
 #include <stdint.h>
 enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 65 };
 void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]);
+void digest_blake2b(const void *data, size_t length, uint8_t out[DIGEST_SIZE]); /* a quarter of the time */
 /* A key made ready once, for many texts. */
 struct digest_key {
     uint64_t state[64]; /* aligned room for the states of the digest in use */

@@ -19,10 +19,18 @@ static void *default_allocate(void *user_data, void *pointer, size_t size) {
     return NULL;
 }
 
+/* Where there is a clock that the kernel sets at each tick, it is that one, for every question alike, so that no later one is answered
+ * with an earlier time: nothing here is about less than some milliseconds, and it is read five times as fast. */
+#ifdef CLOCK_REALTIME_COARSE
+#define SYSTEM_CLOCK CLOCK_REALTIME_COARSE
+#else
+#define SYSTEM_CLOCK CLOCK_REALTIME
+#endif
+
 static int64_t default_now(void *user_data) {
     (void)user_data;
     struct timespec now = {0};
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(SYSTEM_CLOCK, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 

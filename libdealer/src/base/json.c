@@ -129,6 +129,10 @@ int64_t json_get_integer(const json_value *object, const char *key, int64_t othe
     return json_integer(json_get(object, key), otherwise);
 }
 
+bool json_equal(const json_value *a, const json_value *b) {
+    return yyjson_mut_equals(inner(a), inner(b));
+}
+
 struct json_cursor json_each(const json_value *container) {
     return (struct json_cursor){.container = container};
 }

@@ -35,6 +35,8 @@ json_value *json_get(const json_value *object, const char *key);
 const char *json_get_text(const json_value *object, const char *key); /* NULL when absent or no text */
 int64_t json_get_integer(const json_value *object, const char *key, int64_t otherwise);
 
+bool json_equal(const json_value *a, const json_value *b); /* members in any order; false for NULL */
+
 struct json_cursor {
     const json_value *container;
     const void *position;

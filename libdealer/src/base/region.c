@@ -59,15 +59,20 @@ static void *alloc_small(struct region *region, struct env *env, size_t size) {
     return memory;
 }
 
-void *region_alloc(struct region *region, struct env *env, size_t size) {
+/* As it comes; whoever asks fills all of it. */
+static void *alloc_any(struct region *region, struct env *env, size_t size) {
     if (size > SIZE_MAX / 2) {
         error_nomem(&env->error);
         return NULL;
     }
     size_t rounded = (size + !size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     bool large = rounded > FIRST_BLOCK / 4 && rounded > region->capacity - region->used;
-    void *memory = large ? alloc_large(region, env, rounded) : alloc_small(region, env, rounded);
-    if (memory != NULL) memset(memory, 0, rounded);
+    return large ? alloc_large(region, env, rounded) : alloc_small(region, env, rounded);
+}
+
+void *region_alloc(struct region *region, struct env *env, size_t size) {
+    void *memory = alloc_any(region, env, size);
+    if (memory != NULL) memset(memory, 0, size);
     return memory;
 }
 
@@ -80,8 +85,10 @@ void *region_array(struct region *region, struct env *env, size_t item_size, siz
 }
 
 char *region_copy(struct region *region, struct env *env, const char *text, size_t length) {
-    char *copy = region_alloc(region, env, length == SIZE_MAX ? length : length + 1);
-    if (copy != NULL && length > 0) memcpy(copy, text, length);
+    char *copy = alloc_any(region, env, length == SIZE_MAX ? length : length + 1);
+    if (copy == NULL) return NULL;
+    if (length > 0) memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 

@@ -28,21 +28,50 @@ const char *action_name(enum document_action action) {
     return (unsigned)action < ACTION_COUNT ? action_names[action] : "unknown";
 }
 
-/* Asked with every check of a permission: the first and third letters tell which one it could be, and one comparison whether it
- * is. A test walks all names. */
-int action_of(const char *name) {
+/* The first and third letters tell which one it could be; one comparison tells whether it is. A test walks all names. */
+static int candidate(char first, char third) {
     enum { NAMES = 32 };
     static const signed char candidates[NAMES] = {ACTION_DELETE, ACTION_SUBMIT, ACTION_EDIT, -1, -1, -1, -1, -1, -1, -1, -1, -1,
         ACTION_FINANCE_REVIEW, ACTION_ENTER, -1, -1, ACTION_REVIEW, -1, ACTION_ADMINISTER, -1, ACTION_CREATE, -1, -1, ACTION_VOID,
         -1, -1, -1, ACTION_READ, -1, ACTION_CONFIRM, -1, ACTION_LOCK};
+    return candidates[((unsigned char)first * 5U + (unsigned char)third) % NAMES];
+}
+
+int action_of(const char *name) {
     if (!name || !name[0] || !name[1]) return -1;
-    int action = candidates[((unsigned char)name[0] * 5U + (unsigned char)name[2]) % NAMES];
+    int action = candidate(name[0], name[2]);
     return action >= 0 && strcmp(action_names[action], name) == 0 ? action : -1;
+}
+
+enum { WORD = sizeof(uint64_t) };
+
+static uint64_t differs(const char *left, const char *right, size_t at) {
+    uint64_t a, b;
+    memcpy(&a, left + at, WORD);
+    memcpy(&b, right + at, WORD);
+    return a ^ b;
+}
+
+/* Asked with every check of a permission. Three words, which may overlap, are compared whatever the length is: a loop's end and each
+ * letter's answer would be guessed wrong by the processor half the time. */
+int catalogue_action(const struct catalogue_type *type, const char *text) {
+    size_t length = strlen(text), at = type->name_length + 1;
+    if (length < WORD || length > 3 * WORD || length < at + 3) return -1;
+    int action = candidate(text[at], text[at + 2]);
+    if (action < 0 || type->functions[action].length != length) return -1;
+    const char *known = type->functions[action].text;
+    size_t last = length - WORD, middle = last < WORD ? last : WORD;
+    return (differs(text, known, 0) | differs(text, known, middle) | differs(text, known, last)) == 0 ? action : -1;
+}
+
+struct catalogue *catalogue_take(struct catalogue *catalogue) {
+    references_take(&catalogue->references);
+    return catalogue;
 }
 
 /* The catalogue lies in its own region: move that out first. */
 void catalogue_free(struct catalogue *catalogue) {
-    if (!catalogue) return;
+    if (!catalogue || !references_drop(&catalogue->references)) return;
     struct region region = catalogue->region;
     region_finish(&region);
 }

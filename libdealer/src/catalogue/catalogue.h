@@ -5,6 +5,7 @@
 #define CATALOGUE_CATALOGUE_H
 
 #include "base/json.h"
+#include "base/lock.h"
 #include "base/map.h"
 #include "base/region.h"
 
@@ -70,9 +71,16 @@ enum document_action {
     ACTION_COUNT
 };
 
+/* "trade_in.submit", for catalogue_action. */
+struct function_text {
+    uint8_t length; /* 0: longer than there is room for */
+    char text[39];
+};
+
 struct catalogue_type {
     const char *name;
     size_t name_length;
+    const struct function_text *functions; /* by action */
     struct label label;
     int index;
     const char *prefix; /* of numbers: "TI" */
@@ -107,6 +115,7 @@ enum common_field {
 };
 
 struct catalogue {
+    struct references references;
     struct region region;
     const struct catalogue_type *types;
     int type_count;
@@ -116,6 +125,7 @@ struct catalogue {
 /* The built-in types, then those of `own` (a JSON object {"types": [...], "fields": {type: [...]}} or NULL).
  * DEALER_E_CONFIGURATION names the JSON path, what was expected and what was found. */
 dealer_status catalogue_load(struct env *env, const json_value *own, struct catalogue **out);
+struct catalogue *catalogue_take(struct catalogue *catalogue); /* freed as often as it was loaded and taken */
 void catalogue_free(struct catalogue *catalogue);
 const struct catalogue_type *catalogue_type(const struct catalogue *catalogue, const char *name); /* NULL */
 /* E_TYPE_UNKNOWN with "did you mean". */
@@ -130,6 +140,9 @@ const char *field_kind_name(enum field_kind kind);
 bool field_kind_is_text(enum field_kind kind); /* held as text (else as integer) */
 const char *action_name(enum document_action action);
 int action_of(const char *name); /* -1 */
+/* The action of which a text says that it is done to this type: "trade_in.submit". -1: no such text, or a long one, which is to be
+ * taken apart instead. */
+int catalogue_action(const struct catalogue_type *type, const char *text);
 /* The whole catalogue as JSON, for bindings, docs and editors. */
 json_value *catalogue_to_json(const struct catalogue *catalogue, struct json *json);
 

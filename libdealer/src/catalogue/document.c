@@ -105,6 +105,24 @@ bool document_status_is(const struct document *document, const char *status) {
     return current && strcmp(current, status) == 0;
 }
 
+bool value_equal(const struct value *a, const struct value *b) {
+    if (a->kind != b->kind) return false;
+    if (a->kind == VALUE_TEXT) return a->text == b->text || (a->length == b->length && memcmp(a->text, b->text, a->length) == 0);
+    return a->kind == VALUE_NONE || a->integer == b->integer;
+}
+
+bool document_differs(const struct document *document, int field) {
+    return document->stored == NULL || !value_equal(&document->stored[field], &document->values[field]);
+}
+
+dealer_status document_settle(struct env *env, struct document *document) {
+    size_t count = (size_t)document->type->field_count;
+    if (document->stored == NULL) document->stored = REGION_ARRAY(&document->region, env, struct value, count);
+    if (document->stored == NULL) return DEALER_E_NOMEM;
+    memcpy(document->stored, document->values, count * sizeof *document->stored);
+    return DEALER_OK;
+}
+
 struct money document_money(const struct document *document, const struct catalogue_field *field) {
     struct money money = {document_integer(document, field->index), ""};
     const struct value *currency = &document->values[COMMON_CURRENCY];

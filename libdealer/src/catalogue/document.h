@@ -34,6 +34,7 @@ struct document {
     struct region region; /* its own */
     const struct catalogue_type *type;
     struct value *values; /* type->field_count of them */
+    struct value *stored; /* the same as the store has them (set by its reads and writes of one document); NULL: unknown */
     bool participant;     /* the asker took part in its approval (set by the store's read) */
     /* What COMMON_LOCKED is made of (set by the store's read): a lock of its own, and what was done to its period. */
     bool locked_itself;
@@ -61,6 +62,11 @@ const char *document_text(const struct document *document, int field); /* NULL w
 bool document_has(const struct document *document, int field);
 #define document_id(d) document_integer((d), COMMON_ID)
 bool document_status_is(const struct document *document, const char *status);
+bool value_equal(const struct value *a, const struct value *b);
+/* Is it other than what is stored, or is that unknown? */
+bool document_differs(const struct document *document, int field);
+/* What it holds now is stored. */
+dealer_status document_settle(struct env *env, struct document *document);
 /* Money of a field in the document's currency; 0 when none. */
 struct money document_money(const struct document *document, const struct catalogue_field *field);
 

@@ -4,6 +4,7 @@
 #include "catalogue/messages.h"
 #include "embedded.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_TYPES = 256, MAX_FIELDS = 256 };
@@ -137,6 +138,20 @@ static dealer_status load_dated_by(
     return DEALER_OK;
 }
 
+static dealer_status name_functions(struct loader *loader, struct catalogue_type *type) {
+    struct function_text *functions = REGION_ARRAY(loader->region, loader->env, struct function_text, ACTION_COUNT);
+    if (!functions) return DEALER_E_NOMEM;
+    for (int action = 0; action < ACTION_COUNT; action++) {
+        struct function_text *function = &functions[action];
+        int length =
+            snprintf(function->text, sizeof function->text, "%s.%s", type->name, action_name((enum document_action)action));
+        function->length = (size_t)length < sizeof function->text ? (uint8_t)length : 0;
+    }
+    type->name_length = strlen(type->name);
+    type->functions = functions;
+    return DEALER_OK;
+}
+
 enum { T_NAME, T_EN, T_ZH, T_PREFIX, T_RECORD, T_NO_APPROVAL, T_DATED_BY, T_FIELDS, T_COUNT };
 
 static dealer_status load_type(
@@ -148,7 +163,7 @@ static dealer_status load_type(
     if (!status)
         status = json_members(loader->env, place, &(struct member_names){&E_CATALOGUE_MEMBER, T_COUNT, names}, json, members);
     if (!status) status = load_name(loader, place, members[T_NAME], &type->name);
-    if (!status) type->name_length = strlen(type->name);
+    if (!status) status = name_functions(loader, type);
     if (!status && text_map_put(&loader->type_index, type->name, type->index) >= 0) status = duplicate(loader, place, type->name);
     if (!status) status = load_label(loader, place, members[T_EN], members[T_ZH], &type->label);
     if (!status) status = load_prefix(loader, place, members[T_PREFIX], type);
@@ -262,6 +277,7 @@ dealer_status catalogue_load_text(
         region_finish(&region);
         return status;
     }
+    references_init(&catalogue->references);
     catalogue->types = loader.types;
     catalogue->type_count = loader.type_count;
     catalogue->type_index = loader.type_index;

@@ -94,8 +94,8 @@ static dealer_status read_kind(const struct reading *reading) {
             return error_raise(
                 &reading->loader->env->error, &E_CATALOGUE_NOT_HERE, "path", PLACE(&place), "member", field_kind_name(kind), NULL);
         }
-        suggestion_offer(&suggestion, field_kind_name(kind));
     }
+    for (enum field_kind kind = 0; kind < FIELD_KIND_COUNT; kind++) suggestion_offer(&suggestion, field_kind_name(kind));
     return error_raise(&reading->loader->env->error, &E_CATALOGUE_KIND, "path", PLACE(&place), "kind", FOUND(json), "closest",
         suggestion.closest, NULL);
 }

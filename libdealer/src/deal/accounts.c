@@ -11,7 +11,20 @@ void booking_start(struct deal *deal, const struct document *document, struct bo
     if (!out->party.customer) out->party.party = deal_text(document, "party");
     out->stamp.document = document_id(document);
     out->stamp.at_ms = deal->now_ms;
+    out->stamp.person = deal->person;
     date_format(deal_today(deal), out->day);
+}
+
+dealer_status booking_check_month(struct deal *deal, const struct booking *booking) {
+    const struct document *document = booking->document;
+    char month[PERIOD_SIZE] = "";
+    struct period period = {document_integer(document, COMMON_COMPANY), document->type->name, month};
+    enum period_state state = PERIOD_OPEN;
+    memcpy(month, booking->day, sizeof month - 1);
+    dealer_status status = store_period_state(deal->env, deal->connection, &period, &state);
+    if (status || state == PERIOD_OPEN) return status;
+    return error_raise(&deal->env->error, &E_LOCKED_BOOKING, "document", deal_title(deal, document), "period", month, "type",
+        document->type->name, NULL);
 }
 
 static struct account_stamp stamp_of(const struct booking *booking) {
@@ -41,7 +54,7 @@ static bool same_text(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool same_party(const struct account_party *a, const struct account_party *b) {
+bool account_same_party(const struct account_party *a, const struct account_party *b) {
     return a->company == b->company && a->customer == b->customer && same_text(a->party, b->party) &&
            same_text(a->currency, b->currency);
 }
@@ -59,7 +72,7 @@ dealer_status account_side_read(struct deal *deal, const struct account_query *q
 void account_side_keep(struct account_side *side, const struct booking *booking, const char *kind) {
     size_t kept = 0;
     for (size_t i = 0; i < side->list.count; i++)
-        if (same_party(&side->list.items[i].party, &booking->party) && fits(side->list.items[i].kind, kind))
+        if (account_same_party(&side->list.items[i].party, &booking->party) && fits(side->list.items[i].kind, kind))
             side->list.items[kept++] = side->list.items[i];
     side->list.count = kept;
 }
@@ -132,6 +145,7 @@ dealer_status booking_undo(struct deal *deal, const struct document *document) {
     booking_start(deal, document, &booking);
     struct account_stamp stamp = stamp_of(&booking);
     dealer_status status = account_side_read(deal, &query, &own);
+    if (!status && (own.list.count || account_paper(document->type))) status = booking_check_month(deal, &booking);
     for (size_t i = 0; !status && i < own.list.count; i++) status = check_not_settled(deal, document, &own.list.items[i]);
     if (!status) status = release(deal, &stamp);
     for (size_t i = 0; !status && i < own.list.count; i++)

@@ -17,6 +17,9 @@ struct booking {
 /* The party of the document itself: its customer, or who the field party names. */
 void booking_start(struct deal *deal, const struct document *document, struct booking *out);
 
+/* Accounts move on the day of the call: its month must be open for the type, whatever month the document itself belongs to. */
+dealer_status booking_check_month(struct deal *deal, const struct booking *booking);
+
 /* Opens an item of the booking's party; under 0: under the document itself. */
 struct opening {
     const char *kind, *due_on;
@@ -36,6 +39,7 @@ dealer_status booking_apply(struct deal *deal, const struct booking *booking, st
     int64_t amount, int64_t *applied_out);
 /* How much is open. */
 int64_t account_side_open(const struct account_side *side);
+bool account_same_party(const struct account_party *a, const struct account_party *b);
 /* Only items of the booking's party whose kind fits: "rent", "!deposit" (any but that), "*" (any). */
 void account_side_keep(struct account_side *side, const struct booking *booking, const char *kind);
 dealer_status account_side_read(struct deal *deal, const struct account_query *query, struct account_side *out);
@@ -45,6 +49,9 @@ dealer_status booking_undo(struct deal *deal, const struct document *document);
 
 /* Amount fields of a type that are on account, one after another; false: no more. Who may not see them does not see the items. */
 bool account_amount_field(const struct catalogue_type *type, size_t at, const struct catalogue_field **out);
+
+/* May the asker read a document that causes items, and see all amounts of it? */
+dealer_status account_amounts_seen(struct deal *deal, int64_t document, bool *out);
 
 /* A receipt, payment, refund or set-off? (accounts_confirm.c) */
 bool account_paper(const struct catalogue_type *type);

@@ -43,10 +43,11 @@ static const struct cause causes[] = {
     {"repurchase", NULL, NULL, "plan.guarantor", 0, "guarantee", "guarantor_part", "repurchased_on", "plan", NULL},
     {"repurchase", NULL, NULL, "customer", PAYABLE, "advanced", "advanced", "repurchased_on", "plan", "advance"},
     {"repurchase", NULL, NULL, "customer", 0, "claim", "claim_remaining", "repurchased_on", "plan", NULL},
-    {"stock_in", "source", "repossession", "repurchase.customer", PAYABLE | WITHIN, "recovered", "repurchase.recovered",
-        "received_on", "repurchase.plan", "claim"},
+    {"stock_in", "source", "repossession", "repurchase.customer", PAYABLE | WITHIN, "recovered", "credit", "received_on",
+        "repurchase.plan", "claim"},
     {"stock_in", "source", "sales_return", "contract.customer", PAYABLE, "sales_return", "credit", "received_on", "contract", "*"},
     {"purchase", NULL, NULL, "supplier", PAYABLE, "purchase", "price", "due_on", NULL, NULL},
+    {"stock_out", "reason", "to_maker", "purchase.supplier", 0, "purchase_return", "credit", "issued_on", "purchase", "purchase"},
     {"margin_deposit", "direction", "received", "customer", 0, "margin", "amount", "deposited_on", NULL, NULL},
     {"margin_deposit", "direction", "received", "customer", PAYABLE | HELD, "margin_held", "amount", NULL, NULL, NULL},
     {"margin_deposit", "direction", "paid", "party", PAYABLE, "margin", "amount", "deposited_on", NULL, NULL},
@@ -221,7 +222,8 @@ static dealer_status open_row(struct deal *deal, struct opened *opened) {
     const char *due_on = NULL;
     dealer_status status = find_party(deal, document, cause->party, &opened->booking.party);
     if (status || (!opened->booking.party.customer && !opened->booking.party.party)) return status;
-    status = find_under(deal, opened);
+    status = booking_check_month(deal, &opened->booking);
+    if (!status) status = find_under(deal, opened);
     if (!status) status = read_against(deal, opened);
     if (!status) status = find_amount(deal, opened);
     if (!status) status = text_at(deal, document, cause->due, &due_on);

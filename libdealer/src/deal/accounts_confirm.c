@@ -51,18 +51,32 @@ static bool has_item(const struct account_side *side, int64_t id) {
     return false;
 }
 
+/* The item that a line chooses. One of another company of the same party is told from none, to who may read it. */
+static dealer_status read_item(struct deal *deal, const struct booking *booking, int64_t id, struct account_side *out) {
+    struct account_query query = {.list = ACCOUNT_ONE, .key = id};
+    const struct document *document = booking->document;
+    struct account_item elsewhere = {0};
+    dealer_status status = account_side_read(deal, &query, out);
+    bool there = !status && out->list.count && !out->list.items[0].closed;
+    if (there) elsewhere = out->list.items[0];
+    if (!status) account_side_keep(out, booking, "*");
+    if (status || (there && out->list.count)) return status;
+    elsewhere.party.company = booking->party.company;
+    elsewhere.party.currency = booking->party.currency;
+    if (!there || !account_same_party(&elsewhere.party, &booking->party))
+        return raise_item(deal, document, id, "an item that is there", "存在的往来项目");
+    status = check_seen(deal, document, &elsewhere);
+    return status ? status : raise_item(deal, document, id, "one of the same company and currency", "同一公司、同一币种的往来项目");
+}
+
 /* One line: appended to the side that its item is on. */
 static dealer_status choose(
     struct deal *deal, const struct booking *booking, const json_value *line, struct account_side sides[2], bool seen) {
     int64_t id = json_get_integer(line, "item", 0), amount = json_get_integer(json_get(line, "amount"), "amount_minor", 0);
-    struct account_query query = {.list = ACCOUNT_ONE, .key = id};
     struct account_side one;
     const struct document *document = booking->document;
-    dealer_status status = account_side_read(deal, &query, &one);
-    if (!status) account_side_keep(&one, booking, "*");
+    dealer_status status = read_item(deal, booking, id, &one);
     if (status) return status;
-    if (!one.list.count || one.list.items[0].closed)
-        return raise_item(deal, document, id, "an item that is there", "存在的往来项目");
     struct account_side *side = &sides[one.list.items[0].payable];
     if (!side->most) return raise_item(deal, document, id, "one of the other direction", "另一方向的往来项目");
     if (has_item(side, id)) return raise_item(deal, document, id, "each item once", "每个项目只列一次");
@@ -265,7 +279,8 @@ static dealer_status confirm(struct deal *deal, struct document *document, const
     int64_t applied = 0;
     bool both = paper->settles_payables && paper->settles_receivables;
     booking_start(deal, document, &booking);
-    dealer_status status = read_sides(deal, &booking, paper, sides);
+    dealer_status status = booking_check_month(deal, &booking);
+    if (!status) status = read_sides(deal, &booking, paper, sides);
     if (!status && both) status = check_enough(deal, document, sides);
     if (!status && !both) status = open_money(deal, &booking, paper, sides);
     if (!status) status = booking_apply(deal, &booking, &sides[0], &sides[1], deal_integer(document, "amount"), &applied);

@@ -93,12 +93,12 @@ static dealer_status tell_item(struct statement_of *told, const struct account_i
     return status;
 }
 
-static dealer_status sees(struct deal *deal, const struct account_item *item, bool *out) {
+dealer_status account_amounts_seen(struct deal *deal, int64_t document, bool *out) {
     const struct catalogue_field *field;
     struct document *cause = NULL;
     *out = true;
     if (!deal->person) return DEALER_OK;
-    dealer_status status = deal_load(deal, item->document, &cause);
+    dealer_status status = deal_load(deal, document, &cause);
     if (!status) *out = link_may_read(deal, cause);
     if (!status && *out) status = deal_conceal(deal, cause);
     for (size_t i = 0; !status && *out && account_amount_field(cause->type, i, &field); i++)
@@ -132,7 +132,7 @@ dealer_status account_statement(struct deal *deal, int64_t customer, const char 
     for (size_t i = 0; !status && i < side.list.count; i++) {
         const struct account_item *item = &side.list.items[i];
         if (strcmp(item->opened_on, told.day) > 0) continue;
-        status = sees(deal, item, &seen);
+        status = account_amounts_seen(deal, item->document, &seen);
         if (!status && seen) status = tell_item(&told, item);
     }
     tell_balances(&told, answer);

@@ -63,7 +63,7 @@ static dealer_status read_calendar(struct part *part, const json_value *object, 
 
 dealer_status snapshot_read_calendars(struct env *env, struct deal_snapshot *snapshot) {
     struct part part = {env, snapshot, "calendars"};
-    const json_value *list = json_get(json_root(snapshot->source), "calendars"), *item;
+    const json_value *list = json_get(json_root(snapshot->org->source), "calendars"), *item;
     if (json_kind(list) > JSON_NULL && json_kind(list) != JSON_ARRAY) return part_wrong(&part, "", "an array", NULL);
     size_t count = json_kind(list) == JSON_ARRAY ? json_count(list) : 0;
     snapshot->calendars = REGION_ARRAY(&snapshot->region, env, struct work_calendar, count + 1);
@@ -119,7 +119,7 @@ static dealer_status read_limit(struct part *part, const json_value *object, str
 
 dealer_status snapshot_read_limits(struct env *env, struct deal_snapshot *snapshot) {
     struct part part = {env, snapshot, "limits"};
-    const json_value *list = json_get(json_root(snapshot->source), "limits"), *item;
+    const json_value *list = json_get(json_root(snapshot->org->source), "limits"), *item;
     if (json_kind(list) > JSON_NULL && json_kind(list) != JSON_ARRAY) return part_wrong(&part, "", "an array", NULL);
     size_t count = json_kind(list) == JSON_ARRAY ? json_count(list) : 0;
     snapshot->limits = REGION_ARRAY(&snapshot->region, env, struct decision_limit, count + 1);

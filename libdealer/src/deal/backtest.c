@@ -457,9 +457,10 @@ static bool holds_routes(const struct rule_set *a, const struct rule_set *b) {
 static dealer_status candidate_snapshot(struct backtest *backtest, struct deal_snapshot **out) {
     struct deal *deal = backtest->deal;
     size_t length = 0;
-    char *body = json_write(deal->env, json_root(deal->snapshot->source), true, false, &length);
+    char *body = NULL;
+    dealer_status status = snapshot_text(deal->env, deal->connection, deal->snapshot, &body, &length);
     struct snapshot_parts parts = {body, length, backtest->order->candidate, NULL, NULL};
-    dealer_status status = body ? snapshot_build(deal->env, deal->cache->seams, &parts, out) : DEALER_E_NOMEM;
+    if (!status) status = snapshot_build(deal->env, deal->cache->seams, &parts, out);
     if (!status) status = snapshot_identify(deal->env, deal->connection, *out);
     env_free(deal->env, body);
     return status;

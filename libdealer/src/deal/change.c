@@ -15,16 +15,6 @@ struct diff {
     dealer_status status;
 };
 
-static bool same(struct diff *diff, const json_value *a, const json_value *b) {
-    if (!a || !b) return a == b;
-    char *left = json_write(diff->deal->env, a, true, false, NULL), *right = json_write(diff->deal->env, b, true, false, NULL);
-    bool equal = left && right && strcmp(left, right) == 0;
-    if (!left || !right) diff->status = DEALER_E_NOMEM;
-    env_free(diff->deal->env, left);
-    env_free(diff->deal->env, right);
-    return equal;
-}
-
 static void note(struct diff *diff, const char *path, const json_value *before, const json_value *after) {
     if (json_count(diff->changes) >= CHANGES_MAX) return;
     json_value *change = json_new_object(diff->json);
@@ -91,7 +81,7 @@ static void compare_objects(struct diff *diff, const char *path, const json_valu
 
 static void compare(struct diff *diff, const char *path, const json_value *before, const json_value *after, int depth) {
     enum { DEEPEST = 4 };
-    if (diff->status || same(diff, before, after)) return;
+    if (diff->status || json_equal(before, after)) return;
     bool lists = (!before || has_codes(before)) && (!after || has_codes(after));
     if (depth < DEEPEST && before && after && json_kind(before) == JSON_OBJECT && json_kind(after) == JSON_OBJECT)
         compare_objects(diff, path, before, after, depth + 1);

@@ -17,6 +17,8 @@ struct plan_standing {
 };
 /* `except`: a repayment or advance that is left out (0: none). */
 dealer_status plan_standing(struct deal *deal, const struct document *plan, int32_t day, int64_t except, struct plan_standing *out);
+/* Is what is due of the plan until the day repaid by now? */
+dealer_status claims_instalment_paid(struct deal *deal, const struct document *plan, int32_t day, bool *out);
 /* Day of a date field; the far future when it is empty. */
 int32_t deal_day(const struct document *document, const char *field);
 /* A lines field from an array that was built; empty arrays too. */

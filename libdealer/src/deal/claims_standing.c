@@ -96,3 +96,11 @@ dealer_status plan_standing(
     json_free(json);
     return DEALER_OK;
 }
+
+dealer_status claims_instalment_paid(struct deal *deal, const struct document *plan, int32_t day, bool *out) {
+    struct plan_standing then, now;
+    dealer_status status = plan_standing(deal, plan, day, 0, &then);
+    if (!status) status = plan_standing(deal, plan, INT32_MAX, 0, &now);
+    if (!status) *out = now.repaid >= then.due;
+    return status;
+}

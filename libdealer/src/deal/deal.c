@@ -92,14 +92,34 @@ const char *deal_title(struct deal *deal, const struct document *document) {
 
 /* -- documents -- */
 
-bool value_equal(const struct value *a, const struct value *b) {
-    if (a->kind != b->kind) return false;
-    if (a->kind == VALUE_TEXT) return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
-    return a->kind == VALUE_NONE || a->integer == b->integer;
-}
-
 dealer_status deal_load(struct deal *deal, int64_t id, struct document **out) {
     return store_document_load(deal->env, deal->connection, deal->snapshot->catalogue, id, deal->person, out);
+}
+
+void deal_keep(struct deal *deal, struct document *document) {
+    struct kept_document *kept = document ? REGION_NEW(&deal->region, deal->env, struct kept_document) : NULL;
+    if (!kept) {
+        document_free(document);
+        return;
+    }
+    *kept = (struct kept_document){document, store_document_writes(deal->connection), NULL};
+    *(deal->kept_last ? &deal->kept_last->next : &deal->kept) = kept;
+    deal->kept_last = kept;
+}
+
+/* They are asked for in the order in which they were kept, mostly. */
+const struct document *deal_kept(struct deal *deal, int64_t id) {
+    struct kept_document *found = deal->kept_found;
+    while (found && document_id(found->document) != id) found = found->next;
+    if (!found) found = deal->kept;
+    while (found && document_id(found->document) != id) found = found->next;
+    deal->kept_found = found;
+    return found && found->as_of == store_document_writes(deal->connection) ? found->document : NULL;
+}
+
+void deal_let_go(struct deal *deal) {
+    for (struct kept_document *kept = deal->kept; kept; kept = kept->next) document_free(kept->document);
+    deal->kept = deal->kept_last = deal->kept_found = NULL;
 }
 
 dealer_status deal_find(struct deal *deal, const char *type_name, const char *const *pairs, struct document **out) {
@@ -252,12 +272,14 @@ dealer_status deal_journal(struct deal *deal, const struct document *document, c
     return store_journal_add(deal->env, deal->connection, &entry);
 }
 
-dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment) {
+dealer_status deal_journal_text(
+    struct deal *deal, const struct document *document, const char *kind, const char *member, const char *said) {
     struct text detail;
-    if (!comment || !*comment) return deal_journal(deal, document, kind, NULL);
+    if (!said || !*said) return deal_journal(deal, document, kind, NULL);
     text_init(&detail, deal->env);
-    text_add(&detail, "{\"comment\":");
-    text_add_json(&detail, comment, strlen(comment));
+    text_add(&detail, "{");
+    text_add_key(&detail, member);
+    text_add_json(&detail, said, strlen(said));
     text_add(&detail, "}");
     dealer_status status = detail.status ? detail.status : deal_journal(deal, document, kind, text_string(&detail));
     text_finish(&detail);

@@ -15,6 +15,13 @@ struct taken_value {
     struct taken_value *next;
 };
 
+/* A document as this call leaves it, for what is told of it at the end. */
+struct kept_document {
+    struct document *document;
+    int64_t as_of; /* store_document_writes */
+    struct kept_document *next;
+};
+
 struct market_cache; /* market.c */
 struct decision_log; /* decisions.h */
 
@@ -30,8 +37,9 @@ struct deal {
     int64_t acting;               /* id of the substitute who acts for the person; 0: he himself */
     bool on_behalf;               /* rules are asked for the person alone: hidden fields stay out of what they see */
     int64_t now_ms;
-    struct decision_log *decisions; /* of this call; NULL: it only tries, and nothing is logged */
-    struct taken_value *taken;      /* by links_follow, until links_remember */
+    struct decision_log *decisions;                      /* of this call; NULL: it only tries, and nothing is logged */
+    struct taken_value *taken;                           /* by links_follow, until links_remember */
+    struct kept_document *kept, *kept_last, *kept_found; /* found: the last that was looked for */
 };
 
 /* A verdict being made: the outcome, and sentences with their ids and data. Becomes a dealer_decision. */
@@ -57,9 +65,13 @@ int32_t deal_today(const struct deal *deal); /* days, in UTC+8: the dealer's day
 const char *deal_title(struct deal *deal, const struct document *document);
 
 /* -- documents -- */
-bool value_equal(const struct value *a, const struct value *b);
 /* Loads any document, without asking for permission: for gates and effects, never for what a caller sees. */
 dealer_status deal_load(struct deal *deal, int64_t id, struct document **out);
+/* It stands as it is stored: kept instead of freed, also when there is no memory to remember it (then it is freed). */
+void deal_keep(struct deal *deal, struct document *document);
+/* NULL: none, or something was written to documents since. */
+const struct document *deal_kept(struct deal *deal, int64_t id);
+void deal_let_go(struct deal *deal);
 /* The same values under another catalogue's type of that name: fields that are gone are left behind. */
 dealer_status deal_retype(struct env *env, const struct document *from, const struct catalogue_type *type, struct document **out);
 /* Takes out of a copy what the person may not see. */
@@ -95,7 +107,8 @@ dealer_status deal_check_unlocked(struct deal *deal, const struct document *docu
 /* Gives the number, once. */
 dealer_status deal_give_number(struct deal *deal, struct document *document);
 dealer_status deal_journal(struct deal *deal, const struct document *document, const char *kind, const char *detail_json);
-/* With what the person said; NULL or "": nothing. */
-dealer_status deal_journal_comment(struct deal *deal, const struct document *document, const char *kind, const char *comment);
+/* With what the person said, as "comment", or as the name of a field whose readers may read it; NULL or "": nothing. */
+dealer_status deal_journal_text(
+    struct deal *deal, const struct document *document, const char *kind, const char *member, const char *said);
 
 #endif

@@ -46,6 +46,11 @@ void decisions_refuse(struct decision_log *log) {
     for (struct decision_note *note = *log->tried; note; note = note->next) note->refused = true;
 }
 
+void decisions_forget(struct decision_log *log, struct decision_note **from) {
+    *from = NULL;
+    log->last = log->tried = from;
+}
+
 /* All of a call belong together, by the first of them. */
 dealer_status decisions_write(struct env *env, struct connection *connection, const struct decision_log *log, bool kept) {
     dealer_status status = DEALER_OK;
@@ -118,11 +123,16 @@ static dealer_status note(struct deal *deal, const struct document *document, co
     json_set(json, seen, "input", json_copy(json, question->input));
     json_set(json, seen, "lookups", json_copy(json, answer->lookups));
     json_set(json, seen, "offered", offered_to_json(json, question));
+    int64_t journaled = 0;
+    dealer_status status = store_journal_end(deal->env, deal->connection, &journaled);
+    if (status) return status;
     if (json_status(json) || !note) return error_nomem(&deal->env->error);
     const char *outcome = json_get_text(answer->result, "outcome"), *entry = entry_of(deal, question);
     if (json_kind(answer->result) == JSON_BOOLEAN) outcome = json_is_true(answer->result) ? "yes" : "no";
     note->row = (struct decision_row){.document = document_of(question, document),
         .at_ms = deal->now_ms,
+        .person = deal->person,
+        .journaled = journaled,
         .rule_set = deal->snapshot->rule_set_version,
         .rule = region_copy(&log->region, deal->env, question->rule->id, strlen(question->rule->id)),
         .entry = entry,

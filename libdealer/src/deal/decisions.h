@@ -15,6 +15,7 @@ struct decision_log {
 void decisions_init(struct decision_log *log, const struct seams *seams);
 void decisions_finish(struct decision_log *log);
 void decisions_refuse(struct decision_log *log); /* what was noted since log->tried is of a thing that was given up */
+void decisions_forget(struct decision_log *log, struct decision_note **from); /* a former `last`: what came after never was */
 dealer_status decisions_write(struct env *env, struct connection *connection, const struct decision_log *log, bool kept);
 
 /* One question to one rule about a document. */

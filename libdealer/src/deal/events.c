@@ -18,6 +18,10 @@ const struct event_kind *event_kind(const char *name) {
     return NULL;
 }
 
+bool event_is_of_period(const char *name) {
+    return strncmp(name, "period_", 7) == 0;
+}
+
 enum condition { ALWAYS, IN_FORCE, BY_PERSON, BY_CLOCK };
 struct summary {
     const char *kind, *name;
@@ -38,7 +42,7 @@ static const struct summary summaries[] = {
     {"submitted", "approved", IN_FORCE},
     {"entered_directly", "approved", IN_FORCE},
     {"reviewed", "approved", IN_FORCE},
-    {"final_approved", "approved", ALWAYS},
+    {"final_approved", "approved", IN_FORCE}, /* not of a wish to void */
     {"final_rejected", "rejected", ALWAYS},
     {"terminated", "rejected", ALWAYS},
     {"returned_to_submitter", "returned", ALWAYS},
@@ -63,8 +67,10 @@ const char *event_summary(const char *kind, bool by_clock, const struct document
     return NULL;
 }
 
-bool event_may_sum_up(const char *kind, const char *name) {
-    for (size_t i = 0; i < sizeof summaries / sizeof summaries[0]; i++)
-        if (strcmp(summaries[i].kind, kind) == 0 && strcmp(summaries[i].name, name) == 0) return true;
-    return false;
+const char *event_next_summary(const char *kind, size_t *position) {
+    while (*position < sizeof summaries / sizeof summaries[0]) {
+        const struct summary *summary = &summaries[(*position)++];
+        if (strcmp(summary->kind, kind) == 0) return summary->name;
+    }
+    return NULL;
 }

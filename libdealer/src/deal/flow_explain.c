@@ -159,7 +159,7 @@ static dealer_status why_not_here(struct explaining *explaining, const struct ap
     struct flow_case *this = explaining->this;
     const struct approval_task *his = task_at(&this->instance, visit->number, explaining->person);
     const struct approval_task *first = task_at(&this->instance, visit->number, 0);
-    struct people_source source = {&this->deal, this->flow, this->document, NULL};
+    struct people_source source = {&this->deal, this->flow, this->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_title title = flow_node_title(this, visit->node), excluded = {NULL, NULL};
     char names[200];
@@ -182,7 +182,7 @@ static dealer_status why_not_here(struct explaining *explaining, const struct ap
 /* Later on the way, as it would go if everybody agreed. */
 static dealer_status why_later(struct explaining *explaining, json_value *list) {
     struct flow_case *this = explaining->this;
-    struct people_source source = {&this->deal, this->flow, this->document, NULL};
+    struct people_source source = {&this->deal, this->flow, this->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this->document, this->instance.submitter);
     struct approval_call call = {this->flow->flow, &people, &subject, this->deal.now_ms};

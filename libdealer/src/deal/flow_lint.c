@@ -39,13 +39,6 @@ json_value *lint_add_error(struct linting *linting, const char *kind, int32_t no
     return item;
 }
 
-/* Whoever a field names, or a rule chooses, is known only with a document, and so is whether a condition holds. */
-static bool depends_on_document(const struct approval_node *node) {
-    for (int32_t i = 0; i < node->who_count; i++)
-        if (node->who[i].kind == APPROVAL_WHO_FIELD || node->who[i].kind == APPROVAL_WHO_RULE || node->who[i].when) return true;
-    return false;
-}
-
 static const struct catalogue_field *limited_field(const struct linting *linting, const struct approval_node *node) {
     for (int32_t i = 0; i < node->who_count; i++)
         if (node->who[i].kind == APPROVAL_WHO_HEADS_TO_LIMIT) return catalogue_field(linting->flow->type, node->who[i].code);
@@ -53,7 +46,7 @@ static const struct catalogue_field *limited_field(const struct linting *linting
 }
 
 static dealer_status try_node(struct linting *linting, int32_t node, bool *found_out) {
-    struct people_source source = {&linting->deal, linting->flow, linting->document, NULL};
+    struct people_source source = {&linting->deal, linting->flow, linting->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     int64_t submitter = linting->deal.snapshot->org->employees[linting->submitter].id;
     struct approval_subject subject = subject_of(linting->document, submitter);
@@ -73,30 +66,6 @@ static dealer_status try_node(struct linting *linting, int32_t node, bool *found
     return status == DEALER_E_STATE || status == DEALER_E_CONFIGURATION ? DEALER_OK : status;
 }
 
-/* From the smallest amount that nobody's limit covers. */
-static dealer_status try_amounts(struct linting *linting, int32_t node, const struct catalogue_field *field) {
-    const struct deal_snapshot *snapshot = linting->deal.snapshot;
-    int64_t least = INT64_MAX;
-    dealer_status status = DEALER_OK;
-    for (int i = 0; !status && i < snapshot->limit_count; i++) {
-        bool found = true;
-        int64_t beyond = snapshot->limits[i].amount_minor + 1;
-        if (snapshot->limits[i].type != linting->flow->type || beyond >= least) continue;
-        status = document_put_integer(linting->deal.env, linting->document, field->index, beyond);
-        if (!status) status = try_node(linting, node, &found);
-        if (!status && !found) least = beyond;
-        error_clear(&linting->deal.env->error);
-    }
-    if (status || least == INT64_MAX) return status;
-    bool found = true;
-    status = document_put_integer(linting->deal.env, linting->document, field->index, least);
-    if (!status) status = try_node(linting, node, &found);
-    if (!status && !found)
-        json_set_integer(linting->json, lint_add_error(linting, "amount_not_covered", node), "amount_minor", least);
-    document_clear(linting->document, field->index);
-    return status;
-}
-
 /* Without a condition before it. */
 static bool is_on_every_way(const struct approval_flow *flow, int32_t node) {
     for (int32_t at = flow->nodes[node].parent; at >= 0; at = flow->nodes[at].parent)
@@ -104,23 +73,124 @@ static bool is_on_every_way(const struct approval_flow *flow, int32_t node) {
     return !flow->nodes[node].is_rule;
 }
 
+/* -- a node, for every document that its conditions tell apart -- */
+
+/* NULL: there is none, or a rule in Lua says it. */
+static const struct predicate *asked(const struct linting *linting, const struct approval_condition *when) {
+    return when ? linting->flow->predicates[when->index] : NULL;
+}
+
+static bool holds(const struct linting *linting, const struct approval_condition *when) {
+    const struct predicate *predicate = asked(linting, when);
+    return predicate && predicate_holds(predicate, linting->document, &linting->deal.snapshot->world);
+}
+
+/* May the document go that way? A rule in Lua may say so. */
+static bool may_take(const struct linting *linting, const struct approval_node *node, int32_t branch) {
+    const struct approval_branch *own = &node->branches[branch];
+    if (node->kind != APPROVAL_NODE_EXCLUSIVE && node->kind != APPROVAL_NODE_INCLUSIVE) return true;
+    if (asked(linting, own->when) && !holds(linting, own->when)) return false;
+    int32_t before = own->otherwise ? node->branch_count : node->kind == APPROVAL_NODE_EXCLUSIVE ? branch : 0;
+    for (int32_t b = 0; b < before; b++)
+        if (holds(linting, node->branches[b].when)) return false;
+    return true;
+}
+
+static bool may_come_to(const struct linting *linting, int32_t node) {
+    const struct approval_node *nodes = linting->flow->flow->nodes;
+    for (; nodes[node].parent >= 0; node = nodes[node].parent)
+        if (!may_take(linting, &nodes[nodes[node].parent], nodes[node].branch)) return false;
+    return true;
+}
+
+static void sample(const struct linting *linting, struct samples *samples, const struct approval_condition *when) {
+    const struct predicate *predicate = asked(linting, when);
+    if (predicate) samples_of(samples, predicate);
+}
+
+/* What decides who decides: amounts that somebody's limit no longer covers, conditions on who is asked, those of the branches around. */
+static void sample_node(const struct linting *linting, int32_t index, struct samples *samples) {
+    const struct approval_node *nodes = linting->flow->flow->nodes, *node = &nodes[index];
+    const struct deal_snapshot *snapshot = linting->deal.snapshot;
+    const struct catalogue_field *field = limited_field(linting, node);
+    for (int i = 0; field && i < snapshot->limit_count; i++)
+        if (snapshot->limits[i].type == linting->flow->type) samples_around(samples, field, snapshot->limits[i].amount_minor);
+    for (int32_t i = 0; i < node->who_count; i++) sample(linting, samples, node->who[i].when);
+    for (int32_t at = index; nodes[at].parent >= 0; at = nodes[at].parent) {
+        const struct approval_node *parent = &nodes[nodes[at].parent];
+        for (int32_t b = 0; b < parent->branch_count; b++) sample(linting, samples, parent->branches[b].when);
+    }
+    samples_add_empty(samples);
+}
+
+/* "price 100000.01, category empty" */
+static void describe(const struct linting *linting, const struct samples *samples, struct text *out) {
+    for (int i = 0; i < samples->field_count; i++) {
+        const struct catalogue_field *field = samples->fields[i].field;
+        const struct value *value = &linting->document->values[field->index];
+        char amount[32];
+        money_format(document_money(linting->document, field), amount, sizeof amount);
+        text_add(out, i ? ", " : "");
+        text_add(out, field->name);
+        text_add(out, " ");
+        text_add(out, value->kind == VALUE_NONE    ? "-"
+                      : value->kind == VALUE_TEXT  ? value->text
+                      : field->kind == FIELD_MONEY ? amount
+                                                   : NUMBER(value->integer));
+    }
+}
+
+/* Of the document at hand and the error that it led to, which is cleared. */
+static dealer_status say_nobody(struct linting *linting, int32_t node, const char *kind, const struct samples *samples) {
+    struct error *error = &linting->deal.env->error;
+    const struct catalogue_field *field = limited_field(linting, &linting->flow->flow->nodes[node]);
+    if (field && document_has(linting->document, field->index)) {
+        int64_t amount = document_integer(linting->document, field->index);
+        json_set_integer(linting->json, lint_add_error(linting, "amount_not_covered", node), "amount_minor", amount);
+        return DEALER_OK;
+    }
+    struct text where;
+    text_init(&where, linting->deal.env);
+    describe(linting, samples, &where);
+    const char *arguments[] = {"where", text_string(&where), "text_en", error->depth ? error->entries[0].en : "", "text_zh",
+        error->depth ? error->entries[0].zh : "", NULL};
+    if (samples->field_count)
+        lint_add(linting, kind, node, &R_LINT_WHERE, arguments);
+    else
+        lint_add_error(linting, kind, node);
+    error_clear(error);
+    dealer_status status = where.status;
+    text_finish(&where);
+    return status;
+}
+
+/* The first document that finds nobody is told. */
+static dealer_status try_documents(struct linting *linting, int32_t node, const char *kind, struct samples *samples) {
+    bool told = false, decided = false;
+    dealer_status status = DEALER_OK;
+    for (int i = 0, count = samples_count(samples); !status && i < count; i++) {
+        bool found = true;
+        status = samples_put(linting->deal.env, samples, i, linting->document);
+        if (status || !may_come_to(linting, node)) continue;
+        status = try_node(linting, node, &found);
+        decided = decided || found;
+        if (!status && !found && !told) status = say_nobody(linting, node, kind, samples);
+        told = told || !found;
+        error_clear(&linting->deal.env->error);
+    }
+    linting->cannot = linting->cannot || (told && !decided && is_on_every_way(linting->flow->flow, node));
+    samples_clear(samples, linting->document);
+    return status;
+}
+
 static dealer_status lint_nodes(struct linting *linting, const char *kind) {
     const struct approval_flow *flow = linting->flow->flow;
     dealer_status status = DEALER_OK;
     for (int32_t i = 0; !status && i < flow->node_count; i++) {
-        bool found = true;
-        const struct approval_node *node = &flow->nodes[i];
-        if (node->kind != APPROVAL_NODE_APPROVE || node->who_count == 0 || depends_on_document(node) || linting->unknown[i])
-            continue;
-        const struct catalogue_field *field = limited_field(linting, node);
-        if (field && field->kind == FIELD_MONEY) {
-            status = try_amounts(linting, i, field);
-            continue;
-        }
-        status = try_node(linting, i, &found);
-        if (status || found) continue;
-        linting->cannot = linting->cannot || is_on_every_way(flow, i);
-        lint_add_error(linting, kind, i);
+        struct samples samples = {0};
+        if (flow->nodes[i].kind != APPROVAL_NODE_APPROVE || flow->nodes[i].who_count == 0 || linting->unknown[i]) continue;
+        sample_node(linting, i, &samples);
+        status = try_documents(linting, i, kind, &samples);
     }
     return status;
 }
@@ -209,6 +279,38 @@ static dealer_status lint_who(void *user_data, int32_t node, const struct approv
     return DEALER_OK;
 }
 
+/* -- what is not decided before there is a document -- */
+
+static void say_depends(
+    struct linting *linting, int32_t node, const char *path, const char *noun, const char *noun_zh, const char *what) {
+    const char *arguments[] = {"path", path, "noun", noun, "noun_zh", noun_zh, "what", what, NULL};
+    linting->unknown[node] = true;
+    lint_add(linting, "note", node, &R_LINT_DEPENDS, arguments);
+}
+
+/* A person whom a field names, or whom a rule chooses or decides about: the node is not tried. */
+static void note_who(struct linting *linting, int32_t node, const struct approval_who *who) {
+    if (who->kind == APPROVAL_WHO_FIELD) say_depends(linting, node, who->path, "field", "字段", who->code);
+    if (who->kind == APPROVAL_WHO_RULE) say_depends(linting, node, who->path, "rule", "规则", who->code);
+    if (who->when && who->when->rule) say_depends(linting, node, who->when->path, "rule", "规则", who->when->rule);
+}
+
+static void note_nodes(struct linting *linting) {
+    const struct approval_flow *flow = linting->flow->flow;
+    for (int32_t i = 0; i < flow->node_count; i++) {
+        const struct approval_node *node = &flow->nodes[i];
+        struct samples samples = {0};
+        if (node->kind != APPROVAL_NODE_APPROVE) continue;
+        for (int32_t w = 0; w < node->who_count; w++) note_who(linting, i, &node->who[w]);
+        if (linting->unknown[i]) continue;
+        sample_node(linting, i, &samples);
+        if (!samples.beyond && samples_count(&samples)) continue;
+        const char *arguments[] = {"path", node->path, NULL};
+        linting->unknown[i] = true;
+        lint_add(linting, "note", i, &R_LINT_TOO_MUCH, arguments);
+    }
+}
+
 /* -- a whole flow -- */
 
 static dealer_status lint_flow(struct linting *linting) {
@@ -223,6 +325,7 @@ static dealer_status lint_flow(struct linting *linting) {
     linting->self = REGION_ARRAY(&marks, deal->env, bool, count);
     dealer_status status = linting->unknown && linting->self ? DEALER_OK : DEALER_E_NOMEM;
     if (!status) status = flow_each_who(linting->flow->flow, lint_who, linting);
+    if (!status) note_nodes(linting);
     if (!status) status = lint_bands(linting);
     for (int d = 0; !status && d < deal->snapshot->org->department_count; d++) {
         status = lint_department(linting, d, &cannot);

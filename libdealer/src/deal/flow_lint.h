@@ -3,6 +3,7 @@
 #ifndef DEAL_FLOW_LINT_H
 #define DEAL_FLOW_LINT_H
 
+#include "deal/flow_samples.h"
 #include "deal/people.h"
 
 struct linting {
@@ -12,7 +13,7 @@ struct linting {
     const struct deal_flow *flow;
     struct document *document; /* an empty one of the type, in the department */
     int department, submitter; /* indices; -1: none in particular */
-    bool *unknown;             /* by node: it names somebody whom the organisation does not have */
+    bool *unknown;             /* by node: not to be tried, for it names somebody unknown, or somebody known only with a document */
     bool *self;                /* by node: told already that one may decide about his own */
     bool cannot;               /* documents of the department cannot be submitted */
 };
@@ -23,7 +24,7 @@ json_value *lint_add(
 /* Of the error as it stands, which is cleared. */
 json_value *lint_add_error(struct linting *linting, const char *kind, int32_t node);
 
-/* flow_bands.c: conditions of exclusive branches over one number: holes, overlaps, branches that are never taken. */
+/* flow_bands.c: conditions of exclusive branches over one field: holes, overlaps, branches that are never taken. */
 dealer_status lint_bands(struct linting *linting);
 
 #endif

@@ -39,7 +39,7 @@ dealer_status flow_preview(struct deal *deal, const struct document *document, s
     bool running = document_status_is(document, STATUS_IN_APPROVAL);
     dealer_status status = running ? flow_case_open(deal, document, &this) : flow_case_start(deal, document, &this);
     if (status) return status;
-    struct people_source source = {&this.deal, this.flow, this.document, NULL};
+    struct people_source source = {&this.deal, this.flow, this.document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this.document, this.instance.submitter);
     struct approval_call call = {this.flow->flow, &people, &subject, deal->now_ms};
@@ -62,7 +62,7 @@ dealer_status flow_route(
     int64_t submitter = document_integer(document, COMMON_OWNER);
     dealer_status status = flow_choose(deal, document, &flow);
     if (status) return status;
-    struct people_source source = {deal, flow, document, NULL};
+    struct people_source source = {deal, flow, document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(document, submitter);
     struct approval_call call = {flow->flow, &people, &subject, deal->now_ms};

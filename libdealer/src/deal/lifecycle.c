@@ -151,7 +151,8 @@ static dealer_status check_on_way(struct deal *deal, const struct document *befo
 }
 
 static dealer_status check_changeable(struct deal *deal, const struct document *before, const struct document *document) {
-    if (document_status_is(before, STATUS_IN_APPROVAL)) return check_on_way(deal, before, document);
+    bool on_way = document_status_is(before, STATUS_IN_APPROVAL) && !document_has(before, COMMON_VOID_REVIEW);
+    if (on_way) return check_on_way(deal, before, document);
     bool living_record = before->type->record && document_status_is(before, STATUS_APPROVED);
     if (!is_open_for_change(before) && !living_record)
         return document_raise_state(deal, before, "draft or rejected", "草稿或已拒绝");
@@ -190,7 +191,7 @@ dealer_status document_save(struct deal *deal, const struct document *before, st
     if (!status) status = noun_check(deal, document);
     if (!status && document->type->record) status = start_record(deal, document);
     if (!status) status = put(deal, before, document);
-    if (!status) status = links_remember(deal, document);
+    if (!status) status = links_remember(deal, document, before);
     if (!status && values_anew(before, document)) status = deal_journal(deal, document, "valued", NULL);
     return status ? status : note_change(deal, before, document);
 }
@@ -282,7 +283,7 @@ dealer_status document_recall(struct deal *deal, struct document *document, cons
         status = error_raise(&deal->env->error, &E_RECALL_OWNER, "document", deal_title(deal, document), "owner",
             deal_person_name(deal, owner), NULL);
     bool voiding = document_has(document, COMMON_VOID_REVIEW);
-    if (!status) status = deal_journal_comment(deal, document, voiding ? "void_recalled" : "recalled", comment);
+    if (!status) status = deal_journal_text(deal, document, voiding ? "void_recalled" : "recalled", "comment", comment);
     if (!status) status = voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_DRAFT);
     return status ? status : verdict_say(deal, verdict, &R_RECALLED, "document", deal_title(deal, document), NULL);
 }

@@ -14,15 +14,19 @@ bool link_may_read(struct deal *deal, const struct document *linked) {
     return deal->employee >= 0 && permission_allows(deal->snapshot->permissions, deal->employee, read, linked, deal->now_ms);
 }
 
+dealer_status links_check_currency(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
+    const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
+    if (!currency || !other || strcmp(currency, other) == 0) return DEALER_OK;
+    return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
+}
+
 static dealer_status check_partner(
     struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked) {
     int64_t customer = document_integer(document, COMMON_CUSTOMER), theirs = document_integer(linked, COMMON_CUSTOMER);
-    const char *currency = document_text(document, COMMON_CURRENCY), *other = document_text(linked, COMMON_CURRENCY);
     if (document_status_is(linked, STATUS_VOIDED)) return raise_link(deal, document, field, &E_LINK_VOIDED);
     if (customer && theirs && customer != theirs) return raise_link(deal, document, field, &E_GATE_SAME_CUSTOMER);
-    if (currency && other && strcmp(currency, other) != 0)
-        return error_raise(&deal->env->error, &E_LINK_CURRENCY, "field", field->name, "left", currency, "right", other, NULL);
-    return DEALER_OK;
+    return links_check_currency(deal, document, field, linked);
 }
 
 static dealer_status copy_value(struct deal *deal, struct document *document, int index, const struct value *value) {
@@ -113,12 +117,32 @@ dealer_status links_follow(struct deal *deal, struct document *document, const s
     return status ? status : follow_if_new(deal, document, before, COMMON_CUSTOMER); /* last: links bring it along */
 }
 
-dealer_status links_remember(struct deal *deal, const struct document *document) {
+/* The other document's story says who names it, and who does so no more. */
+static dealer_status journal_link(struct deal *deal, const struct document *document, int index, int64_t target, const char *kind) {
+    const char *detail = region_format(&deal->region, deal->env, "{\"document\":%lld,\"field\":\"%s\",\"type\":\"%s\"}",
+        (long long)document_id(document), document->type->fields[index].name, document->type->name);
+    struct journal_entry entry = {deal->now_ms, deal->person, target, kind, detail, deal->acting};
+    return detail ? store_journal_add(deal->env, deal->connection, &entry) : DEALER_E_NOMEM;
+}
+
+static dealer_status journal_links(struct deal *deal, const struct document *document, const struct document *before) {
+    dealer_status status = DEALER_OK;
+    for (int i = COMMON_CUSTOMER; !status && i < document->type->field_count; i++) {
+        const struct catalogue_field *field = &document->type->fields[i];
+        int64_t was = before ? document_integer(before, i) : 0, is = document_integer(document, i);
+        if (field->kind != FIELD_DOCUMENT || field->computed || was == is) continue;
+        if (was) status = journal_link(deal, document, i, was, "unlinked");
+        if (!status && is) status = journal_link(deal, document, i, is, "linked");
+    }
+    return status;
+}
+
+dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before) {
     dealer_status status = DEALER_OK;
     for (const struct taken_value *taken = deal->taken; !status && taken; taken = taken->next)
         status = store_field_source_put(deal->env, deal->connection, document_id(document), &taken->source);
     deal->taken = NULL;
-    return status;
+    return status ? status : journal_links(deal, document, before);
 }
 
 /* A pre-order names the visit that made it, and the visit names the pre-order: what it was made from does not stand on it. */

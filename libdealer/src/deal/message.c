@@ -2,6 +2,7 @@
  * of people is told even when the configuration says nothing of it. */
 #include "deal/use_cases.h"
 #include "base/text.h"
+#include "deal/dates.h"
 #include "deal/template.h"
 #include <string.h>
 
@@ -122,13 +123,19 @@ struct telling {
     const struct message_rule *rule;
 };
 
+/* reader: what he may not see is left out; -1: as it is. */
 static dealer_status render_for(const struct telling *this, int reader, struct message_row *row) {
+    struct template en = {this->deal, this->document, this->event, false, reader}, zh;
     struct document *copy = NULL;
-    dealer_status status = document_copy(this->deal->env, this->document, &copy);
+    dealer_status status = reader < 0 ? DEALER_OK : document_copy(this->deal->env, this->document, &copy);
     if (status) return status;
-    copy->participant = false; /* that was the asker's */
-    struct template en = {this->deal, copy, this->event, false, reader}, zh = {this->deal, copy, this->event, true, reader};
-    status = template_conceal(&en, copy);
+    if (copy) {
+        copy->participant = false; /* that was the asker's */
+        en.document = copy;
+        status = template_conceal(&en, copy);
+    }
+    zh = en;
+    zh.zh = true;
     if (!status) status = template_render(&en, this->rule->text_en, &row->text_en, NULL);
     if (!status) status = template_render(&zh, this->rule->text_zh, &row->text_zh, NULL);
     document_free(copy);
@@ -147,7 +154,10 @@ static dealer_status is_fresh(const struct telling *this, const struct message_r
     if (rule->once_key) status = template_render(&template, rule->once_key, &matter, NULL);
     if (status) return status;
     const char *key = region_format(&deal->region, deal->env, "%s/%s/%s/%s%s", rule->event, this->document->type->name,
-        matter ? matter : NUMBER(row->document), row->party ? "to " : "#", row->party ? row->party : NUMBER(row->person));
+        matter          ? matter
+        : row->document ? NUMBER(row->document)
+                        : deal_title(deal, this->document),
+        row->party ? "to " : "#", row->party ? row->party : NUMBER(row->person));
     return key ? store_message_told(deal->env, deal->connection, key, deal->now_ms, rule->once_ms, out) : DEALER_E_NOMEM;
 }
 
@@ -205,16 +215,18 @@ static dealer_status send(const struct telling *this) {
 }
 
 static dealer_status tell_by(const struct telling *this) {
-    bool holds = predicate_holds(this->rule->when, this->document, &this->deal->snapshot->world);
-    dealer_status status = DEALER_OK;
-    if (holds && this->rule->rule) status = message_condition(this->deal, this->document, this->rule, this->event, &holds);
+    bool holds = false;
+    dealer_status status = date_rule_holds(this->deal, this->rule, this->document, &holds);
+    if (!status && holds && this->rule->rule)
+        status = message_condition(this->deal, this->document, this->rule, this->event, &holds);
     return status || !holds ? status : send(this);
 }
 
 /* -- which rules tell what -- */
 
-static bool is_told_by(const struct message_rule *rule, const struct catalogue_type *type, const char *event) {
-    return strcmp(rule->type->name, type->name) == 0 && strcmp(rule->event, event) == 0;
+static bool is_told_by(const struct message_rule *rule, const struct catalogue_type *type, const struct event *event) {
+    if (strcmp(rule->type->name, type->name) != 0 || strcmp(rule->event, event->name) != 0) return false;
+    return !rule->date.field || (event->field && strcmp(rule->date.path, event->field) == 0 && rule->date.days == event->days);
 }
 
 /* What the library tells when the configuration has nothing for the type: NULL, nothing. */
@@ -230,7 +242,7 @@ static dealer_status tell(struct deal *deal, const struct document *document, co
     const struct message *own = own_text(event->name);
     dealer_status status = DEALER_OK;
     for (int i = 0; !status && i < snapshot->message_count; i++) {
-        if (!is_told_by(&snapshot->messages[i], document->type, event->name)) continue;
+        if (!is_told_by(&snapshot->messages[i], document->type, event)) continue;
         own = NULL;
         status = tell_by(&(struct telling){deal, document, event, &snapshot->messages[i]});
     }
@@ -240,14 +252,24 @@ static dealer_status tell(struct deal *deal, const struct document *document, co
     return send(&(struct telling){deal, document, event, &rule});
 }
 
+dealer_status messages_tell_of(struct deal *deal, const struct document *document, const char *event) {
+    return tell(deal, document, &(struct event){.name = event, .actor = deal->person, .at_ms = deal->now_ms});
+}
+
+static bool is_told_at_all(const struct deal_snapshot *snapshot, const char *event) {
+    for (int i = 0; i < snapshot->message_count; i++)
+        if (strcmp(snapshot->messages[i].event, event) == 0) return true;
+    return false;
+}
+
 /* Could an entry of this kind matter to anybody, whatever the document? */
 static bool is_of_interest(const struct deal_snapshot *snapshot, const char *kind) {
-    static const char *const own[] = {"waits", "overdue", "cc"};
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-        if (event_may_sum_up(kind, own[i])) return true;
-    for (int i = 0; i < snapshot->message_count; i++)
-        if (strcmp(snapshot->messages[i].event, kind) == 0 || event_may_sum_up(kind, snapshot->messages[i].event)) return true;
-    return false;
+    const char *summary;
+    size_t position = 0;
+    bool matters = is_told_at_all(snapshot, kind);
+    while (!matters && (summary = event_next_summary(kind, &position)))
+        matters = own_text(summary) || is_told_at_all(snapshot, summary);
+    return matters;
 }
 
 /* -- what a call has done -- */
@@ -268,6 +290,13 @@ struct entries {
     int64_t commented;
 };
 
+static dealer_status copy_member(struct deal *deal, const json_value *root, const char *member, const char **out) {
+    const char *text = json_get_text(root, member);
+    if (!text) return DEALER_OK;
+    *out = region_copy(&deal->region, deal->env, text, strlen(text));
+    return *out ? DEALER_OK : DEALER_E_NOMEM;
+}
+
 /* The members that events need of an entry's detail. */
 static dealer_status read_detail(struct entries *this, const char *detail, struct entry *entry) {
     struct deal *deal = this->deal;
@@ -276,13 +305,12 @@ static dealer_status read_detail(struct entries *this, const char *detail, struc
     dealer_status status = json_parse_own(deal->env, detail, strlen(detail), &json);
     if (status) return status;
     const json_value *root = json_root(json);
-    const char *comment = json_get_text(root, "comment");
     entry->event.person = json_get_integer(root, "person", 0);
     entry->event.task = json_get_integer(root, "task", 0);
-    if (comment) {
-        entry->event.comment = region_copy(&deal->region, deal->env, comment, strlen(comment));
-        if (!entry->event.comment) status = DEALER_E_NOMEM;
-    }
+    entry->event.days = json_get_integer(root, "days", 0);
+    status = copy_member(deal, root, "comment", &entry->event.comment);
+    if (!status) status = copy_member(deal, root, "day", &entry->event.day);
+    if (!status) status = copy_member(deal, root, "field", &entry->event.field);
     json_free(json);
     return status;
 }
@@ -291,8 +319,9 @@ static dealer_status keep(void *user_data, const struct journal_entry *row) {
     struct entries *this = user_data;
     struct deal *deal = this->deal;
     struct entry read = {.document = row->document, .event = {.actor = row->person, .at_ms = row->at_ms}};
-    bool wanted = row->document && is_of_interest(deal->snapshot, row->kind);
-    if (!row->document || (!wanted && !row->detail_json)) return DEALER_OK;
+    bool wanted = is_of_interest(deal->snapshot, row->kind);
+    bool commented = row->detail_json && strstr(row->detail_json, "\"comment\":");
+    if (!wanted && !commented) return DEALER_OK;
     dealer_status status = read_detail(this, row->detail_json, &read);
     if (status) return status;
     if (read.event.comment) {
@@ -303,19 +332,25 @@ static dealer_status keep(void *user_data, const struct journal_entry *row) {
     }
     if (!wanted) return DEALER_OK;
     struct entry *entry = REGION_NEW(&deal->region, deal->env, struct entry);
-    read.kind = entry ? region_copy(&deal->region, deal->env, row->kind, strlen(row->kind)) : NULL;
-    if (!read.kind) return DEALER_E_NOMEM;
+    if (!entry) return DEALER_E_NOMEM;
+    read.kind = row->kind; /* the connection's, until the mark */
     *entry = read;
     *(this->last ? &this->last->next : &this->first) = entry;
     this->last = entry;
     return DEALER_OK;
 }
 
+/* Is it about the same person and task, or the same date? */
+static bool is_same_matter(const struct event *a, const struct event *b) {
+    if (a->day && b->day) return strcmp(a->day, b->day) == 0 && strcmp(a->field, b->field) == 0 && a->days == b->days;
+    return a->person == b->person && a->task == b->task;
+}
+
 /* The same event comes from several entries ("submitted" of the lifecycle and of the flow), and is told once; what concerns people, once
  * for each. */
 static bool was_told(const struct entries *this, const struct entry *entry, const char *name, bool concerns) {
     for (const struct entry *other = this->first; other != entry; other = other->next) {
-        bool same = !concerns || (other->event.person == entry->event.person && other->event.task == entry->event.task);
+        bool same = !concerns || is_same_matter(&other->event, &entry->event);
         if (same && other->document == entry->document &&
             (strcmp(other->kind, name) == 0 || (other->told && strcmp(other->told, name) == 0)))
             return true;
@@ -338,15 +373,23 @@ static dealer_status tell_entry(struct entries *this, struct entry *entry, const
     return tell(deal, document, &event);
 }
 
+dealer_status messages_forget(struct deal *deal, int64_t limit) {
+    int64_t kept_ms = (int64_t)MESSAGE_ONCE_HOURS_MOST * 60 * MINUTE_MS;
+    return store_messages_forget(deal->env, deal->connection, deal->now_ms - kept_ms, limit);
+}
+
 dealer_status messages_tell(struct deal *deal) {
     struct entries entries = {.deal = deal};
-    struct document *document = NULL;
+    struct document *loaded = NULL;
+    const struct document *document = NULL;
     dealer_status status = store_journal_since_mark(deal->env, deal->connection, keep, &entries);
     for (struct entry *entry = entries.first; !status && entry; entry = entry->next) {
         if (!document || document_id(document) != entry->document) {
-            document_free(document);
-            document = NULL;
-            status = deal_load(deal, entry->document, &document);
+            document_free(loaded);
+            loaded = NULL;
+            document = deal_kept(deal, entry->document);
+            if (!document) status = deal_load(deal, entry->document, &loaded);
+            if (loaded) document = loaded;
         }
         if (status == DEALER_E_NOT_FOUND) { /* a draft that this call deleted, after telling so */
             error_clear(&deal->env->error);
@@ -355,7 +398,7 @@ dealer_status messages_tell(struct deal *deal) {
             status = tell_entry(&entries, entry, document);
         }
     }
-    document_free(document);
+    document_free(loaded);
     store_journal_mark(deal->connection);
     return status;
 }

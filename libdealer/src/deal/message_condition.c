@@ -9,6 +9,11 @@ static void add_event(struct deal *deal, const struct event *event, struct json 
     json_set_text(json, object, "name", event->name);
     json_set_text(json, object, "comment", event->comment);
     json_set_text(json, object, "actor", deal_person_name(deal, event->actor));
+    if (event->day) {
+        json_set_text(json, object, "due", event->day);
+        json_set_text(json, object, "field", event->field);
+        json_set_integer(json, object, "days", event->days);
+    }
     if (event->person) json_set_text(json, object, "person", deal_person_name(deal, event->person));
     json_set(json, input, "event", object);
 }

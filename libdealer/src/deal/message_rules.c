@@ -4,7 +4,8 @@
  *                 "to": [{"post": code, "in": "company" | "department" | {"company": code} | {"kind": "guarantee"}},
  *                        {"part": "owner"}, {"person": code}, {"party": "tel:{customer.phone}"}],
  *                 "text": {"en": "... {number} ...", "zh": "..."},
- *                 "once": {"hours": 24, "key": "{customer}"?}?, "digest": {"every": "day" | "hour", "at": "17:30"?}?}]
+ *                 "once": {"hours": 24, "key": "{customer}"?}?, "digest": {"every": "day" | "hour", "at": "17:30"?}?,
+ *                 "on": {"field": "ends_on" | "rents.due_on", "before": 30 | "after": 1}, "unless": "insurance.renews"?}] of the event due
  *   "delivery": {"attempts": 8, "first_wait_seconds": 60, "longest_wait_seconds": 21600, "source": "/dealer"} */
 #include "base/text.h"
 #include "deal/part.h"
@@ -15,14 +16,14 @@
 
 enum {
     HOUR_MS = 3600000,
-    HOURS_MOST = 24 * 366,
     HOUR_MINUTES = 60,
     DAY_MINUTES = 24 * HOUR_MINUTES,
     ATTEMPTS = 8,
     ATTEMPTS_MOST = 1000,
     FIRST_WAIT_S = 60,
     LONGEST_WAIT_S = 6 * 3600,
-    WAIT_MOST_S = 30 * 24 * 3600
+    WAIT_MOST_S = 30 * 24 * 3600,
+    DAYS_MOST = 3660
 };
 
 /* -- recipients -- */
@@ -161,7 +162,7 @@ static dealer_status read_once(struct part *part, const json_value *once, struct
     if (json_kind(once) <= JSON_NULL) return DEALER_OK;
     dealer_status status = part_members(part, once, members, "hours, key");
     int64_t hours = json_get_integer(once, "hours", 0);
-    if (!status && (hours < 1 || hours > HOURS_MOST)) status = part_wrong(part, "once.hours", "1 to 8784", NULL);
+    if (!status && (hours < 1 || hours > MESSAGE_ONCE_HOURS_MOST)) status = part_wrong(part, "once.hours", "1 to 8784", NULL);
     out->once_ms = hours * HOUR_MS;
     out->once_key = json_get_text(once, "key");
     return status || !out->once_key ? status : check_text(part, out->type, "once.key", out->once_key);
@@ -182,16 +183,86 @@ static dealer_status read_digest(struct part *part, const json_value *digest, st
     return part_wrong(part, "digest", "{\"every\": \"hour\"} or {\"every\": \"day\", \"at\": \"17:30\"}", every);
 }
 
+/* -- of the event due -- */
+
+static const struct catalogue_field *column_of(const struct catalogue_field *lines, const char *name) {
+    for (int i = 0; i < lines->line_count; i++)
+        if (strcmp(lines->lines[i].name, name) == 0) return &lines->lines[i];
+    return NULL;
+}
+
+/* "ends_on", or "rents.due_on" of lines. */
+static bool find_date(const struct catalogue_type *type, const char *path, struct message_date *out) {
+    const char *point = path ? strchr(path, '.') : NULL;
+    char name[64];
+    if (!path || (point && (size_t)(point - path) >= sizeof name)) return false;
+    snprintf(name, sizeof name, "%.*s", point ? (int)(point - path) : (int)strlen(path), path);
+    out->path = path;
+    out->field = catalogue_field(type, name);
+    if (!out->field || !point) return out->field && out->field->kind == FIELD_DATE;
+    out->column = out->field->kind == FIELD_LINES ? column_of(out->field, point + 1) : NULL;
+    return out->column && out->column->kind == FIELD_DATE;
+}
+
+static dealer_status read_days(struct part *part, const json_value *on, struct message_date *out) {
+    const json_value *before = json_get(on, "before"), *after = json_get(on, "after");
+    int64_t days = json_get_integer(on, before ? "before" : "after", -1);
+    if ((before != NULL) == (after != NULL) || days < 0 || days > DAYS_MOST)
+        return part_wrong(part, "on", "a field, and before or after: 0 to 3660 days", NULL);
+    out->days = before ? -(int)days : (int)days;
+    return DEALER_OK;
+}
+
+/* "insurance.renews": a link of a type to this one. */
+static dealer_status read_unless(struct part *part, const char *path, struct message_rule *out) {
+    static const char expected[] = "a type and its link to this one, such as insurance.renews";
+    const char *point = path ? strchr(path, '.') : NULL;
+    char name[64];
+    if (!path) return DEALER_OK;
+    if (!point || (size_t)(point - path) >= sizeof name) return part_wrong(part, "unless", expected, path);
+    snprintf(name, sizeof name, "%.*s", (int)(point - path), path);
+    out->date.unless_type = catalogue_type(part->snapshot->catalogue, name);
+    out->date.unless_link = out->date.unless_type ? catalogue_field(out->date.unless_type, point + 1) : NULL;
+    const struct catalogue_field *link = out->date.unless_link;
+    bool fits = link && link->kind == FIELD_DOCUMENT && strcmp(link->target, out->type->name) == 0;
+    return fits ? DEALER_OK : part_wrong(part, "unless", expected, path);
+}
+
+static dealer_status read_date(struct part *part, const json_value *object, struct message_rule *out) {
+    static const char *const members[] = {"field", "before", "after", NULL};
+    const json_value *on = json_get(object, "on");
+    bool due = strcmp(out->event, "due") == 0, there = json_kind(on) > JSON_NULL;
+    if (!due && (there || json_get(object, "unless")))
+        return part_wrong(part, "event", "due, where there is on or unless", out->event);
+    if (!due) return DEALER_OK;
+    if (!there) return part_wrong(part, "on", "{\"field\": a date, \"before\" or \"after\": days}", NULL);
+    dealer_status status = part_members(part, on, members, "field, before, after");
+    if (!status && !find_date(out->type, json_get_text(on, "field"), &out->date))
+        status = part_wrong(
+            part, "on.field", "a date of the type, or one of its lines, such as rents.due_on", json_get_text(on, "field"));
+    if (!status) status = read_days(part, on, &out->date);
+    return status ? status : read_unless(part, json_get_text(object, "unless"), out);
+}
+
+/* Of a month nothing else is known but whose it is. */
+static dealer_status check_period_event(struct part *part, const struct message_rule *out) {
+    if (!event_is_of_period(out->event) || (!out->rule && !out->digest_minutes)) return DEALER_OK;
+    return part_wrong(part, out->rule ? "when_rule" : "digest", "nothing: an event of a period is no document's", out->event);
+}
+
 static dealer_status read_message(
     struct part *part, const json_value *object, const struct catalogue_type *type, struct message_rule *out) {
-    static const char *const members[] = {"event", "type", "when", "when_rule", "to", "text", "once", "digest", NULL};
-    dealer_status status = part_members(part, object, members, "event, type, when, when_rule, to, text, once, digest");
+    static const char *const members[] = {
+        "event", "type", "when", "when_rule", "to", "text", "once", "digest", "on", "unless", NULL};
+    dealer_status status = part_members(part, object, members, "event, type, when, when_rule, to, text, once, digest, on, unless");
     out->type = type;
     if (!status) status = read_event(part, object, out);
     if (!status) status = read_text(part, object, out);
     if (!status) status = read_condition(part, object, out);
     if (!status) status = read_once(part, json_get(object, "once"), out);
     if (!status) status = read_digest(part, json_get(object, "digest"), out);
+    if (!status) status = read_date(part, object, out);
+    if (!status) status = check_period_event(part, out);
     return status ? status : read_recipients(part, json_get(object, "to"), out);
 }
 
@@ -227,7 +298,7 @@ static dealer_status read_entry(struct part *part, const json_value *item) {
 
 dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot) {
     struct part part = {env, snapshot, "messages"};
-    const json_value *list = json_get(json_root(snapshot->source), "messages"), *item;
+    const json_value *list = json_get(json_root(snapshot->org->source), "messages"), *item;
     if (json_kind(list) > JSON_NULL && json_kind(list) != JSON_ARRAY) return part_wrong(&part, "", "an array", NULL);
     snapshot->messages = REGION_ARRAY(&snapshot->region, env, struct message_rule, count_rules(snapshot, list) + 1);
     if (!snapshot->messages) return DEALER_E_NOMEM;
@@ -269,7 +340,7 @@ dealer_status snapshot_read_delivery(struct env *env, struct deal_snapshot *snap
     static const int64_t first[2] = {FIRST_WAIT_S, WAIT_MOST_S}, longest[2] = {LONGEST_WAIT_S, WAIT_MOST_S};
     struct part part = {env, snapshot, "delivery"};
     struct delivery *delivery = &snapshot->delivery;
-    const json_value *object = json_get(json_root(snapshot->source), "delivery");
+    const json_value *object = json_get(json_root(snapshot->org->source), "delivery");
     bool there = json_kind(object) > JSON_NULL;
     dealer_status status =
         there ? part_members(&part, object, members, "attempts, first_wait_seconds, longest_wait_seconds, source") : DEALER_OK;

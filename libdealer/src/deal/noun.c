@@ -30,6 +30,7 @@ const struct deal_noun *deal_noun(const struct catalogue_type *type) {
         &noun_payment,
         &noun_refund,
         &noun_set_off,
+        &noun_old_part_return,
     };
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
         if (strcmp(nouns[i]->type, type->name) == 0) return nouns[i];

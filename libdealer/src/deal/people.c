@@ -163,20 +163,40 @@ static dealer_status look_up(void *user_data, struct env *env, int64_t person, s
     return resolve_id(user_data, env, person, &R_WHO_PERSON, "-", out);
 }
 
+/* What one rule said of a condition, asked once in a step: the preview in it, and the step itself, see the same. */
+struct held {
+    const struct approval_condition *condition;
+    bool holds;
+    struct held *next;
+};
+
+static dealer_status ask_rule(
+    struct people_source *source, const struct approval_condition *condition, int64_t submitter, bool *out) {
+    struct deal *deal = source->deal;
+    struct held *held = REGION_NEW(&deal->region, deal->env, struct held);
+    int64_t actor = deal->person;
+    if (!held) return DEALER_E_NOMEM;
+    deal->person = submitter; /* as in a preview: whoever's decision leads here */
+    dealer_status status = rule_condition(deal, deal_flow_rule(source->flow, condition), condition->rule, source->document, out);
+    deal->person = actor;
+    if (status) return status;
+    *held = (struct held){condition, *out, source->held};
+    source->held = held;
+    return DEALER_OK;
+}
+
 static dealer_status condition(void *user_data, struct env *env, const struct approval_condition *condition,
     const struct approval_subject *subject, bool *out) {
-    const struct people_source *source = user_data;
+    struct people_source *source = user_data;
     (void)env;
-    if (!condition->rule) {
-        *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
+    for (const struct held *known = source->held; known; known = known->next) {
+        if (known->condition != condition) continue;
+        *out = known->holds;
         return DEALER_OK;
     }
-    int64_t actor = source->deal->person;
-    source->deal->person = subject->submitter; /* as in a preview: whoever's decision leads here */
-    dealer_status status =
-        rule_condition(source->deal, deal_flow_rule(source->flow, condition), condition->rule, source->document, out);
-    source->deal->person = actor;
-    return status;
+    if (condition->rule) return ask_rule(source, condition, subject->submitter, out);
+    *out = predicate_holds(source->flow->predicates[condition->index], source->document, &source->deal->snapshot->world);
+    return DEALER_OK;
 }
 
 /* Under the rules in force now, not those that the approval is pinned to: duties are kept apart from the moment they are. */

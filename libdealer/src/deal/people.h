@@ -9,6 +9,7 @@ struct people_source {
     const struct deal_flow *flow;
     const struct document *document; /* of that snapshot's catalogue */
     struct chosen *chosen;           /* what rules said whom to ask (chooser.c); NULL at first */
+    struct held *held;               /* what rules said of conditions (people.c); NULL at first */
 };
 
 /* Borrows the source. */

@@ -32,11 +32,24 @@ static dealer_status check_change(
     return DEALER_OK;
 }
 
+/* What message rules read of a month: a document that is none, with its type and company, and the month as its number. */
+static dealer_status tell_change(struct deal *deal, const struct period *period, const char *event) {
+    struct document *month = NULL;
+    dealer_status status = document_new(deal->env, catalogue_type(deal->snapshot->catalogue, period->type), &month);
+    if (!status) status = document_put_integer(deal->env, month, COMMON_COMPANY, period->company);
+    if (!status) status = document_put_text(deal->env, month, COMMON_PERIOD, period->month, strlen(period->month));
+    if (!status) status = document_put_text(deal->env, month, COMMON_NUMBER, period->month, strlen(period->month));
+    if (!status) status = messages_tell_of(deal, month, event);
+    document_free(month);
+    return status;
+}
+
 static dealer_status journal_change(struct deal *deal, const struct period *period, enum period_state state) {
     static const char *const kinds[] = {"period_opened", "period_held", "period_closed"};
     char *detail = region_format(&deal->region, deal->env, "{\"company\":\"%s\",\"type\":\"%s\",\"period\":\"%s\"}",
         deal_company_code(deal, period->company), period->type, period->month);
-    return detail ? deal_journal(deal, NULL, kinds[state], detail) : DEALER_E_NOMEM;
+    dealer_status status = detail ? deal_journal(deal, NULL, kinds[state], detail) : DEALER_E_NOMEM;
+    return status ? status : tell_change(deal, period, kinds[state]);
 }
 
 dealer_status period_set(struct deal *deal, const struct period *period, enum period_state state) {

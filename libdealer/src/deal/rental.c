@@ -124,7 +124,8 @@ static dealer_status put_state(struct deal *deal, struct document *rental, const
     dealer_status status = deal_check_unlocked(deal, rental);
     if (!status) status = deal_put_text(deal, rental, "state", state);
     if (!status) status = deal_update(deal, rental);
-    return status ? status : deal_journal(deal, rental, state, NULL);
+    bool back = strcmp(state, "returned") == 0; /* what is returned to its submitter is another event */
+    return status ? status : deal_journal(deal, rental, back ? "machine_back" : state, NULL);
 }
 
 dealer_status rental_went_out(struct deal *deal, const struct document *stock_out) {

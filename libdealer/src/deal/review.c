@@ -1,19 +1,22 @@
 /* Two of the three ways of review: finance's, and the business function's own. A person with the function decides; which function that is,
- * the document keeps from its first submission. The third way is review_flow.c. */
+ * the document keeps from its first submission. The third way is review_flow.c. The wish to void goes any of the three ways. */
 #include "deal/use_cases.h"
 #include <string.h>
 
-enum review_way document_way(const struct deal *deal, const struct document *document) {
-    const char *pinned = document_text(document, COMMON_REVIEW);
+/* The way that a field of the document says, else the one of the configuration. */
+static enum review_way way_in(const struct deal *deal, const struct document *document, int field) {
+    const char *pinned = document_text(document, field);
     for (int i = 0; pinned && i <= REVIEW_NONE; i++)
         if (strcmp(review_way_names[i], pinned) == 0) return (enum review_way)i;
     return snapshot_review(deal->snapshot, document, REVIEW_OF_SUBMISSION);
 }
 
+enum review_way document_way(const struct deal *deal, const struct document *document) {
+    return way_in(deal, document, COMMON_REVIEW);
+}
+
 static enum review_way way_now(const struct deal *deal, const struct document *document) {
-    const char *voiding = document_text(document, COMMON_VOID_REVIEW);
-    if (voiding) return *voiding == 'f' && voiding[1] == 'i' ? REVIEW_FINANCE : REVIEW_FUNCTION;
-    return document_way(deal, document);
+    return way_in(deal, document, document_has(document, COMMON_VOID_REVIEW) ? COMMON_VOID_REVIEW : COMMON_REVIEW);
 }
 
 enum document_action review_action(const struct deal *deal, const struct document *document) {
@@ -45,13 +48,24 @@ static dealer_status check_withdraw(struct deal *deal, const struct document *do
 
 /* -- the wish to void -- */
 
+/* In a flow, as in a submission; what it says is nobody's answer. */
+static dealer_status void_submit(struct deal *deal, struct document *document) {
+    struct verdict verdict = {0};
+    dealer_status status = verdict_start(deal, &verdict);
+    if (!status) status = flow_submit(deal, document, &verdict);
+    verdict_finish(&verdict);
+    return status;
+}
+
 dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason) {
     const char *name = review_way_names[way];
-    dealer_status status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
+    dealer_status status = links_check_free(deal, document, false); /* a wish that could not be fulfilled */
+    if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REASON, reason, strlen(reason));
     if (!status) status = document_put_text(deal->env, document, COMMON_VOID_REVIEW, name, strlen(name));
     if (!status) status = document_put_text(deal->env, document, COMMON_STATUS, STATUS_IN_APPROVAL, strlen(STATUS_IN_APPROVAL));
     if (!status) status = deal_update(deal, document);
-    return status ? status : deal_journal_comment(deal, document, "void_asked", reason);
+    if (!status) status = deal_journal_text(deal, document, "void_asked", "void_reason", reason);
+    return status || way != REVIEW_APPROVAL ? status : void_submit(deal, document);
 }
 
 dealer_status void_forget(struct deal *deal, struct document *document) {
@@ -62,11 +76,10 @@ dealer_status void_forget(struct deal *deal, struct document *document) {
 }
 
 /* In force again for the moment, so that what it did is taken back as by any voiding. */
-static dealer_status agree_to_void(struct deal *deal, struct document *document) {
+dealer_status void_agree(struct deal *deal, struct document *document) {
     const char *reason = region_copy(
         &deal->region, deal->env, document_text(document, COMMON_VOID_REASON), strlen(document_text(document, COMMON_VOID_REASON)));
     dealer_status status = reason ? void_forget(deal, document) : DEALER_E_NOMEM;
-    if (!status) status = deal_journal(deal, document, "reviewed", NULL);
     return status ? status : document_make_void(deal, document, reason);
 }
 
@@ -82,15 +95,16 @@ static dealer_status withdraw(struct deal *deal, struct document *document) {
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed) {
     if (!reviewed) return withdraw(deal, document);
     dealer_status status = check_here(deal, document, true);
-    if (!status && document_has(document, COMMON_VOID_REVIEW)) return agree_to_void(deal, document);
     if (!status) status = deal_journal(deal, document, "reviewed", NULL);
-    return status ? status : document_conclude(deal, document, STATUS_APPROVED);
+    if (status) return status;
+    return document_has(document, COMMON_VOID_REVIEW) ? void_agree(deal, document)
+                                                      : document_conclude(deal, document, STATUS_APPROVED);
 }
 
 dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment) {
     bool voiding = document_has(document, COMMON_VOID_REVIEW);
     dealer_status status = check_here(deal, document, true);
-    if (!status) status = deal_journal_comment(deal, document, voiding ? "void_refused" : "refused", comment);
+    if (!status) status = deal_journal_text(deal, document, voiding ? "void_refused" : "refused", "comment", comment);
     if (status) return status;
     return voiding ? void_forget(deal, document) : document_conclude(deal, document, STATUS_REJECTED);
 }

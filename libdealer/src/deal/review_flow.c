@@ -81,6 +81,7 @@ dealer_status flow_choose(struct deal *deal, const struct document *document, co
  * other rules its nodes may be gone, and another person is another submitter: then a new instance begins. */
 static dealer_status find_earlier(struct deal *deal, const struct document *document, const struct deal_flow *flow,
     struct approval_row *earlier, bool *again_out) {
+    if (document_has(document, COMMON_VOID_REVIEW)) return DEALER_OK; /* a wish to void goes a way of its own */
     dealer_status status = store_approval_of(deal->env, deal->connection, &deal->region, document_id(document), earlier);
     *again_out = !status && strcmp(earlier->flow, flow->rule->id) == 0 && earlier->rule_set == deal->snapshot->rule_set_version &&
                  earlier->submitter == deal->person;
@@ -164,12 +165,24 @@ static const struct ending *ending_of(enum approval_state state) {
     return NULL;
 }
 
+/* Of a wish to void: agreed to, or the document is in force as before. */
+static dealer_status follow_void(struct deal *deal, struct document *document, enum approval_state state, const char *comment) {
+    if (state == APPROVAL_STATE_RUNNING) return DEALER_OK;
+    if (state == APPROVAL_STATE_APPROVED) return void_agree(deal, document);
+    dealer_status status =
+        deal_journal_text(deal, document, state == APPROVAL_STATE_RECALLED ? "void_recalled" : "void_refused", "comment", comment);
+    return status ? status : void_forget(deal, document);
+}
+
 static dealer_status follow_state(struct deal *deal, struct document *document, const struct approval_instance *after,
     const char *comment, struct verdict *verdict) {
     const struct ending *ending = ending_of(after->state);
     dealer_status status = DEALER_OK;
     if (!ending) return DEALER_OK;
-    if (!document_status_is(document, ending->status)) status = document_conclude(deal, document, ending->status);
+    if (document_has(document, COMMON_VOID_REVIEW))
+        status = follow_void(deal, document, after->state, comment);
+    else if (!document_status_is(document, ending->status))
+        status = document_conclude(deal, document, ending->status);
     if (!status && ending->message)
         status = verdict_say(
             deal, verdict, ending->message, "document", deal_title(deal, document), "comment", comment ? comment : "", NULL);
@@ -178,14 +191,14 @@ static dealer_status follow_state(struct deal *deal, struct document *document, 
 
 dealer_status flow_step(struct deal *deal, struct flow_case *this, const struct approval_action *action, struct document *document,
     struct verdict *verdict) {
-    struct people_source source = {&this->deal, this->flow, this->document, NULL};
+    struct people_source source = {&this->deal, this->flow, this->document, NULL, NULL};
     struct approval_people people = people_of(&source);
     struct approval_subject subject = subject_of(this->document, this->instance.submitter);
     struct approval_call call = {this->flow->flow, &people, &subject, deal->now_ms};
     struct approval_outcome outcome;
     dealer_status status = approval_step(deal->env, &this->deal.region, &call, &this->instance, action, &outcome);
+    if (!status) status = flow_keep(this, &outcome); /* first, so that what follows from it stands behind it in the story */
     if (!status) status = follow_state(deal, document, &outcome.instance, action->comment, verdict);
-    if (!status) status = flow_keep(this, &outcome);
     return status ? status : say_awaited(deal, this, &outcome.instance, verdict);
 }
 

@@ -1,4 +1,5 @@
 /* What rules see of a document: plain values, copied; no handle, no way back into the store. */
+#include "deal/decisions.h"
 #include "deal/use_cases.h"
 #include "base/time.h"
 #include <string.h>
@@ -84,8 +85,13 @@ dealer_status rule_condition(
     json_value *input = NULL;
     dealer_status status = json_new(deal->env, &json);
     if (!status) status = rule_input(deal, document, json, &input);
-    struct rule_call call = {.rule = rule, .entry = RULE_CONDITION, .condition = name, .input = input};
-    if (!status) status = ask_truth(deal, &call, out);
+    struct rule_question question = {.rule = rule, .entry = RULE_CONDITION, .input = input, .condition = name};
+    struct rule_result result = {0};
+    if (!status) status = rule_ask(deal, document, &question, &result);
+    if (!status) {
+        *out = result.truth;
+        rule_result_finish(&result);
+    }
     json_free(json);
     return status;
 }

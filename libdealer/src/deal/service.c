@@ -81,7 +81,9 @@ static dealer_status check_warehouse(struct deal *deal, struct document *order, 
 }
 
 static dealer_status gate(struct deal *deal, struct document *order) {
-    bool service = false;
+    bool service = false, parts = document_has(order, deal_field(order, "old_parts"));
+    dealer_status put = deal_put_text(deal, order, "parts_state", parts ? "due" : NULL);
+    if (put) return put;
     const struct org_service_role *role = role_of(deal, order, &service);
     const char *site = deal_text(order, "site");
     if (!service) return DEALER_OK; /* posts alone authorise there */

@@ -1,46 +1,43 @@
 /* Puts a snapshot together: configuration JSON -> catalogue, organisation, permissions; rule files -> rules and flows.
  * Everything is checked before anything is kept. What the use cases own is read in snapshot_parts.c,
- * approval_parts.c and message_rules.c. */
+ * approval_parts.c and message_rules.c; what comes from the store is in snapshot_store.c. */
 #include "deal/snapshot.h"
 #include "deal/messages.h"
-#include "base/digest.h"
 #include "deal/snapshot_parts.h"
 #include <string.h>
 
 static const char empty_configuration[] = "{}";
 
-/* A dealer's own types and fields stand beside the rest of the configuration. */
-static dealer_status load_catalogue(struct env *env, struct deal_snapshot *snapshot) {
+/* A dealer's own types and fields stand beside the rest of the configuration. They make the catalogue, so that the same ones make the same. */
+dealer_status snapshot_catalogue(
+    struct env *env, struct deal_snapshot *snapshot, const json_value *configuration, const struct deal_snapshot *like) {
     static const char *const members[] = {"types", "fields"};
     struct json *json = NULL;
     dealer_status status = json_new(env, &json);
     json_value *own = status ? NULL : json_new_object(json);
     for (size_t i = 0; own && i < sizeof members / sizeof members[0]; i++) {
-        const json_value *member = json_get(json_root(snapshot->source), members[i]);
+        const json_value *member = json_get(configuration, members[i]);
         if (member) json_set(json, own, members[i], json_copy(json, member));
     }
-    if (!status) status = json_status(json) ? error_nomem(&env->error) : catalogue_load(env, own, &snapshot->catalogue);
+    size_t length = 0;
+    char *text = !status && !json_status(json) ? json_write(env, own, true, false, &length) : NULL;
+    if (!status) status = text ? DEALER_OK : error_nomem(&env->error);
+    if (!status && !(snapshot->own_types = region_copy(&snapshot->region, env, text, length))) status = DEALER_E_NOMEM;
+    if (!status && like && strcmp(like->own_types, text) == 0)
+        snapshot->catalogue = catalogue_take(like->catalogue);
+    else if (!status)
+        status = catalogue_load(env, own, &snapshot->catalogue);
+    env_free(env, text);
     json_free(json);
     return status;
 }
 
-static dealer_status load_organisation(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts) {
-    const char *body = parts->body ? parts->body : empty_configuration;
-    size_t length = parts->body ? parts->length : sizeof empty_configuration - 1;
-    dealer_status status = json_parse(env, body, length, true, &snapshot->source);
-    if (!status) status = load_catalogue(env, snapshot);
-    if (!status) status = org_load(env, json_root(snapshot->source), parts->findings, parts->findings_json, &snapshot->org);
-    if (!status)
-        status = permissions_compile(
-            env, snapshot->org, snapshot->catalogue, parts->findings, parts->findings_json, &snapshot->permissions);
-    if (status) return status;
-    snapshot->world = permission_world(snapshot->permissions);
-    status = snapshot_read_reviews(env, snapshot);
-    if (!status) status = snapshot_read_rules(env, snapshot);
-    if (!status) status = snapshot_read_calendars(env, snapshot);
-    if (!status) status = snapshot_read_limits(env, snapshot);
-    if (!status) status = snapshot_read_delivery(env, snapshot);
-    return status ? status : snapshot_read_messages(env, snapshot);
+static dealer_status read_members(struct env *env, struct deal_snapshot *snapshot) {
+    static dealer_status (*const readers[])(struct env * env, struct deal_snapshot * snapshot) = {snapshot_read_reviews,
+        snapshot_read_rules, snapshot_read_calendars, snapshot_read_limits, snapshot_read_delivery, snapshot_read_messages};
+    dealer_status status = DEALER_OK;
+    for (size_t i = 0; !status && i < sizeof readers / sizeof readers[0]; i++) status = readers[i](env, snapshot);
+    return status;
 }
 
 static dealer_status compile_conditions(struct env *env, struct deal_snapshot *snapshot, struct deal_flow *flow) {
@@ -113,173 +110,47 @@ static dealer_status load_flows(struct env *env, struct deal_snapshot *snapshot)
     return DEALER_OK;
 }
 
-dealer_status snapshot_build(
-    struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out) {
+struct deal_snapshot *snapshot_new(struct env *env, const struct seams *seams, const struct rule_set *rules) {
     struct deal_snapshot *snapshot = seams->allocate(seams->allocator_data, NULL, sizeof *snapshot);
-    if (!snapshot) return error_nomem(&env->error);
+    if (!snapshot) {
+        error_nomem(&env->error);
+        return NULL;
+    }
     memset(snapshot, 0, sizeof *snapshot);
     references_init(&snapshot->references);
     snapshot->seams = seams;
     region_init(&snapshot->region, seams);
-    snapshot->rules = parts->rules ? rule_set_take(parts->rules) : NULL;
-    dealer_status status = load_organisation(env, snapshot, parts);
+    snapshot->rules = rules ? rule_set_take(rules) : NULL;
+    return snapshot;
+}
+
+dealer_status snapshot_complete(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts) {
+    dealer_status status =
+        permissions_compile(env, snapshot->org, snapshot->catalogue, parts->findings, parts->findings_json, &snapshot->permissions);
+    if (status) return status;
+    snapshot->world = permission_world(snapshot->permissions);
+    status = read_members(env, snapshot);
     if (!status) status = load_flows(env, snapshot);
     if (!status && snapshot->rules) status = snapshot_check_messages(env, snapshot);
+    return status;
+}
+
+dealer_status snapshot_build(
+    struct env *env, const struct seams *seams, const struct snapshot_parts *parts, struct deal_snapshot **out) {
+    struct deal_snapshot *snapshot = snapshot_new(env, seams, parts->rules);
+    if (!snapshot) return DEALER_E_NOMEM;
+    const char *body = parts->body ? parts->body : empty_configuration;
+    size_t length = parts->body ? parts->length : sizeof empty_configuration - 1;
+    dealer_status status = json_parse(env, body, length, true, &snapshot->source);
+    const json_value *root = status ? NULL : json_root(snapshot->source);
+    if (!status) status = snapshot_catalogue(env, snapshot, root, NULL);
+    if (!status) status = org_load(env, root, parts->findings, parts->findings_json, &snapshot->org);
+    if (!status) status = snapshot_complete(env, snapshot, parts);
     if (status)
         snapshot_drop(snapshot);
     else
         *out = snapshot;
     return status;
-}
-
-/* Ids that the store has, by noun and index: read in one go, since asking for ten thousand codes one by one takes longer than
- * everything else. */
-struct identify_from {
-    struct env *env;
-    struct connection *connection;
-    const struct org *org;
-    struct region region;
-    int64_t *ids[ORG_EMPLOYEE + 1];
-    enum org_noun noun; /* being read */
-};
-
-static int index_of(const struct org *org, enum org_noun noun, const char *code) {
-    switch (noun) {
-    case ORG_COMPANY: return org_company_by_code(org, code);
-    case ORG_DEPARTMENT: return org_department_by_code(org, code);
-    case ORG_POST: return org_post_by_code(org, code);
-    case ORG_EMPLOYEE: return org_employee_by_code(org, code);
-    }
-    return -1;
-}
-
-static const char *name_of(const struct org *org, enum org_noun noun, int index) {
-    switch (noun) {
-    case ORG_COMPANY: return org->companies[index].name;
-    case ORG_DEPARTMENT: return org->departments[index].name;
-    case ORG_POST: return org->posts[index].name;
-    case ORG_EMPLOYEE: return org->employees[index].name;
-    }
-    return "";
-}
-
-static dealer_status note_id(void *user_data, const char *code, int64_t id) {
-    struct identify_from *from = user_data;
-    int index = index_of(from->org, from->noun, code);
-    if (index >= 0) from->ids[from->noun][index] = id;
-    return DEALER_OK;
-}
-
-static dealer_status read_ids(struct identify_from *from) {
-    const struct org *org = from->org;
-    const int counts[] = {org->company_count, org->department_count, org->post_count, org->employee_count};
-    dealer_status status = DEALER_OK;
-    for (int noun = ORG_COMPANY; !status && noun <= ORG_EMPLOYEE; noun++) {
-        from->noun = (enum org_noun)noun;
-        from->ids[noun] = REGION_ARRAY(&from->region, from->env, int64_t, counts[noun] + 1);
-        status = from->ids[noun] ? store_codes(from->env, from->connection, from->noun, note_id, from) : DEALER_E_NOMEM;
-    }
-    return status;
-}
-
-static dealer_status identify(void *user_data, enum org_noun noun, const char *code, int64_t *id_out) {
-    const struct identify_from *from = user_data;
-    int index = index_of(from->org, noun, code);
-    *id_out = from->ids[noun][index];
-    if (*id_out) return DEALER_OK;
-    return store_identify(from->env, from->connection, noun, code, name_of(from->org, noun, index), id_out);
-}
-
-dealer_status snapshot_identify(struct env *env, struct connection *connection, struct deal_snapshot *snapshot) {
-    struct identify_from from = {.env = env, .connection = connection, .org = snapshot->org};
-    region_init(&from.region, snapshot->seams);
-    dealer_status status = read_ids(&from);
-    if (!status) status = org_assign_ids(env, snapshot->org, identify, &from);
-    region_finish(&from.region);
-    return status ? status : permissions_settle(env, snapshot->permissions);
-}
-
-/* -- from the store -- */
-
-struct file_list {
-    struct env *env;
-    struct region *region;
-    struct rule_file *files;
-    size_t count, capacity;
-};
-
-static dealer_status collect_file(void *user_data, const struct stored_file *file) {
-    struct file_list *list = user_data;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 32;
-        struct rule_file *files = REGION_ARRAY(list->region, list->env, struct rule_file, capacity);
-        if (!files) return DEALER_E_NOMEM;
-        if (list->count) memcpy(files, list->files, list->count * sizeof *files);
-        list->files = files;
-        list->capacity = capacity;
-    }
-    struct rule_file *copy = &list->files[list->count];
-    copy->name = region_copy(list->region, list->env, file->name, strlen(file->name));
-    copy->source = region_copy(list->region, list->env, file->source, file->length);
-    copy->length = file->length;
-    if (!copy->name || !copy->source) return DEALER_E_NOMEM;
-    list->count++;
-    return DEALER_OK;
-}
-
-dealer_status snapshot_rules(struct env *env, struct connection *connection, const struct seams *seams, int64_t version,
-    struct rule_set **out, int64_t *version_out) {
-    struct region region;
-    region_init(&region, seams);
-    struct file_list list = {env, &region, NULL, 0, 0};
-    struct rule_set_head head = {0};
-    dealer_status status = store_rule_set_load(env, connection, version, collect_file, &list, &head);
-    *version_out = head.version;
-    if (status == DEALER_E_NOT_FOUND && version == 0) {
-        error_clear(&env->error);
-        status = DEALER_OK;
-    } else if (!status) {
-        status = rule_set_load(env, list.files, list.count, NULL, out);
-    }
-    region_finish(&region);
-    return status;
-}
-
-static dealer_status load_configuration(
-    struct env *env, struct connection *connection, int64_t version, char **body, size_t *length, int64_t *version_out) {
-    dealer_status status = store_configuration_load(env, connection, version, body, length, version_out);
-    if (status == DEALER_E_NOT_FOUND && version == 0) {
-        error_clear(&env->error);
-        *version_out = 0;
-        status = DEALER_OK;
-    }
-    return status;
-}
-
-dealer_status snapshot_load(struct env *env, const struct seams *seams, struct connection *connection, int64_t configuration,
-    int64_t rule_set, struct deal_snapshot **out) {
-    struct snapshot_parts parts = {0};
-    struct rule_set *rules = NULL;
-    struct deal_snapshot *snapshot = NULL;
-    int64_t rules_version = 0;
-    char *body = NULL;
-    dealer_status status = load_configuration(env, connection, configuration, &body, &parts.length, &configuration);
-    if (!status) status = snapshot_rules(env, connection, seams, rule_set, &rules, &rules_version);
-    if (status) goto done;
-    parts.body = body;
-    parts.rules = rules;
-    status = snapshot_build(env, seams, &parts, &snapshot);
-    if (!status) status = snapshot_identify(env, connection, snapshot);
-    if (status) goto done;
-    snapshot->configuration = configuration;
-    snapshot->rule_set_version = rules_version;
-    *out = snapshot_take(snapshot);
-done:
-    snapshot_drop(snapshot);
-    rule_set_drop(rules);
-    env_free(env, body);
-    /* it was checked before it was stored */
-    return status == DEALER_E_INVALID ? error_raise(&env->error, &E_STORED_CONFIGURATION, NULL) : status;
 }
 
 struct deal_snapshot *snapshot_take(struct deal_snapshot *snapshot) {

@@ -4,6 +4,7 @@
 #define DEAL_SNAPSHOT_H
 
 #include "approval/approval.h"
+#include "base/digest.h"
 #include "base/lock.h"
 #include "org/org.h"
 #include "permission/permission.h"
@@ -55,9 +56,20 @@ struct message_recipient {
     unsigned kinds;
     const char *party; /* a template: with something missing, nobody is told */
 };
+/* A date of the document, and how many days after it (before it: less than 0) it is told of. */
+struct message_date {
+    const char *path;                         /* "ends_on", "rents.due_on" */
+    const struct catalogue_field *field;      /* NULL: the rule is about no date */
+    const struct catalogue_field *column;     /* of a field of lines; NULL */
+    const struct catalogue_type *unless_type; /* not when one of these names the document by unless_link; NULL */
+    const struct catalogue_field *unless_link;
+    int days;
+};
+enum { MESSAGE_ONCE_HOURS_MOST = 24 * 366 }; /* for so long it is remembered what was told */
 struct message_rule {
     const char *event;
     const struct catalogue_type *type; /* NULL: of any */
+    struct message_date date;          /* of the event "due" */
     const struct predicate *when;
     const char *rule, *condition; /* of "when_rule"; NULL: none */
     const struct message_recipient *recipients;
@@ -97,9 +109,12 @@ struct deal_snapshot {
     const struct seams *seams;
     struct region region;
     int64_t configuration, rule_set_version;
-    struct json *source; /* the configuration: conditions and own types borrow from it */
+    struct json *source; /* the configuration that it was built of; NULL when it came from the store: snapshot_source */
     struct catalogue *catalogue;
+    const char *own_types; /* that the catalogue was made with, as canonical JSON */
     struct org *org;
+    bool compiled; /* the organisation came from the compiled configuration: others may share its people */
+    uint8_t people_digest[DIGEST_SIZE];
     struct permissions *permissions;
     struct rule_set *rules; /* NULL: none published yet */
     struct deal_flow *flows;
@@ -117,9 +132,20 @@ struct deal_snapshot {
     struct predicate_world world;
 };
 
-/* Loads what is in force, or, with `configuration` / `rule_set` versions not 0, those versions (for what is pinned). */
-dealer_status snapshot_load(struct env *env, const struct seams *seams, struct connection *connection, int64_t configuration,
-    int64_t rule_set, struct deal_snapshot **out);
+/* Of these versions (0: none yet). What would be the same as in `like` (NULL: none) is shared with it: rules, types, people; a grant that
+ * changed makes new posts and permissions. */
+dealer_status snapshot_load(struct env *env, const struct seams *seams, struct connection *connection,
+    const struct store_versions *versions, const struct deal_snapshot *like, struct deal_snapshot **out);
+/* The configuration of a snapshot that came from the store: as it was given (body NULL: there is none yet), and parsed. */
+dealer_status snapshot_text(
+    struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, char **body_out, size_t *length_out);
+dealer_status snapshot_source(
+    struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, struct json **out);
+/* Stores the compiled form of the newest version, which this is the snapshot of; it has its ids. snapshot_recompile: of the snapshot in
+ * force, which had to be read from its text, as after an upgrade. */
+dealer_status snapshot_compile(
+    struct env *env, struct connection *connection, const struct deal_snapshot *snapshot, int64_t version);
+dealer_status snapshot_recompile(struct env *env, struct connection *connection, const struct deal_snapshot *snapshot);
 /* From parts not stored yet: to check a configuration or a rule set before it is. Findings as in org_load. Takes no ownership of
  * rules; body NULL: an empty configuration. */
 struct snapshot_parts {

@@ -35,12 +35,24 @@ static void keep(struct snapshot_cache *cache, struct deal_snapshot *snapshot) {
     snapshot_drop(oldest);
 }
 
+/* The newest that others can take parts of. */
+static struct deal_snapshot *find_like(struct snapshot_cache *cache) {
+    struct deal_snapshot *found = NULL;
+    lock_take(&cache->lock);
+    for (int i = 0; !found && i < SNAPSHOT_CACHE_SIZE; i++)
+        if (cache->items[i] && cache->items[i]->compiled) found = snapshot_take(cache->items[i]);
+    lock_release(&cache->lock);
+    return found;
+}
+
 dealer_status snapshot_cache_get(struct snapshot_cache *cache, struct env *env, struct connection *connection,
     const struct store_versions *versions, struct deal_snapshot **out) {
-    if (!cache) return snapshot_load(env, env->seams, connection, versions->configuration, versions->rule_set, out);
+    if (!cache) return snapshot_load(env, env->seams, connection, versions, NULL, out);
     *out = find(cache, versions);
     if (*out) return DEALER_OK;
-    dealer_status status = snapshot_load(env, cache->seams, connection, versions->configuration, versions->rule_set, out);
+    struct deal_snapshot *like = find_like(cache);
+    dealer_status status = snapshot_load(env, cache->seams, connection, versions, like, out);
+    snapshot_drop(like);
     if (!status) keep(cache, *out);
     return status;
 }

@@ -8,15 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A document that is to be voided is on no flow: its voiding is reviewed by people with a function. */
 static dealer_status read_way(struct part *part, const char *name, struct deal_review *out) {
-    bool voids = out->event == REVIEW_OF_VOIDING;
-    for (int i = voids ? REVIEW_FINANCE : REVIEW_APPROVAL; name && i <= REVIEW_NONE; i++) {
+    for (int i = REVIEW_APPROVAL; name && i <= REVIEW_NONE; i++) {
         if (strcmp(review_way_names[i], name) != 0) continue;
         out->way = (enum review_way)i;
         return DEALER_OK;
     }
-    return part_wrong(part, "way", voids ? "finance, function or none" : "approval, finance, function or none", name);
+    return part_wrong(part, "way", "approval, finance, function or none", name);
 }
 
 static dealer_status read_review(struct part *part, const json_value *object, struct deal_review *out) {
@@ -35,7 +33,7 @@ static dealer_status read_review(struct part *part, const json_value *object, st
 
 dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot) {
     struct part part = {env, snapshot, "reviews"};
-    const json_value *list = json_get(json_root(snapshot->source), "reviews"), *item;
+    const json_value *list = json_get(json_root(snapshot->org->source), "reviews"), *item;
     if (json_kind(list) != JSON_NONE && json_kind(list) != JSON_ARRAY) return part_wrong(&part, "", "an array", NULL);
     snapshot->reviews = REGION_ARRAY(&snapshot->region, env, struct deal_review, json_count(list) + 1);
     if (!snapshot->reviews) return DEALER_E_NOMEM;
@@ -51,7 +49,7 @@ dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snaps
 dealer_status snapshot_read_rules(struct env *env, struct deal_snapshot *snapshot) {
     static const char *const members[] = {"require_backtest", NULL};
     struct part part = {env, snapshot, "rules"};
-    const json_value *object = json_get(json_root(snapshot->source), "rules");
+    const json_value *object = json_get(json_root(snapshot->org->source), "rules");
     if (json_kind(object) <= JSON_NULL) return DEALER_OK;
     dealer_status status = part_members(&part, object, members, "require_backtest");
     const json_value *demand = json_get(object, "require_backtest");

@@ -4,7 +4,15 @@
 
 #include "deal/snapshot.h"
 
-/* DEALER_E_CONFIGURATION names the JSON path. They read snapshot->source and need catalogue and org. */
+/* snapshot.c: in this order, all of it or a status; then it is dropped. `like`: a snapshot whose parts are taken over where they would be
+ * the same; NULL: none. snapshot_catalogue takes the dealer's own types from a configuration or from what the organisation passes on;
+ * snapshot_complete makes all the rest, once there are catalogue and organisation. */
+struct deal_snapshot *snapshot_new(struct env *env, const struct seams *seams, const struct rule_set *rules);
+dealer_status snapshot_catalogue(
+    struct env *env, struct deal_snapshot *snapshot, const json_value *configuration, const struct deal_snapshot *like);
+dealer_status snapshot_complete(struct env *env, struct deal_snapshot *snapshot, const struct snapshot_parts *parts);
+
+/* DEALER_E_CONFIGURATION names the JSON path. They read what the organisation passes on, and need the catalogue. */
 dealer_status snapshot_read_reviews(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_messages(struct env *env, struct deal_snapshot *snapshot);
 dealer_status snapshot_read_delivery(struct env *env, struct deal_snapshot *snapshot);

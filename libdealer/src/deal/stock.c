@@ -44,7 +44,8 @@ dealer_status stock_move(struct deal *deal, struct document *machine, const stru
         .warehouse = move->warehouse,
         .day = move->day,
         .cost = deal_integer(machine, "cost"),
-        .at_ms = deal->now_ms};
+        .at_ms = deal->now_ms,
+        .person = deal->person};
     status = store_movement_add(deal->env, deal->connection, &row);
     return status ? status : deal_journal(deal, machine, move->warehouse ? "stocked_in" : "stocked_out", NULL);
 }

@@ -267,10 +267,12 @@ static dealer_status new_machine(struct deal *deal, const struct document *stock
     return status;
 }
 
-/* What the customer gets back for one machine of the contract: parts of the price that add up to it, the first ones not smaller. */
-static dealer_status put_credit(struct deal *deal, struct document *stock_in) {
+/* What the customer gets back for one machine of the contract: parts of the price that add up to it, the first ones not smaller; for a
+ * repossessed one what it stands at. */
+static dealer_status put_credit(struct deal *deal, struct document *stock_in, const struct document *machine) {
     struct document *contract = NULL;
     int64_t before = 0;
+    if (source_is(stock_in, "repossession")) return deal_put_integer(deal, stock_in, "credit", deal_integer(machine, "cost"));
     if (!source_is(stock_in, "sales_return")) return DEALER_OK;
     dealer_status status = deal_load_link(deal, stock_in, "contract", &contract);
     if (!status) status = stock_count_living(deal, "stock_in", "contract", contract, document_id(stock_in), &before);
@@ -300,7 +302,7 @@ static dealer_status effective(struct deal *deal, struct document *stock_in) {
     if (!status) status = put_arrival(deal, stock_in, machine);
     if (!status) status = stock_move(deal, machine, stock_in, &move);
     if (!status) status = deal_put_integer(deal, stock_in, "machine", document_id(machine));
-    if (!status) status = put_credit(deal, stock_in);
+    if (!status) status = put_credit(deal, stock_in, machine);
     if (!status) status = tell_source(deal, stock_in, machine);
     document_free(machine);
     return status;

@@ -44,6 +44,44 @@ static dealer_status check_transfer(struct deal *deal, const struct document *st
     return error_raise(&deal->env->error, &E_GATE_TRANSFER, "document", deal_title(deal, stock_out), "warehouse", from, NULL);
 }
 
+/* -- back to the maker -- */
+
+/* How the dealer came by the machine last; what only moved it since does not count. */
+static dealer_status keep_arrival(void *user_data, const struct movement *movement) {
+    static const char *const kinds[] = {"purchase", "demo", "trade_in", "repossession", "to_maker"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(movement->kind, kinds[i]) == 0) *(int64_t *)user_data = movement->document;
+    return DEALER_OK;
+}
+
+/* The purchase that it came in with; none when it was bought without one, or came by another way. */
+static dealer_status find_purchase(struct deal *deal, const struct document *stock_out, struct document **out) {
+    struct document *arrival = NULL;
+    int64_t last = 0;
+    dealer_status status = store_movements(deal->env, deal->connection, deal_integer(stock_out, "machine"), keep_arrival, &last);
+    if (!status && last) status = deal_load(deal, last, &arrival);
+    if (!status && arrival) status = deal_load_link(deal, arrival, "purchase", out);
+    document_free(arrival);
+    return status;
+}
+
+/* What the maker is owed for it falls; what he has been paid already, he owes back. */
+static dealer_status put_return(struct deal *deal, struct document *stock_out) {
+    struct document *purchase = NULL;
+    document_clear(stock_out, deal_field(stock_out, "purchase"));
+    document_clear(stock_out, deal_field(stock_out, "credit"));
+    if (!reason_is(stock_out, "to_maker")) return DEALER_OK;
+    dealer_status status = find_purchase(deal, stock_out, &purchase);
+    if (!status && purchase) {
+        status = links_check_currency(deal, stock_out, catalogue_field(stock_out->type, "purchase"), purchase);
+        if (!status) status = deal_put_integer(deal, stock_out, "purchase", document_id(purchase));
+        if (!status) status = deal_put_integer(deal, stock_out, "credit", deal_integer(purchase, "price"));
+        if (!status) status = deal_check_unlocked(deal, stock_out);
+    }
+    document_free(purchase);
+    return status;
+}
+
 static dealer_status gate(struct deal *deal, struct document *stock_out) {
     struct document *machine = NULL;
     dealer_status status = check_delivery(deal, stock_out);
@@ -53,7 +91,7 @@ static dealer_status gate(struct deal *deal, struct document *stock_out) {
     if (!status && reason_is(stock_out, "rental")) status = check_rental(deal, stock_out);
     if (!status && reason_is(stock_out, "transfer")) status = check_transfer(deal, stock_out, machine);
     document_free(machine);
-    return status;
+    return status ? status : put_return(deal, stock_out);
 }
 
 static const char *position_after(const struct document *stock_out) {

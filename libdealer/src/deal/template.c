@@ -47,8 +47,8 @@ static enum piece next_piece(const char **pattern, struct place *place, const ch
 }
 
 /* Words of the event; all others are fields. */
-static const char *const words[] = {"type", "title", "person", "comment", "node", "event"};
-enum { WORD_TYPE, WORD_TITLE, WORD_PERSON, WORD_COMMENT, WORD_NODE, WORD_EVENT, WORD_COUNT };
+static const char *const words[] = {"type", "title", "person", "comment", "node", "event", "due"};
+enum { WORD_TYPE, WORD_TITLE, WORD_PERSON, WORD_COMMENT, WORD_NODE, WORD_EVENT, WORD_DUE, WORD_COUNT };
 
 static int word_of(const char *name) {
     for (int i = 0; i < WORD_COUNT; i++)
@@ -143,19 +143,98 @@ static dealer_status add_linked(struct text *out, const struct template *templat
     return status;
 }
 
+/* Whoever is told of it may know what it is called, even if whoever did it may not read it by himself. */
+static void add_title(struct text *out, const struct template *template) {
+    const struct document *document = template->document;
+    const char *number = document_text(document, COMMON_NUMBER);
+    if (number)
+        text_add(out, number);
+    else
+        text_addf(out, "%s #%lld", document->type->name, (long long)document_id(document));
+}
+
 static void add_word(struct text *out, const struct template *template, int word) {
     const struct event *event = template->event;
     const struct event_kind *kind = event_kind(event->name);
     const char *said = NULL;
     switch (word) {
     case WORD_TYPE: said = in_language(template, template->document->type->label); break;
-    case WORD_TITLE: said = deal_title(template->deal, template->document); break;
+    case WORD_TITLE: add_title(out, template); return;
     case WORD_PERSON: said = person_name(template, event->actor); break;
     case WORD_COMMENT: said = event->comment; break;
+    case WORD_DUE: said = event->day; break;
     case WORD_NODE: said = in_language(template, event->node); break;
     default: said = kind ? in_language(template, kind->label) : event->name; break;
     }
     text_add(out, said ? said : "");
+}
+
+/* -- the line whose date an event is about -- */
+
+static const char line_word[] = "line";
+
+static const struct catalogue_field *column_of(const struct catalogue_field *lines, const char *name) {
+    for (int i = 0; i < lines->line_count; i++)
+        if (strcmp(lines->lines[i].name, name) == 0) return &lines->lines[i];
+    return NULL;
+}
+
+static void add_line_money(struct text *out, const json_value *value) {
+    struct money money = {json_get_integer(value, "amount_minor", 0), ""};
+    const char *currency = json_get_text(value, "currency");
+    char amount[32];
+    if (currency) snprintf(money.currency, sizeof money.currency, "%s", currency);
+    money_format(money, amount, sizeof amount);
+    text_addf(out, "%s %s", amount, money.currency);
+}
+
+static void add_line_value(
+    struct text *out, const struct template *template, const struct catalogue_field *column, const json_value *line) {
+    const json_value *value = json_get(line, column->name);
+    const char *text = json_text(value);
+    if (json_kind(value) <= JSON_NULL) return;
+    if (column->kind == FIELD_MONEY) {
+        add_line_money(out, value);
+    } else if (column->kind == FIELD_CHOICE && text) {
+        struct value code = value_of_text(text, strlen(text));
+        text_add(out, choice_label(template, column, &code));
+    } else if (text) {
+        text_add(out, text);
+    } else {
+        text_add_integer(out, json_get_integer(line, column->name, 0));
+    }
+}
+
+static dealer_status add_line(struct text *out, const struct template *template, const char *member) {
+    const struct event *event = template->event;
+    const char *point = event->field ? strchr(event->field, '.') : NULL;
+    char name[TEMPLATE_NAME_MAX + 1];
+    struct json *json = NULL;
+    const json_value *line;
+    if (!point || (size_t)(point - event->field) >= sizeof name) return DEALER_OK;
+    snprintf(name, sizeof name, "%.*s", (int)(point - event->field), event->field);
+    const struct catalogue_field *lines = catalogue_field(template->document->type, name);
+    const struct catalogue_field *column = lines ? column_of(lines, member) : NULL;
+    const char *text = column ? document_text(template->document, lines->index) : NULL;
+    if (!text) return DEALER_OK;
+    dealer_status status = json_parse_own(template->deal->env, text, strlen(text), &json);
+    if (status) return status;
+    for (struct json_cursor each = json_each(json_root(json)); (line = json_next(&each, NULL));) {
+        const char *day = json_get_text(line, point + 1);
+        if (!day || strcmp(day, event->day) != 0) continue;
+        add_line_value(out, template, column, line);
+        break;
+    }
+    json_free(json);
+    return DEALER_OK;
+}
+
+static bool is_line_member(const struct catalogue_type *type, const struct place *place) {
+    const char *member = place->member;
+    if (!member || strcmp(place->name, line_word) != 0 || catalogue_field(type, line_word)) return false;
+    for (int i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_LINES && column_of(&type->fields[i], member)) return true;
+    return false;
 }
 
 static dealer_status fill(struct text *out, const struct template *template, const struct place *place) {
@@ -165,6 +244,7 @@ static dealer_status fill(struct text *out, const struct template *template, con
         add_word(out, template, word);
         return DEALER_OK;
     }
+    if (is_line_member(template->document->type, place)) return add_line(out, template, place->member);
     if (!field || !document_has(template->document, field->index)) return DEALER_OK;
     if (field->kind == FIELD_DOCUMENT) return add_linked(out, template, place->name, place->member);
     add_value(out, template, template->document, field);
@@ -223,6 +303,7 @@ static bool place_stands(
     const struct catalogue *catalogue, const struct catalogue_type *type, const struct place *place, const char **nearest_out) {
     const struct catalogue_field *field = catalogue_field(type, place->name);
     if (!place->member && word_of(place->name) >= 0) return true;
+    if (is_line_member(type, place)) return true;
     *nearest_out = field ? NULL : nearest_field(type, place->name);
     if (!field || field->kind == FIELD_LINES || (place->member && field->kind != FIELD_DOCUMENT)) return false;
     if (!place->member) return true;

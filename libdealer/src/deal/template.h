@@ -1,4 +1,4 @@
-/* Texts of messages with places to fill in: {price}, {customer.name}, {number|none yet}; {{ stands for a brace. What may stand in a
+/* Texts of messages with places to fill in: {price}, {customer.name}, {line.amount}, {number|none yet}; {{ stands for a brace. What may stand in a
  * place is checked when the configuration is loaded; how a value looks follows its kind. */
 #ifndef DEAL_TEMPLATE_H
 #define DEAL_TEMPLATE_H

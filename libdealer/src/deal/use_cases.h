@@ -45,8 +45,10 @@ enum review_way document_way(const struct deal *deal, const struct document *doc
 enum document_action review_action(const struct deal *deal, const struct document *document);
 dealer_status document_review(struct deal *deal, struct document *document, bool reviewed);
 dealer_status document_refuse(struct deal *deal, struct document *document, const char *comment);
-/* An approved document is to be voided, and somebody reviews that wish; it is forgotten: the document is in force as before. */
+/* An approved document is to be voided, and somebody reviews that wish; it is agreed to; it is forgotten: the document is in force as
+ * before. */
 dealer_status void_ask(struct deal *deal, struct document *document, enum review_way way, const char *reason);
+dealer_status void_agree(struct deal *deal, struct document *document);
 dealer_status void_forget(struct deal *deal, struct document *document);
 
 /* -- review_flow.c: the approval engine among store, rules and people -- */
@@ -101,7 +103,11 @@ dealer_status rule_applies(struct deal *deal, const struct rule *rule, const jso
 /* Checks the links of `document` (existing, of the right type, readable by the person, same company group and currency, alive), and
  * takes over what the catalogue says from links that are new against `before` (NULL: all are). */
 dealer_status links_follow(struct deal *deal, struct document *document, const struct document *before);
-dealer_status links_remember(struct deal *deal, const struct document *document);
+/* Money of one currency does not become another's by a link: E_LINK_CURRENCY. */
+dealer_status links_check_currency(
+    struct deal *deal, const struct document *document, const struct catalogue_field *field, const struct document *linked);
+/* Once it is stored: where what was taken over came from; and the story of each document that it names, or names no more, says so. */
+dealer_status links_remember(struct deal *deal, const struct document *document, const struct document *before);
 /* Living documents (or voided ones too) that point at this one: DEALER_E_STATE names the first. */
 dealer_status links_check_free(struct deal *deal, const struct document *document, bool voided_too);
 /* DEALER_E_LOCKED when finance has locked one that points at this one. */
@@ -145,6 +151,10 @@ dealer_status separation_find(
 /* -- message.c -- */
 /* What this call has done so far is told: messages in its transaction, with the documents as they stand. The door does so at the end. */
 dealer_status messages_tell(struct deal *deal);
+/* Some of what was told so long ago that no rule asks for it. */
+dealer_status messages_forget(struct deal *deal, int64_t limit);
+/* An event that is not in the journal of the document, which need not be stored. */
+dealer_status messages_tell_of(struct deal *deal, const struct document *document, const char *event);
 /* message_condition.c: does the rule want it told? What it saw and said is logged. One that fails never stands in the way: then it is told. */
 struct event;
 dealer_status message_condition(
@@ -180,7 +190,7 @@ struct deal_noun {
 extern const struct deal_noun noun_visit, noun_pre_order, noun_trade_in, noun_sales, noun_credit_investigation, noun_contract,
     noun_dispatch, noun_machine, noun_stock_in, noun_stock_out, noun_service_order, noun_reservation, noun_stock_take,
     noun_financing_plan, noun_repayment, noun_advance, noun_repurchase, noun_margin_deposit, noun_rental, noun_rental_extension,
-    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off;
+    noun_rental_end, noun_insurance, noun_receipt, noun_payment, noun_refund, noun_set_off, noun_old_part_return;
 /* A gate's own refusals. */
 dealer_status gate_open_pre_order(struct deal *deal, const struct document *document);
 /* The document behind a link, which must be approved: *out is the caller's. */

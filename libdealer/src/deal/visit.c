@@ -36,7 +36,7 @@ static dealer_status effective(struct deal *deal, struct document *visit) {
     if (!status) status = document_put_text(deal->env, pre_order, COMMON_STATUS, STATUS_DRAFT, strlen(STATUS_DRAFT));
     if (!status) status = deal_give_number(deal, pre_order);
     if (!status) status = store_document_insert(deal->env, deal->connection, pre_order, deal->now_ms);
-    if (!status) status = links_remember(deal, pre_order);
+    if (!status) status = links_remember(deal, pre_order, NULL);
     if (!status) status = deal_journal(deal, pre_order, "created", NULL);
     if (!status) status = document_conclude(deal, pre_order, STATUS_APPROVED);
     if (!status) status = deal_put_integer(deal, visit, "pre_order", document_id(pre_order));

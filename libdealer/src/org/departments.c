@@ -138,6 +138,7 @@ static void fill(struct loader *loader, const struct links *links, struct roster
         department->head = -1;
         department->order = links->order[i];
         department->last = links->last[i];
+        org->department_codes[i] = links->order[i]; /* the roster stands in code order, until now */
         sorted[links->order[i]] = roster->entries[i];
     }
 }
@@ -155,11 +156,12 @@ dealer_status org_load_departments(struct loader *loader) {
     place_all(loader, &links);
     struct roster_entry *sorted = REGION_ARRAY(&loader->scratch, loader->env, struct roster_entry, roster->count + 1);
     org->departments = REGION_ARRAY(&org->region, loader->env, struct org_department, roster->count + 1);
-    if (sorted == NULL || org->departments == NULL) return DEALER_E_NOMEM;
+    org->department_codes = REGION_ARRAY(&org->region, loader->env, int, roster->count + 1);
+    if (sorted == NULL || org->departments == NULL || org->department_codes == NULL) return DEALER_E_NOMEM;
     fill(loader, &links, sorted);
     roster->entries = sorted;
     org->department_count = roster->count;
-    return roster_index(loader, roster, &org->region);
+    return roster_index(loader, roster);
 }
 
 dealer_status org_load_heads(struct loader *loader) {

@@ -85,10 +85,9 @@ static bool is_post(const struct org *org, int employee, int holding) {
 }
 
 /* Counting, then placing: holder_start[p] ends as the start of p because placing runs from the last employee back. */
-static dealer_status list_holders(struct loader *loader) {
-    struct org *org = loader->org;
+dealer_status org_list_holders(struct env *env, struct region *region, struct org *org) {
     int total = 0;
-    int *start = REGION_ARRAY(&org->region, loader->env, int, org->post_count + 1);
+    int *start = REGION_ARRAY(region, env, int, org->post_count + 1);
     if (start == NULL) return DEALER_E_NOMEM;
     for (int e = 0; e < org->employee_count; e++) {
         for (int h = 0; h < org->employees[e].holding_count; h++) {
@@ -98,7 +97,7 @@ static dealer_status list_holders(struct loader *loader) {
     for (int p = 0; p < org->post_count; p++) start[p] = total += start[p];
     start[org->post_count] = total;
     org->holder_start = start;
-    org->holders = REGION_ARRAY(&org->region, loader->env, int, total + 1);
+    org->holders = REGION_ARRAY(region, env, int, total + 1);
     if (org->holders == NULL) return DEALER_E_NOMEM;
     for (int e = org->employee_count - 1; e >= 0; e--) {
         for (int h = 0; h < org->employees[e].holding_count; h++) {
@@ -128,5 +127,5 @@ dealer_status org_load_employees(struct loader *loader) {
         if (read_holdings(loader, entry->json, &here, employee) != DEALER_OK) return DEALER_E_NOMEM;
         if (org_read_personal(loader, entry->json, &here, i) != DEALER_OK) return DEALER_E_NOMEM;
     }
-    return list_holders(loader);
+    return org_list_holders(loader->env, &org->region, org);
 }

@@ -151,15 +151,7 @@ static dealer_status load_all(struct loader *loader) {
     return json_status(loader->org->source);
 }
 
-/* The indices by code are built by the rosters in the organisation's own region. */
-static void take_indices(struct org *org, const struct loader *loader) {
-    org->company_codes = loader->companies.index;
-    org->department_codes = loader->departments.index;
-    org->post_codes = loader->posts.index;
-    org->employee_codes = loader->employees.index;
-}
-
-static struct org *org_new(struct env *env) {
+struct org *org_new(struct env *env) {
     struct region region;
     region_init(&region, env->seams);
     struct org *org = REGION_NEW(&region, env, struct org);
@@ -181,7 +173,6 @@ dealer_status org_load(
         org_free(loader.org);
         return status;
     }
-    take_indices(loader.org, &loader);
     *out = loader.org;
     return DEALER_OK;
 }
@@ -189,6 +180,7 @@ dealer_status org_load(
 void org_free(struct org *org) {
     if (org == NULL) return;
     json_free(org->source);
+    org_drop_people(org->people);
     struct region region = org->region;
     region_finish(&region);
 }

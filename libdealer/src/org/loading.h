@@ -35,7 +35,7 @@ struct loader {
 /* Reads codes and names of a noun's entries, sorted by code; reports doubles and codes too like each other. */
 dealer_status roster_read(struct loader *loader, const char *member, const struct message *unknown, struct roster *out);
 /* Code to index over the entries' present order. */
-dealer_status roster_index(struct loader *loader, struct roster *roster, struct region *region);
+dealer_status roster_index(struct loader *loader, struct roster *roster);
 /* Index of a code; -1 with a finding (and the nearest code) when there is none. */
 int roster_find(struct loader *loader, const struct roster *roster, const char *code, const struct place *place);
 /* The index that the member's code names; -1 when absent or wrong (reported). */
@@ -45,6 +45,16 @@ int roster_member(struct loader *loader, const struct roster *roster, const json
 dealer_status roster_list(struct loader *loader, const struct roster *roster, const json_value *array, const struct place *place,
     const int **out, int *count_out);
 
+struct org *org_new(struct env *env);
+/* Of all nouns alike. */
+int org_count(const struct org *org, enum org_noun noun);
+const char *org_code(const struct org *org, enum org_noun noun, int index);
+int org_in_code_order(const struct org *org, enum org_noun noun, int position); /* the index of the position-th code */
+/* By ids that are there already; E_ORG_ID when one is none, or another's too. */
+dealer_status org_index_ids(struct env *env, struct region *region, struct org *org, enum org_noun noun);
+void org_drop_people(struct org_people *people);
+dealer_status org_list_holders(
+    struct env *env, struct region *region, struct org *org); /* once posts are counted and employees known */
 dealer_status org_load_companies(struct loader *loader);
 dealer_status org_load_departments(struct loader *loader);
 dealer_status org_load_posts(struct loader *loader);

@@ -1,10 +1,67 @@
 /* Questions to a snapshot: by code, by id, who holds what at an instant, who heads what. Never allocates but for ids. */
 #include "org/org.h"
 
+#include "org/loading.h"
 #include "org/messages.h"
 
-static int by_code(const struct text_map *map, const char *code) {
-    return code != NULL ? text_map_get(map, code) : -1;
+#include <string.h>
+
+/* ---- nouns ---- */
+
+int org_count(const struct org *org, enum org_noun noun) {
+    switch (noun) {
+    case ORG_COMPANY: return org->company_count;
+    case ORG_DEPARTMENT: return org->department_count;
+    case ORG_POST: return org->post_count;
+    case ORG_EMPLOYEE: return org->employee_count;
+    }
+    return 0;
+}
+
+const char *org_code(const struct org *org, enum org_noun noun, int index) {
+    switch (noun) {
+    case ORG_COMPANY: return org->companies[index].code;
+    case ORG_DEPARTMENT: return org->departments[index].code;
+    case ORG_POST: return org->posts[index].code;
+    case ORG_EMPLOYEE: return org->employees[index].code;
+    }
+    return "";
+}
+
+static int64_t *id_of(struct org *org, enum org_noun noun, int index) {
+    switch (noun) {
+    case ORG_COMPANY: return &org->companies[index].id;
+    case ORG_DEPARTMENT: return &org->departments[index].id;
+    case ORG_POST: return &org->posts[index].id;
+    default: return &org->employees[index].id;
+    }
+}
+
+static struct id_map *ids_of(struct org *org, enum org_noun noun) {
+    switch (noun) {
+    case ORG_COMPANY: return &org->company_ids;
+    case ORG_DEPARTMENT: return &org->department_ids;
+    case ORG_POST: return &org->post_ids;
+    default: return &org->employee_ids;
+    }
+}
+
+int org_in_code_order(const struct org *org, enum org_noun noun, int position) {
+    return noun == ORG_DEPARTMENT ? org->department_codes[position] : position;
+}
+
+static int by_code(const struct org *org, enum org_noun noun, const char *code) {
+    int low = 0, high = code != NULL ? org_count(org, noun) : 0;
+    while (low < high) {
+        int middle = low + (high - low) / 2, index = org_in_code_order(org, noun, middle);
+        int order = strcmp(org_code(org, noun, index), code);
+        if (order == 0) return index;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
 }
 
 /* Empty until the store has given ids. */
@@ -13,19 +70,19 @@ static int by_id(const struct id_map *map, int64_t id) {
 }
 
 int org_company_by_code(const struct org *org, const char *code) {
-    return by_code(&org->company_codes, code);
+    return by_code(org, ORG_COMPANY, code);
 }
 
 int org_department_by_code(const struct org *org, const char *code) {
-    return by_code(&org->department_codes, code);
+    return by_code(org, ORG_DEPARTMENT, code);
 }
 
 int org_post_by_code(const struct org *org, const char *code) {
-    return by_code(&org->post_codes, code);
+    return by_code(org, ORG_POST, code);
 }
 
 int org_employee_by_code(const struct org *org, const char *code) {
-    return by_code(&org->employee_codes, code);
+    return by_code(org, ORG_EMPLOYEE, code);
 }
 
 int org_company_by_id(const struct org *org, int64_t id) {
@@ -46,59 +103,27 @@ int org_employee_by_id(const struct org *org, int64_t id) {
 
 /* ---- ids ---- */
 
-struct noun {
-    enum org_noun noun;
-    struct id_map *ids;
-    int count;
-    const char *(*code)(const struct org *org, int index);
-    int64_t *(*id)(struct org *org, int index);
-};
-
-static const char *company_code(const struct org *org, int index) {
-    return org->companies[index].code;
-}
-static const char *department_code(const struct org *org, int index) {
-    return org->departments[index].code;
-}
-static const char *post_code(const struct org *org, int index) {
-    return org->posts[index].code;
-}
-static const char *employee_code(const struct org *org, int index) {
-    return org->employees[index].code;
-}
-static int64_t *company_id(struct org *org, int index) {
-    return &org->companies[index].id;
-}
-static int64_t *department_id(struct org *org, int index) {
-    return &org->departments[index].id;
-}
-static int64_t *post_id(struct org *org, int index) {
-    return &org->posts[index].id;
-}
-static int64_t *employee_id(struct org *org, int index) {
-    return &org->employees[index].id;
+dealer_status org_index_ids(struct env *env, struct region *region, struct org *org, enum org_noun noun) {
+    struct id_map *ids = ids_of(org, noun);
+    int count = org_count(org, noun);
+    dealer_status status = id_map_init(ids, region, env, (size_t)count);
+    for (int i = 0; status == DEALER_OK && i < count; i++) {
+        int64_t id = *id_of(org, noun, i);
+        if (id <= 0 || id_map_put(ids, id, i) >= 0)
+            status = error_raise(&env->error, &E_ORG_ID, "code", org_code(org, noun, i), "id", NUMBER(id), NULL);
+    }
+    return status;
 }
 
 dealer_status org_assign_ids(struct env *env, struct org *org,
     dealer_status (*identify)(void *user_data, enum org_noun noun, const char *code, int64_t *id_out), void *user_data) {
-    const struct noun nouns[] = {{ORG_COMPANY, &org->company_ids, org->company_count, company_code, company_id},
-        {ORG_DEPARTMENT, &org->department_ids, org->department_count, department_code, department_id},
-        {ORG_POST, &org->post_ids, org->post_count, post_code, post_id},
-        {ORG_EMPLOYEE, &org->employee_ids, org->employee_count, employee_code, employee_id}};
-    for (size_t n = 0; n < sizeof nouns / sizeof nouns[0]; n++) {
-        const struct noun *noun = &nouns[n];
-        dealer_status status = id_map_init(noun->ids, &org->region, env, (size_t)noun->count);
-        for (int i = 0; status == DEALER_OK && i < noun->count; i++) {
-            int64_t id = 0;
-            const char *code = noun->code(org, i);
-            status = identify(user_data, noun->noun, code, &id);
-            if (status == DEALER_OK && (id <= 0 || id_map_put(noun->ids, id, i) >= 0))
-                status = error_raise(&env->error, &E_ORG_ID, "code", code, "id", NUMBER(id), NULL);
-            *noun->id(org, i) = id;
-        }
-        if (status != DEALER_OK) return status;
+    dealer_status status = DEALER_OK;
+    for (enum org_noun noun = ORG_COMPANY; status == DEALER_OK && noun <= ORG_EMPLOYEE; noun++) {
+        for (int i = 0; status == DEALER_OK && i < org_count(org, noun); i++)
+            status = identify(user_data, noun, org_code(org, noun, i), id_of(org, noun, i));
+        if (status == DEALER_OK) status = org_index_ids(env, &org->region, org, noun);
     }
-    return DEALER_OK;
+    return status;
 }
 
 /* ---- who holds what ---- */

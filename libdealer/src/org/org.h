@@ -77,8 +77,8 @@ struct org_holding {
     int post;               /* index */
     int company;            /* index: always set */
     int department;         /* index, -1: held in the company */
-    int64_t from_ms, to_ms; /* from <= now < to; from INT64_MIN, to INT64_MAX: open */
     bool at_home;           /* written without a place: it is held in the home department, wherever that moves */
+    int64_t from_ms, to_ms; /* from <= now < to; from INT64_MIN, to INT64_MAX: open */
 };
 
 /* Acts for the employee: from <= now < to. */
@@ -126,7 +126,8 @@ const char *quota_period_name(enum quota_period period);
 
 struct org {
     struct region region;
-    struct json *source; /* keeps condition values alive, and the members that other floors read */
+    struct org_people *people; /* what other snapshots share with this one (org/pack.h); NULL: all lies in the region */
+    struct json *source;       /* keeps condition values alive, and the members that other floors read */
     const char *group_code, *group_name;
     struct org_company *companies;
     int company_count;  /* in code order, as posts and employees */
@@ -139,7 +140,7 @@ struct org {
     int employee_count;
     struct org_separation *separations;
     int separation_count;
-    struct text_map company_codes, department_codes, post_codes, employee_codes;
+    int *department_codes; /* departments in code order: indices; companies, posts and employees stand in it */
     struct id_map company_ids, department_ids, post_ids, employee_ids;
     int *holders;
     int *holder_start; /* employees that hold post p (ever): holders[holder_start[p] .. holder_start[p+1]) */

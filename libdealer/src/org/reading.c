@@ -102,6 +102,7 @@ const char *org_read_code(struct findings *findings, const json_value *object, c
 static size_t blank_at(const char *p) {
     static const char *const wide[] = {"\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F",
         "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF", NULL};
+    if ((unsigned char)*p > ' ' && (unsigned char)*p < 0x80) return 0; /* nearly all of them */
     if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n') return 1;
     if (strncmp(p, "\xE2\x80", 2) == 0 && (unsigned char)p[2] >= 0x80 && (unsigned char)p[2] <= 0x8D)
         return 3; /* U+2000 .. U+200D */

@@ -57,8 +57,8 @@ static dealer_status check_doubles(struct loader *loader, const struct roster *r
     return DEALER_OK;
 }
 
-dealer_status roster_index(struct loader *loader, struct roster *roster, struct region *region) {
-    if (text_map_init(&roster->index, region, loader->env, (size_t)roster->count) != DEALER_OK) return DEALER_E_NOMEM;
+dealer_status roster_index(struct loader *loader, struct roster *roster) {
+    if (text_map_init(&roster->index, &loader->scratch, loader->env, (size_t)roster->count) != DEALER_OK) return DEALER_E_NOMEM;
     for (int i = 0; i < roster->count; i++) {
         if (roster->entries[i].code[0] != '\0') text_map_put(&roster->index, roster->entries[i].code, i);
     }
@@ -79,7 +79,7 @@ dealer_status roster_read(struct loader *loader, const char *member, const struc
     }
     sort_items(out->entries, (size_t)out->count, sizeof *out->entries, by_code, NULL);
     if (check_doubles(loader, out) != DEALER_OK) return DEALER_E_NOMEM;
-    return roster_index(loader, out, &loader->org->region);
+    return roster_index(loader, out);
 }
 
 int roster_find(struct loader *loader, const struct roster *roster, const char *code, const struct place *place) {

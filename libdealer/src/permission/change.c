@@ -5,11 +5,14 @@
 
 #include <string.h>
 
-/* Places of the newer organisation: its departments, then its companies (a document without a department). */
+/* Places: the newer organisation's departments, then its companies (a document without a department), then the older one's departments
+ * that are gone: their documents stay, and are still the company's. */
 struct space {
     const struct org *org; /* the newer */
     size_t words;
-    const int *department_of, *company_of; /* of the older organisation's indices; -1: gone */
+    const int *department_of, *company_of; /* places of the older organisation's indices; company_of -1: gone */
+    const int *gone_company;               /* by gone department: index of its company; -1: gone too */
+    int gone_count;
 };
 
 /* One term as held by somebody. */
@@ -65,6 +68,10 @@ static void add_company(const struct space *space, const struct org *org, int co
     add_place(space, places, place_of_company(space, org, company));
     for (int d = 0; d < org->department_count; d++) {
         if (org->departments[d].company == company) add_place(space, places, place_of_department(space, org, d));
+    }
+    int first_gone = org->department_count + org->company_count;
+    for (int g = 0; org == space->org && g < space->gone_count; g++) {
+        if (space->gone_company[g] == company) add_place(space, places, first_gone + g);
     }
 }
 
@@ -450,19 +457,29 @@ static dealer_status compare_all(struct comparison *comparison) {
     return status;
 }
 
+static dealer_status make_space(struct comparison *comparison, const struct org *before, const struct org *after) {
+    struct region *region = &comparison->region;
+    int *departments = REGION_ARRAY(region, comparison->env, int, before->department_count + 1);
+    int *companies = REGION_ARRAY(region, comparison->env, int, before->company_count + 1);
+    int *gone_company = REGION_ARRAY(region, comparison->env, int, before->department_count + 1);
+    int places = after->department_count + after->company_count, gone = 0;
+    if (departments == NULL || companies == NULL || gone_company == NULL) return DEALER_E_NOMEM;
+    for (int c = 0; c < before->company_count; c++) companies[c] = org_company_by_code(after, before->companies[c].code);
+    for (int d = 0; d < before->department_count; d++) {
+        departments[d] = org_department_by_code(after, before->departments[d].code);
+        if (departments[d] >= 0) continue;
+        departments[d] = places + gone;
+        gone_company[gone++] = companies[before->departments[d].company];
+    }
+    comparison->space = (struct space){after, (size_t)(places + gone + 64) / 64, departments, companies, gone_company, gone};
+    return DEALER_OK;
+}
+
 dealer_status permission_changes(struct env *env, const struct change_question *question) {
     struct comparison comparison = {.env = env, .question = question};
     const struct org *before = question->before->org, *after = question->after->org;
     region_init(&comparison.region, env->seams);
-    int *departments = REGION_ARRAY(&comparison.region, env, int, before->department_count + 1);
-    int *companies = REGION_ARRAY(&comparison.region, env, int, before->company_count + 1);
-    dealer_status status = departments != NULL && companies != NULL ? DEALER_OK : DEALER_E_NOMEM;
-    for (int d = 0; status == DEALER_OK && d < before->department_count; d++)
-        departments[d] = org_department_by_code(after, before->departments[d].code);
-    for (int c = 0; status == DEALER_OK && c < before->company_count; c++)
-        companies[c] = org_company_by_code(after, before->companies[c].code);
-    comparison.space =
-        (struct space){after, (size_t)(after->department_count + after->company_count + 64) / 64, departments, companies};
+    dealer_status status = make_space(&comparison, before, after);
     if (status == DEALER_OK) status = compare_all(&comparison);
     region_finish(&comparison.region);
     return status;

@@ -55,6 +55,13 @@ static void resolve_reserved(struct compiler *compiler, struct draft *draft, con
         findings_add_unknown(&compiler->findings, place, &E_PERMISSION_ACTION, action_text, NULL, "read, apply");
 }
 
+/* "trade_in.submit" after "trade_in.read". */
+static bool resolve_as_before(const struct catalogue_type *type, struct draft *draft, const char *text) {
+    int action = type != NULL ? catalogue_action(type, text) : -1;
+    if (action >= 0) draft->actions[type->index] = (uint16_t)(draft->actions[type->index] | 1U << action);
+    return action >= 0;
+}
+
 static void resolve_function(struct compiler *compiler, struct draft *draft, const struct place *place, const char *text) {
     const struct catalogue *catalogue = compiler->permissions->catalogue;
     const char *action_text = strchr(text, '.') + 1; /* loading has seen to the form */
@@ -70,6 +77,7 @@ static void resolve_function(struct compiler *compiler, struct draft *draft, con
     if (!every_type && type == NULL) compile_report_type(compiler, place, type_name);
     if (action < 0) report_action(&compiler->findings, place, action_text);
     if ((!every_type && type == NULL) || action < 0) return;
+    compiler->last_type = type;
     unsigned set = every_action ? (1U << ACTION_COUNT) - 1 : 1U << action;
     int first = type != NULL ? type->index : 0, last = type != NULL ? type->index : catalogue->type_count - 1;
     for (int t = first; t <= last; t++) draft->actions[t] = (uint16_t)(draft->actions[t] | set);
@@ -166,7 +174,8 @@ static dealer_status compile_grant(struct compiler *compiler, struct draft *draf
     if (draft->actions == NULL) return DEALER_E_NOMEM;
     for (int f = 0; f < draft->grant->function_count; f++) {
         struct place element = {&functions, NULL, f};
-        resolve_function(compiler, draft, &element, draft->grant->functions[f]);
+        const char *text = draft->grant->functions[f];
+        if (!resolve_as_before(compiler->last_type, draft, text)) resolve_function(compiler, draft, &element, text);
     }
     dealer_status status = compile_conditions(compiler, draft, here);
     return status == DEALER_OK ? compile_intervals(compiler, draft) : status;
@@ -195,9 +204,10 @@ static void each_function(const struct compiler *compiler, const struct draft *d
     const struct permissions *permissions = compiler->permissions;
     size_t base = (size_t)(draft->post - permissions->org->posts) * (size_t)permissions->function_count;
     for (int type = 0; type <= permissions->catalogue->type_count; type++) {
-        for (int action = 0; action < ACTION_COUNT; action++) {
+        unsigned actions = draft->actions[type]; /* mostly none: of most types a grant says nothing */
+        for (int action = 0; actions != 0; action++, actions >>= 1) {
             size_t at = base + (size_t)(type * ACTION_COUNT + action);
-            if ((draft->actions[type] & 1U << action) != 0) visit(compiler, draft, type, &compiler->start[at]);
+            if ((actions & 1U) != 0) visit(compiler, draft, type, &compiler->start[at]);
         }
     }
 }
@@ -236,10 +246,15 @@ static dealer_status lay_out_plain(struct compiler *compiler, size_t runs) {
     uint8_t *plain = REGION_ARRAY(&permissions->region, compiler->env, uint8_t, runs + 1);
     if (plain == NULL) return DEALER_E_NOMEM;
     size_t functions = (size_t)permissions->function_count, rows = (size_t)permissions->row_count;
-    for (size_t run = 0; run < runs; run++) {
-        uint8_t *bits = &plain[run % functions * rows + run / functions];
-        for (uint32_t t = permissions->start[run]; t < permissions->start[run + 1]; t++)
-            *bits = (uint8_t)(*bits | plain_of(&permissions->terms[t]));
+    for (size_t row = 0; row < rows; row++) {
+        const uint32_t *start = &permissions->start[row * functions];
+        if (permissions->org->posts[row].disabled || start[0] == start[functions]) continue;
+        for (size_t function = 0; function < functions; function++) {
+            uint8_t bits = 0;
+            for (uint32_t t = start[function]; t < start[function + 1]; t++)
+                bits = (uint8_t)(bits | plain_of(&permissions->terms[t]));
+            plain[function * rows + row] = bits;
+        }
     }
     permissions->plain = plain;
     return DEALER_OK;
@@ -276,7 +291,6 @@ static struct permissions *permissions_new(struct env *env, const struct org *or
         .function_count = (catalogue->type_count + 1) * ACTION_COUNT,
         .row_count = org->post_total,
         .service_type = -1};
-    region_init(&permissions->settled, env->seams);
     return permissions;
 }
 
@@ -292,7 +306,8 @@ dealer_status permissions_compile(struct env *env, const struct org *org, const 
     if (status == DEALER_OK) status = compile_chain(&compiler);
     if (status == DEALER_OK) status = findings_result(&compiler.findings);
     if (status == DEALER_OK) status = lay_out(&compiler);
-    if (status == DEALER_OK && org->employee_ids.count > 0) status = seats_build(env, compiler.permissions);
+    if (status == DEALER_OK && org->people == NULL && org->employee_ids.count > 0)
+        status = permissions_settle(env, compiler.permissions, NULL);
     region_finish(&compiler.scratch);
     if (status == DEALER_OK)
         *out = compiler.permissions;
@@ -303,13 +318,26 @@ dealer_status permissions_compile(struct env *env, const struct org *org, const 
 
 void permissions_free(struct permissions *permissions) {
     if (permissions == NULL) return;
-    region_finish(&permissions->settled);
+    seats_drop(permissions->table);
     struct region region = permissions->region; /* they lie in their own region */
     region_finish(&region);
 }
 
-dealer_status permissions_settle(struct env *env, struct permissions *permissions) {
-    return permissions->seats != NULL ? DEALER_OK : seats_build(env, permissions);
+dealer_status permissions_settle(struct env *env, struct permissions *permissions, const struct permissions *like) {
+    dealer_status status = DEALER_OK;
+    bool same = like != NULL && like->table != NULL && like->org->people != NULL && like->org->people == permissions->org->people;
+    if (permissions->table != NULL) return DEALER_OK;
+    if (same) references_take(&like->table->references);
+    if (same)
+        permissions->table = like->table;
+    else
+        status = seats_build(env, permissions->org, &permissions->table);
+    if (status != DEALER_OK) return status;
+    permissions->seats = permissions->table->seats;
+    permissions->seat_start = permissions->table->start;
+    permissions->departments = permissions->table->departments;
+    permissions->companies = permissions->table->companies;
+    return DEALER_OK;
 }
 
 /* ---- one function by name ---- */

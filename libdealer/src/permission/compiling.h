@@ -21,7 +21,8 @@ struct compiler {
     struct permissions *permissions;
     struct findings findings;
     struct region scratch;
-    struct draft *drafts; /* of all posts, in their order */
+    const struct catalogue_type *last_type; /* that a grant named: the next one mostly names it, too */
+    struct draft *drafts;                   /* of all posts, in their order */
     int draft_count;
     uint32_t *start;
     struct term *terms;

@@ -14,8 +14,9 @@ struct permissions;
 dealer_status permissions_compile(struct env *env, const struct org *org, const struct catalogue *catalogue, json_value *findings,
     struct json *findings_json, struct permissions **out);
 void permissions_free(struct permissions *permissions);
-/* Once the organisation has its ids: makes checks fast. Until then they are right, but slow. */
-dealer_status permissions_settle(struct env *env, struct permissions *permissions);
+/* Once the organisation has its ids: makes checks fast. Until then they are right, but slow. What depends on people alone is taken from
+ * `like` (NULL: none), where that is of the same people. */
+dealer_status permissions_settle(struct env *env, struct permissions *permissions, const struct permissions *like);
 
 struct function {
     const struct catalogue_type *type;
@@ -39,6 +40,7 @@ struct permission_place {
 struct permission_seats {
     const struct seat *seats;
     uint32_t count;
+    bool dated; /* some of it begins or ends */
 };
 struct permission_seats permission_seats_of(const struct permissions *permissions, int employee);
 /* The answer of plain grants, from the document's place alone; *sure_out false: there is more than them (listed places, conditions,

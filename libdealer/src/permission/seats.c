@@ -39,9 +39,7 @@ static dealer_status order_by_id(struct env *env, struct region *region, const s
     return DEALER_OK;
 }
 
-static struct seat seat_of(
-    const struct permissions *permissions, const struct org_employee *person, const struct org_holding *holding) {
-    const struct org *org = permissions->org;
+static struct seat seat_of(const struct org *org, const struct org_employee *person, const struct org_holding *holding) {
     const struct org_company *company = &org->companies[holding->company];
     const struct org_department *department = holding->department >= 0 ? &org->departments[holding->department] : NULL;
     return (struct seat){.from_ms = holding->from_ms,
@@ -57,22 +55,20 @@ static struct seat seat_of(
         .flags = (person->service_role_count > 0 ? NOT_PLAIN : 0U) | (department == NULL ? SEAT_WHOLE : 0U)};
 }
 
-static uint32_t fill(const struct permissions *permissions, struct seat *seats, uint32_t *start) {
-    const struct org *org = permissions->org;
+/* Also of disabled posts, whose rows in the table of bits are empty. */
+static void fill(const struct org *org, struct seat *seats, uint32_t *start) {
     uint32_t count = 0;
     for (int e = 0; e < org->employee_count; e++) {
         const struct org_employee *person = &org->employees[e];
         start[e] = count;
-        for (int h = 0; !person->disabled && h < person->holding_count; h++) {
-            if (!org->posts[person->holdings[h].post].disabled) seats[count++] = seat_of(permissions, person, &person->holdings[h]);
-        }
+        for (int h = 0; !person->disabled && h < person->holding_count; h++)
+            seats[count++] = seat_of(org, person, &person->holdings[h]);
     }
-    return start[org->employee_count] = count;
+    start[org->employee_count] = count;
 }
 
-dealer_status seats_build(struct env *env, struct permissions *permissions) {
-    const struct org *org = permissions->org;
-    struct region *region = &permissions->settled;
+static dealer_status build(struct env *env, const struct org *org, struct seat_table *table) {
+    struct region *region = &table->region;
     struct noun departments = {org->department_count, (const char *)org->departments, sizeof *org->departments,
         offsetof(struct org_department, id), offsetof(struct org_department, order)};
     struct noun companies = {org->company_count, (const char *)org->companies, sizeof *org->companies,
@@ -82,14 +78,35 @@ dealer_status seats_build(struct env *env, struct permissions *permissions) {
     struct seat *seats = REGION_ARRAY(region, env, struct seat, count + 2);
     uint32_t *start = REGION_ARRAY(region, env, uint32_t, org->employee_count + 1);
     if (seats == NULL || start == NULL) return DEALER_E_NOMEM;
-    dealer_status status = order_by_id(env, region, &departments, &permissions->departments);
-    if (status == DEALER_OK) status = order_by_id(env, region, &companies, &permissions->companies);
+    dealer_status status = order_by_id(env, region, &departments, &table->departments);
+    if (status == DEALER_OK) status = order_by_id(env, region, &companies, &table->companies);
     if (status != DEALER_OK) return status;
     seats = (struct seat *)(((uintptr_t)seats + sizeof *seats - 1) & ~(uintptr_t)(sizeof *seats - 1));
-    fill(permissions, seats, start);
-    permissions->seat_start = start;
-    permissions->seats = seats;
+    fill(org, seats, start);
+    table->start = start;
+    table->seats = seats;
     return DEALER_OK;
+}
+
+dealer_status seats_build(struct env *env, const struct org *org, struct seat_table **out) {
+    struct region region;
+    region_init(&region, env->seams);
+    struct seat_table *table = REGION_NEW(&region, env, struct seat_table);
+    if (table == NULL) return DEALER_E_NOMEM;
+    references_init(&table->references);
+    table->region = region; /* it lies in it */
+    dealer_status status = build(env, org, table);
+    if (status == DEALER_OK)
+        *out = table;
+    else
+        seats_drop(table);
+    return status;
+}
+
+void seats_drop(struct seat_table *table) {
+    if (table == NULL || !references_drop(&table->references)) return;
+    struct region region = table->region;
+    region_finish(&region);
 }
 
 /* ---- asking ---- */
@@ -113,9 +130,12 @@ static unsigned lies_below(int32_t order, int32_t low, uint32_t span) {
 
 struct permission_seats permission_seats_of(const struct permissions *permissions, int employee) {
     if (permissions->seats == NULL || employee < 0 || employee >= permissions->org->employee_count)
-        return (struct permission_seats){NULL, 0};
+        return (struct permission_seats){NULL, 0, false};
     uint32_t start = permissions->seat_start[employee];
-    return (struct permission_seats){permissions->seats + start, permissions->seat_start[employee + 1] - start};
+    struct permission_seats found = {permissions->seats + start, permissions->seat_start[employee + 1] - start, false};
+    for (uint32_t i = 0; i < found.count; i++)
+        found.dated = found.dated || found.seats[i].from_ms > INT64_MIN || found.seats[i].to_ms < INT64_MAX;
+    return found;
 }
 
 /* Without branches on what the answers are: they are as good as random. A department or company that is not in the tree

@@ -4,6 +4,7 @@
 #ifndef PERMISSION_TERMS_H
 #define PERMISSION_TERMS_H
 
+#include "base/lock.h"
 #include "permission/permission.h"
 #include "permission/separation.h"
 
@@ -83,14 +84,22 @@ struct permissions {
     int service_type;                    /* index of the type that service roles narrow; -1: none */
     const struct chain_rule *chain_rules;
     int chain_rule_count;
-    struct region settled;    /* what depends on ids */
-    const struct seat *seats; /* each in a cache line of its own; NULL: ids are not there yet */
+    struct seat_table *table; /* what people hold, whatever that grants; NULL: ids are not there yet */
+    const struct seat *seats; /* these are the table's */
     const uint32_t *seat_start;
     struct id_order departments, companies;
 };
 
-/* Built once the organisation has ids. */
-dealer_status seats_build(struct env *env, struct permissions *permissions);
+/* Every holding of everybody, made once the organisation has ids, and shared by all permissions of the same people. */
+struct seat_table {
+    struct references references;
+    struct region region;
+    const struct seat *seats; /* each in a cache line of its own */
+    const uint32_t *start;    /* by employee */
+    struct id_order departments, companies;
+};
+dealer_status seats_build(struct env *env, const struct org *org, struct seat_table **out);
+void seats_drop(struct seat_table *table);
 
 /* What one term means for one holding: which documents it reaches. */
 struct reach {

@@ -1,5 +1,6 @@
 /* The ledger: rows are only ever added, inside the write transaction of the document that causes them. */
 #include "store/account_store.h"
+#include "store/record_store.h"
 #include "store/statement.h"
 #include <string.h>
 
@@ -11,8 +12,8 @@ struct movement_row {
     int64_t amount;
 };
 
-static dealer_status add_movement(
-    struct env *env, struct statement *insert, const struct movement_row *row, const struct account_stamp *stamp) {
+static dealer_status add_movement(struct env *env, struct statement *insert, const struct movement_row *row,
+    const struct account_stamp *stamp, int64_t journaled) {
     bind_integer(insert, row->item);
     bind_integer(insert, stamp->document);
     bind_text(insert, row->kind);
@@ -20,14 +21,18 @@ static dealer_status add_movement(
     bind_integer(insert, row->amount);
     bind_text(insert, stamp->day);
     bind_integer(insert, stamp->at_ms);
+    bind_integer(insert, stamp->person);
+    bind_integer(insert, journaled);
     return statement_run(env, insert, NULL);
 }
 
 static dealer_status add_movements(struct env *env, struct connection *connection, const struct movement_row *rows, size_t count,
     const struct account_stamp *stamp) {
     struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_ACCOUNT_MOVEMENT, &insert);
-    for (size_t i = 0; status == DEALER_OK && i < count; i++) status = add_movement(env, &insert, &rows[i], stamp);
+    int64_t journaled = 0;
+    dealer_status status = store_journal_end(env, connection, &journaled);
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_ACCOUNT_MOVEMENT, &insert);
+    for (size_t i = 0; status == DEALER_OK && i < count; i++) status = add_movement(env, &insert, &rows[i], stamp, journaled);
     statement_return(&insert);
     return status;
 }

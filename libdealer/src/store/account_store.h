@@ -27,7 +27,7 @@ struct account_items {
 };
 /* What moves an item, and when. */
 struct account_stamp {
-    int64_t document, at_ms;
+    int64_t document, at_ms, person /* whose call it is */;
     const char *day;
 };
 

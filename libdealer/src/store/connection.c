@@ -12,9 +12,9 @@ enum { FIRST_PAUSES = 20, SLOW_PAUSE_MS = 2 };
 
 /* Short pauses: SQLite's own back-off lets somebody who came later win again and again. */
 static int wait_for_lock(void *user_data, int count) {
-    const struct store_settings *settings = user_data;
+    const struct connection *connection = user_data;
     int waited = count <= FIRST_PAUSES ? count : FIRST_PAUSES + SLOW_PAUSE_MS * (count - FIRST_PAUSES);
-    if (waited >= settings->busy_timeout_ms) return 0;
+    if (waited + connection->turn.waited_ms >= connection->settings->busy_timeout_ms) return 0;
     sqlite3_sleep(count < FIRST_PAUSES ? 1 : SLOW_PAUSE_MS);
     return 1;
 }
@@ -94,7 +94,7 @@ static void tell_department_order(sqlite3_context *context, int count, sqlite3_v
  * intermediate results stay in memory, so that nothing of the data lands in a temporary folder. */
 static dealer_status set_up(struct env *env, struct connection *connection) {
     sqlite3 *db = connection->db;
-    sqlite3_busy_handler(db, wait_for_lock, (void *)connection->settings);
+    sqlite3_busy_handler(db, wait_for_lock, connection);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     /* A plan may not hang on the values bound: with partial indexes every new value would mean preparing again. */
@@ -163,7 +163,7 @@ static dealer_status look_at_file(struct env *env, struct connection *connection
 static dealer_status look_patiently(struct env *env, struct connection *connection) {
     for (int count = 0;; count++) {
         dealer_status status = look_at_file(env, connection);
-        if (status != DEALER_E_BUSY || !wait_for_lock((void *)connection->settings, count)) return status;
+        if (status != DEALER_E_BUSY || !wait_for_lock(connection, count)) return status;
         error_clear(&env->error);
     }
 }
@@ -173,6 +173,8 @@ dealer_status connection_open(struct env *env, const struct store_settings *sett
     struct connection *connection = env_alloc(env, sizeof *connection);
     if (connection == NULL) return DEALER_E_NOMEM;
     connection->settings = settings;
+    region_init(&connection->told_region, settings->seams);
+    turn_init(&connection->turn);
     dealer_status status = open_file(env, connection);
     if (status == DEALER_OK) status = set_up(env, connection);
     if (status == DEALER_OK) status = look_patiently(env, connection);
@@ -190,6 +192,8 @@ void connection_close(struct connection *connection) {
     sqlite_memory_enter(seams);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) sqlite3_finalize(connection->named[i]);
     for (size_t i = 0; i < KEPT_STATEMENTS; i++) sqlite3_finalize(connection->kept[i].handle);
+    region_finish(&connection->told_region);
+    turn_finish(&connection->turn);
     sqlite3_close_v2(connection->db);
     seams->allocate(seams->allocator_data, connection, 0);
 }

@@ -4,9 +4,11 @@
 #define STORE_CONNECTION_H
 
 #include "base/digest.h"
+#include "base/region.h"
 #include "catalogue/predicate.h"
 #include "store/epoch.h"
 #include "store/store.h"
+#include "store/turn.h"
 #include "store_statements.h"
 
 #include <sqlite3.h>
@@ -41,14 +43,18 @@ struct connection {
     sqlite3_stmt *named[STATEMENT_COUNT]; /* prepared on first use; NULL while lent */
     struct kept_statement kept[KEPT_STATEMENTS];
     uint64_t kept_uses;           /* counts up: who was used longest ago makes room */
+    struct turn turn;             /* to write */
     struct predicate_world world; /* of the list that is read: what department_order() asks */
     bool in_transaction;
-    bool changes_snapshots; /* this transaction writes a configuration or a rule set */
-    bool broken;            /* a rollback failed: close it, which rolls back too */
+    bool changes_snapshots;  /* this transaction writes a configuration or a rule set */
+    int64_t document_writes; /* so far: see store_document_writes */
+    bool broken;             /* a rollback failed: close it, which rolls back too */
     /* The journal's end as this transaction has it, read once and then carried along. */
     bool journal_known, journal_moved;
     int64_t journal_sequence;
-    int64_t journal_marked; /* the first entry after the mark; 0: none yet */
+    struct told_entry *told; /* entries about documents since the mark, in order, in the region; see store_journal_mark */
+    struct told_entry **told_last;
+    struct region told_region;
     uint8_t journal_mac[DIGEST_SIZE];
 };
 

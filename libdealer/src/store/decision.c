@@ -4,7 +4,9 @@
 
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out) {
     struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_DECISION, &insert);
+    int64_t end = 0;
+    dealer_status status = store_journal_end(env, connection, &end);
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_DECISION, &insert);
     if (status == DEALER_OK) {
         bind_nonzero(&insert, row->document);
         bind_integer(&insert, row->rule_set);
@@ -16,6 +18,8 @@ dealer_status store_decision_add(struct env *env, struct connection *connection,
         bind_integer(&insert, row->instructions);
         bind_integer(&insert, row->bytes);
         bind_integer(&insert, row->at_ms);
+        bind_integer(&insert, row->person);
+        bind_integer(&insert, row->journaled < end ? row->journaled : end);
         bind_nonzero(&insert, row->call);
         bind_integer(&insert, row->kept);
         status = statement_run(env, &insert, NULL);
@@ -23,12 +27,4 @@ dealer_status store_decision_add(struct env *env, struct connection *connection,
     if (status == DEALER_OK && id_out != NULL) *id_out = sqlite3_last_insert_rowid(connection->db);
     statement_return(&insert);
     return status;
-}
-
-dealer_status store_decisions_of(
-    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json) {
-    static const char *const names[] = {
-        "id", "at_ms", "rule_set", "rule", "entry", "outcome", "instructions", "bytes", "call", "kept", "input", "result"};
-    static const struct row_shape shape = {STATEMENT_SELECT_DECISIONS_OF_DOCUMENT, sizeof names / sizeof names[0], names};
-    return statement_rows_to_json(env, connection, &shape, document, rows, json);
 }

@@ -78,9 +78,17 @@ static dealer_status insert_typed(struct env *env, struct connection *connection
     return status;
 }
 
+static bool typed_differs(const struct document *document) {
+    const struct catalogue_type *type = document->type;
+    for (int i = COMMON_COUNT; i < type->field_count; i++) {
+        if (!field_is_own(type, &type->fields[i]) && document_differs(document, i)) return true;
+    }
+    return false;
+}
+
 /* Only where something differs: an update writes every index of the row, changed or not. */
 static dealer_status update_typed(struct env *env, struct connection *connection, const struct document *document) {
-    if (!type_has_table(document->type)) return DEALER_OK;
+    if (!type_has_table(document->type) || !typed_differs(document)) return DEALER_OK;
     struct query_text query;
     query_text_init(&query, env, document->type, connection->settings->seams);
     query_text_add(&query, "UPDATE ");
@@ -128,7 +136,7 @@ static dealer_status write_own_fields(
     const struct catalogue_type *type = document->type;
     dealer_status status = DEALER_OK;
     for (int i = type_columns(type); status == DEALER_OK && i < type->field_count; i++) {
-        if (is_new && document->values[i].kind == VALUE_NONE) continue;
+        if (is_new ? document->values[i].kind == VALUE_NONE : !document_differs(document, i)) continue;
         status = put_own(env, connection, id, &type->fields[i], &document->values[i]);
     }
     return status;
@@ -144,6 +152,7 @@ static dealer_status put_stamps(struct env *env, struct document *document, int6
 }
 
 dealer_status store_document_insert(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    connection->document_writes++;
     dealer_status status = insert_header(env, connection, document, now_ms);
     if (status != DEALER_OK) return status;
     int64_t id = sqlite3_last_insert_rowid(connection->db);
@@ -152,7 +161,7 @@ dealer_status store_document_insert(struct env *env, struct connection *connecti
     if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_ID, id);
     if (status == DEALER_OK) status = document_put_integer(env, document, COMMON_CREATED, now_ms);
     if (status == DEALER_OK) status = put_stamps(env, document, 1, now_ms);
-    return status;
+    return status == DEALER_OK ? document_settle(env, document) : status;
 }
 
 /* Why no row met id, version and unlocked: the month of the stored one, or of the document as it is to be. */
@@ -201,6 +210,9 @@ static dealer_status update_header(
 static dealer_status update_keys(struct env *env, struct connection *connection, const struct document *document) {
     static const int fields[] = {COMMON_NUMBER, COMMON_COMPANY, COMMON_DEPARTMENT, COMMON_OWNER, COMMON_CUSTOMER, COMMON_ID};
     struct statement update = {0};
+    bool differs = false;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) differs = differs || document_differs(document, fields[i]);
+    if (!differs) return DEALER_OK;
     dealer_status status = statement_lend(env, connection, STATEMENT_UPDATE_DOCUMENT_KEYS, &update);
     if (status == DEALER_OK) {
         for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) bind_field(&update, document, fields[i]);
@@ -211,6 +223,7 @@ static dealer_status update_keys(struct env *env, struct connection *connection,
 }
 
 dealer_status store_document_update(struct env *env, struct connection *connection, struct document *document, int64_t now_ms) {
+    connection->document_writes++;
     dealer_status status = put_period(env, document, document_integer(document, COMMON_CREATED));
     if (status == DEALER_OK) status = update_header(env, connection, document, now_ms);
     if (status == DEALER_OK) status = update_keys(env, connection, document);
@@ -219,13 +232,14 @@ dealer_status store_document_update(struct env *env, struct connection *connecti
     if (status == DEALER_OK) {
         status = put_stamps(env, document, document_integer(document, COMMON_VERSION) + 1, now_ms);
     }
-    return status;
+    return status == DEALER_OK ? document_settle(env, document) : status;
 }
 
 dealer_status store_document_lock(
     struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms) {
     struct statement lock = {0};
     int64_t changed = 0;
+    connection->document_writes++;
     dealer_status status = statement_lend(env, connection, STATEMENT_LOCK_DOCUMENT, &lock);
     if (status == DEALER_OK) {
         bind_integer(&lock, locked);
@@ -244,6 +258,7 @@ dealer_status store_document_lock(
 
 dealer_status store_document_delete(struct env *env, struct connection *connection, const struct document *document) {
     struct statement remove = {0};
+    connection->document_writes++;
     int64_t changed = 0;
     dealer_status status = statement_lend(env, connection, STATEMENT_DELETE_DOCUMENT, &remove);
     if (status == DEALER_OK) {
@@ -256,42 +271,66 @@ dealer_status store_document_delete(struct env *env, struct connection *connecti
     return status;
 }
 
-static dealer_status type_of(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
-    const struct catalogue_type **out) {
+int64_t store_document_writes(const struct connection *connection) {
+    return connection->document_writes;
+}
+
+static dealer_status raise_not_found(struct env *env, int64_t id) {
+    return error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
+}
+
+/* What the type's own table holds of it. */
+static dealer_status load_typed(struct env *env, struct connection *connection, struct document *document) {
+    struct query_text query;
     struct statement select = {0};
     bool row = false;
-    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT_TYPE, &select);
-    if (status == DEALER_OK) {
-        bind_integer(&select, id);
-        status = statement_step(env, &select, &row);
-    }
-    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
-    if (status == DEALER_OK) {
-        const char *name = column_text(&select, 0, NULL);
-        status = statement_read_status(env, &select);
-        if (status == DEALER_OK) status = catalogue_find_type(env, catalogue, name, out);
-    }
+    if (!type_has_table(document->type)) return DEALER_OK;
+    query_text_init(&query, env, document->type, connection->settings->seams);
+    query_text_add(&query, "SELECT ");
+    add_typed(&query, NULL);
+    query_text_add(&query, " FROM ");
+    query_text_name(&query, document->type->name);
+    query_text_add(&query, " WHERE document_id = ");
+    query_text_integer(&query, document_id(document));
+    dealer_status status = query_text_lend(&query, connection, &select);
+    if (status == DEALER_OK) status = statement_step(env, &select, &row);
+    if (status == DEALER_OK && !row) status = raise_not_found(env, document_id(document));
+    if (status == DEALER_OK) status = document_read_typed(env, &select, document);
     statement_return(&select);
+    query_text_finish(&query);
     return status;
+}
+
+static dealer_status load_header(
+    struct env *env, struct statement *select, const struct catalogue *catalogue, int64_t id, struct document **out) {
+    const struct catalogue_type *type = NULL;
+    bool row = false;
+    dealer_status status = statement_step(env, select, &row);
+    if (status == DEALER_OK && !row) status = raise_not_found(env, id);
+    if (status != DEALER_OK) return status;
+    const char *name = column_text(select, 0, NULL);
+    status = statement_read_status(env, select);
+    if (status == DEALER_OK) status = catalogue_find_type(env, catalogue, name, &type);
+    return status == DEALER_OK ? document_from_header(env, select, type, out) : status;
 }
 
 dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
     int64_t person, struct document **out) {
-    const struct catalogue_type *type = NULL;
-    dealer_status status = type_of(env, connection, catalogue, id, &type);
-    if (status != DEALER_OK) return status;
-    struct query_text query;
+    struct document *document = NULL;
     struct statement select = {0};
-    bool row = false;
-    query_text_init(&query, env, type, connection->settings->seams);
-    document_select(&query, person);
-    query_text_add(&query, " WHERE d.id = ");
-    query_text_integer(&query, id);
-    status = query_text_lend(&query, connection, &select);
-    if (status == DEALER_OK) status = statement_step(env, &select, &row);
-    if (status == DEALER_OK && !row) status = error_raise(&env->error, &E_DOCUMENT_NOT_FOUND, "id", NUMBER(id), NULL);
-    if (status == DEALER_OK) status = document_from_row(env, &select, type, NULL, out);
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_DOCUMENT, &select);
+    if (status == DEALER_OK) {
+        bind_integer(&select, id);
+        bind_integer(&select, person);
+        status = load_header(env, &select, catalogue, id, &document);
+    }
     statement_return(&select);
-    query_text_finish(&query);
+    if (status == DEALER_OK) status = load_typed(env, connection, document);
+    if (status == DEALER_OK) status = document_settle(env, document);
+    if (status == DEALER_OK) {
+        *out = document;
+    } else {
+        document_free(document);
+    }
     return status;
 }

@@ -72,15 +72,36 @@ static dealer_status read_lock(struct env *env, struct statement *statement, int
     return document_put_integer(env, document, COMMON_LOCKED, 1);
 }
 
-static dealer_status read_row(struct env *env, struct statement *statement, struct region *region, struct document *document) {
+/* Stored fields of a range, which stand in a row from *column on, one after the other. */
+static dealer_status read_fields(struct env *env, struct statement *statement, struct region *region, int *column,
+    struct document *document, const int range[2]) {
     const struct catalogue_type *type = document->type;
     dealer_status status = DEALER_OK;
-    int count = type_columns(type);
-    for (int i = 0; status == DEALER_OK && i < count; i++) status = read_column(env, statement, i, region, &document->values[i]);
-    if (status == DEALER_OK) status = read_lock(env, statement, count, document);
+    int end = type_columns(type) < range[1] ? type_columns(type) : range[1];
+    for (int i = range[0]; status == DEALER_OK && i < end; i++)
+        status = read_column(env, statement, (*column)++, region, &document->values[i]);
+    return status;
+}
+
+/* Those before `end`, from `column` on; behind them the period's lock, and whether the person took part; then what lies in rows of its own. */
+static dealer_status read_row(
+    struct env *env, struct statement *statement, struct region *region, int column, struct document *document, int end) {
+    dealer_status status = read_fields(env, statement, region, &column, document, (const int[2]){0, end});
+    if (status == DEALER_OK) status = read_lock(env, statement, column, document);
     if (status != DEALER_OK) return status;
-    document->participant = !column_is_null(statement, count + 1);
-    return count < type->field_count ? read_own_fields(env, statement->connection, region, document) : DEALER_OK;
+    document->participant = column_integer(statement, column + 1) != 0;
+    return type_columns(document->type) < document->type->field_count
+               ? read_own_fields(env, statement->connection, region, document)
+               : DEALER_OK;
+}
+
+static dealer_status made(dealer_status status, struct document *document, struct document **out) {
+    if (status != DEALER_OK) {
+        document_free(document);
+        return status;
+    }
+    *out = document;
+    return DEALER_OK;
 }
 
 dealer_status document_from_row(
@@ -88,11 +109,20 @@ dealer_status document_from_row(
     struct document *document = NULL;
     dealer_status status = room == NULL ? document_new(env, type, &document) : document_new_in(env, room, type, &document);
     if (status != DEALER_OK) return status;
-    status = read_row(env, statement, room == NULL ? &document->region : room, document);
-    if (status != DEALER_OK) {
-        document_free(document);
-        return status;
-    }
-    *out = document;
-    return DEALER_OK;
+    status = read_row(env, statement, room == NULL ? &document->region : room, 0, document, type->field_count);
+    return made(status, document, out);
+}
+
+dealer_status document_from_header(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out) {
+    struct document *document = NULL;
+    dealer_status status = document_new(env, type, &document);
+    if (status != DEALER_OK) return status;
+    return made(read_row(env, statement, &document->region, 1, document, COMMON_COUNT), document, out);
+}
+
+dealer_status document_read_typed(struct env *env, struct statement *statement, struct document *document) {
+    int column = 0;
+    const int range[2] = {COMMON_COUNT, document->type->field_count};
+    return read_fields(env, statement, &document->region, &column, document, range);
 }

@@ -13,6 +13,11 @@ void document_select(struct query_text *query, int64_t person);
 /* The current row of such a statement; own fields are fetched too. room: where it is to lie, or NULL for a region of its own. */
 dealer_status document_from_row(
     struct env *env, struct statement *statement, const struct catalogue_type *type, struct region *room, struct document **out);
+/* The current row of select_document: the type's name, then what every document has; own fields are fetched too. */
+dealer_status document_from_header(
+    struct env *env, struct statement *statement, const struct catalogue_type *type, struct document **out);
+/* The current row of the other stored fields, in catalogue order. */
+dealer_status document_read_typed(struct env *env, struct statement *statement, struct document *document);
 /* A list as one statement: a page of what a query sees. */
 dealer_status document_list(
     struct env *env, struct connection *connection, const struct document_query *query, struct query_text *text);

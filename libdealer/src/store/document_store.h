@@ -16,6 +16,8 @@ dealer_status store_document_delete(struct env *env, struct connection *connecti
 /* A lock of its own: the one change that such a lock does not stop. */
 dealer_status store_document_lock(
     struct env *env, struct connection *connection, struct document *document, bool locked, int64_t now_ms);
+/* Counts up with each of these four, on this connection. */
+int64_t store_document_writes(const struct connection *connection);
 /* NOT_FOUND when there is none. person: employee id, to set document->participant; 0: none. */
 dealer_status store_document_load(struct env *env, struct connection *connection, const struct catalogue *catalogue, int64_t id,
     int64_t person, struct document **out);

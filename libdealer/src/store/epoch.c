@@ -14,9 +14,11 @@ struct epoch {
     struct epoch_counters *shared; /* NULL: unknown */
     struct epoch_counters alone;
     bool mapped, writable;
+    char name[]; /* of the file */
 };
 
 enum { FILE_SIZE = 64 };
+static const char suffix[] = "-epoch";
 
 /* The file, made as long as it has to be. */
 static int open_file(const char *path, bool read_only) {
@@ -31,13 +33,10 @@ static int open_file(const char *path, bool read_only) {
 }
 
 static void map_file(struct epoch *epoch, const char *path, bool read_only) {
-    char name[4096];
     size_t length = strlen(path);
-    static const char suffix[] = "-epoch";
-    if (length + sizeof suffix > sizeof name) return;
-    memcpy(name, path, length);
-    memcpy(name + length, suffix, sizeof suffix);
-    int file = open_file(name, read_only);
+    memcpy(epoch->name, path, length);
+    memcpy(epoch->name + length, suffix, sizeof suffix);
+    int file = open_file(epoch->name, read_only);
     if (file < 0) return;
     void *memory = mmap(NULL, FILE_SIZE, read_only ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
@@ -48,7 +47,7 @@ static void map_file(struct epoch *epoch, const char *path, bool read_only) {
 }
 
 dealer_status epoch_open(struct env *env, const struct seams *seams, const char *file, bool read_only, struct epoch **out) {
-    struct epoch *epoch = env_alloc(env, sizeof *epoch);
+    struct epoch *epoch = env_alloc(env, sizeof *epoch + (file == NULL ? 0 : strlen(file)) + sizeof suffix);
     if (epoch == NULL) return DEALER_E_NOMEM;
     references_init(&epoch->references);
     epoch->own_seams = *seams; /* it may outlive the store */
@@ -84,6 +83,14 @@ bool epoch_read(const struct epoch *epoch, uint64_t *out) {
 
 const struct epoch_counters *epoch_counters(const struct epoch *epoch) {
     return epoch != NULL ? epoch->shared : NULL;
+}
+
+_Atomic uint64_t *epoch_tickets(const struct epoch *epoch) {
+    return epoch != NULL && epoch->mapped && epoch->writable ? &epoch->shared->tickets : NULL;
+}
+
+int epoch_open_again(const struct epoch *epoch) {
+    return open_file(epoch->name, false);
 }
 
 uint64_t epoch_start(struct epoch *epoch) {

@@ -14,6 +14,7 @@ struct epoch;
 /* The two counters, where they are mapped: for epoch_unchanged, which is asked with every check. */
 struct epoch_counters {
     _Atomic uint64_t started, finished;
+    _Atomic uint64_t tickets; /* those drawn so far by who wants to write: see turn.h */
 };
 
 /* Never fails for want of the file: then the counters are unknown for good. file NULL: of one process, for a store in memory. */
@@ -29,6 +30,9 @@ static inline bool epoch_unchanged(const struct epoch_counters *counters, uint64
     uint64_t finished = atomic_load_explicit(&counters->finished, memory_order_acquire);
     return finished == seen && atomic_load_explicit(&counters->started, memory_order_acquire) == seen;
 }
+/* NULL: of one process alone, or not to be written. The file anew, for locks of its own; below 0: there is none. */
+_Atomic uint64_t *epoch_tickets(const struct epoch *epoch);
+int epoch_open_again(const struct epoch *epoch);
 /* Around the commit; the number is passed on. */
 uint64_t epoch_start(struct epoch *epoch);
 void epoch_finish(struct epoch *epoch, uint64_t number);

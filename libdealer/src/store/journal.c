@@ -8,16 +8,20 @@
 
 #include <string.h>
 
-/* Lengths go in front of texts, so that no two different entries give the same bytes. */
+/* Seven bits a byte, the lowest first; the last one has its eighth clear. What is covered stays short, for that is what a mac costs. */
 static void add_number(struct text *text, int64_t number) {
-    char bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (char)((uint64_t)number >> (8 * (7 - i)));
-    text_append(text, bytes, sizeof bytes);
+    char bytes[10];
+    size_t count = 0;
+    uint64_t rest = (uint64_t)number;
+    for (; rest > 0x7F; rest >>= 7) bytes[count++] = (char)(rest | 0x80);
+    bytes[count++] = (char)rest;
+    text_append(text, bytes, count);
 }
 
+/* Its length, counted from 1, goes in front; 0: none. So no two different entries give the same bytes. */
 static void add_text(struct text *text, const char *string) {
     size_t length = string == NULL ? 0 : strlen(string);
-    add_number(text, string == NULL ? -1 : (int64_t)length);
+    add_number(text, string == NULL ? 0 : (int64_t)length + 1);
     if (string != NULL) text_append(text, string, length);
 }
 
@@ -25,6 +29,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
     int64_t sequence, const struct journal_entry *entry, uint8_t out[DIGEST_SIZE]) {
     struct text text;
     text_init(&text, env);
+    text_append(&text, "e", 1); /* an entry: a head begins otherwise */
     text_append(&text, (const char *)before, DIGEST_SIZE);
     add_number(&text, sequence);
     add_number(&text, entry->at_ms);
@@ -41,7 +46,7 @@ static dealer_status chain(struct env *env, const struct store_settings *setting
 
 static void head_mac(
     const struct store_settings *settings, int64_t sequence, const uint8_t last[DIGEST_SIZE], uint8_t out[DIGEST_SIZE]) {
-    uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'}; /* never the bytes of an entry: those are longer */
+    uint8_t bytes[4 + 8 + DIGEST_SIZE] = {'h', 'e', 'a', 'd'};
     for (int i = 0; i < 8; i++) bytes[4 + i] = (uint8_t)((uint64_t)sequence >> (8 * (7 - i)));
     memcpy(bytes + 12, last, DIGEST_SIZE);
     digest_keyed(&settings->journal_digest, bytes, sizeof bytes, out);
@@ -67,11 +72,54 @@ static dealer_status read_end(struct env *env, struct connection *connection, en
     return status;
 }
 
+/* -- what one call has done: kept as it is written, since it is asked for at the end of nearly every call -- */
+
+struct told_entry {
+    struct told_entry *next;
+    int64_t sequence;
+    struct journal_entry entry;
+};
+
+/* A rollback takes numbers back: entries from this one on are none any more. */
+static void forget_from(struct connection *connection, int64_t sequence) {
+    struct told_entry **place = &connection->told;
+    if (connection->told == NULL) return;
+    while (*place != NULL && (*place)->sequence < sequence) place = &(*place)->next;
+    *place = NULL;
+    connection->told_last = place;
+}
+
+static const char *copy_text(struct env *env, struct connection *connection, const char *text) {
+    return text == NULL ? NULL : region_copy(&connection->told_region, env, text, strlen(text));
+}
+
+static dealer_status remember(struct env *env, struct connection *connection, const struct journal_entry *entry) {
+    if (entry->document == 0) return DEALER_OK;
+    struct told_entry *told = REGION_NEW(&connection->told_region, env, struct told_entry);
+    if (told == NULL) return DEALER_E_NOMEM;
+    told->sequence = connection->journal_sequence;
+    told->entry = *entry;
+    told->entry.kind = copy_text(env, connection, entry->kind);
+    told->entry.detail_json = copy_text(env, connection, entry->detail_json);
+    if (told->entry.kind == NULL || (entry->detail_json != NULL && told->entry.detail_json == NULL)) return DEALER_E_NOMEM;
+    if (connection->told == NULL) connection->told_last = &connection->told;
+    *connection->told_last = told;
+    connection->told_last = &told->next;
+    return DEALER_OK;
+}
+
 static dealer_status know_end(struct env *env, struct connection *connection) {
     if (connection->journal_known) return DEALER_OK;
     dealer_status status =
         read_end(env, connection, STATEMENT_SELECT_JOURNAL_LAST, &connection->journal_sequence, connection->journal_mac);
     connection->journal_known = status == DEALER_OK && connection->in_transaction;
+    if (status == DEALER_OK) forget_from(connection, connection->journal_sequence + 1);
+    return status;
+}
+
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out) {
+    dealer_status status = know_end(env, connection);
+    if (status == DEALER_OK) *out = connection->journal_sequence;
     return status;
 }
 
@@ -99,7 +147,8 @@ dealer_status store_journal_add(struct env *env, struct connection *connection, 
     connection->journal_sequence = sequence;
     memcpy(connection->journal_mac, mac, sizeof mac);
     connection->journal_moved = true;
-    if (connection->journal_marked == 0) connection->journal_marked = sequence;
+    status = remember(env, connection, entry);
+    if (status != DEALER_OK) return status;
     return connection->in_transaction ? DEALER_OK : journal_close(env, connection);
 }
 
@@ -228,29 +277,32 @@ dealer_status store_journal_took_part(
     return status;
 }
 
+dealer_status store_journal_has(
+    struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out) {
+    struct statement select = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SAME, &select);
+    *out = false;
+    if (status == DEALER_OK) {
+        bind_integer(&select, document);
+        bind_text(&select, kind);
+        bind_text(&select, detail);
+        status = statement_step(env, &select, out);
+    }
+    statement_return(&select);
+    return status;
+}
+
 void store_journal_mark(struct connection *connection) {
-    connection->journal_marked = 0;
+    region_finish(&connection->told_region);
+    connection->told = NULL;
 }
 
 dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
     dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data) {
-    struct statement select = {0};
-    bool there = connection->journal_marked != 0;
-    if (!there) return DEALER_OK;
-    dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_SINCE, &select);
-    if (status == DEALER_OK) bind_integer(&select, connection->journal_marked);
-    while (status == DEALER_OK && there) {
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
-        struct journal_entry entry = {.at_ms = column_integer(&select, 1),
-            .person = column_integer(&select, 2),
-            .document = column_integer(&select, 3),
-            .kind = column_text(&select, 4, NULL),
-            .detail_json = column_text(&select, 5, NULL),
-            .acting = column_integer(&select, 6)};
-        status = statement_read_status(env, &select);
-        if (status == DEALER_OK) status = row(user_data, &entry);
+    if (connection->told == NULL) return DEALER_OK;
+    dealer_status status = know_end(env, connection);
+    for (const struct told_entry *told = connection->told; status == DEALER_OK && told != NULL; told = told->next) {
+        status = row(user_data, &told->entry);
     }
-    statement_return(&select);
     return status;
 }

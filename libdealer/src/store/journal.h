@@ -1,4 +1,4 @@
-/* The journal's part in a commit. */
+/* The journal's part in other writing. */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 

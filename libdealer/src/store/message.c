@@ -7,7 +7,9 @@
 
 static dealer_status insert(struct env *env, struct connection *connection, const struct message_row *row, const char *uid) {
     struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
+    int64_t journaled = 0;
+    dealer_status status = store_journal_end(env, connection, &journaled);
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MESSAGE, &insert);
     if (status == DEALER_OK) {
         bind_text(&insert, uid);
         bind_text(&insert, row->event);
@@ -21,6 +23,7 @@ static dealer_status insert(struct env *env, struct connection *connection, cons
         bind_integer(&insert, row->digest == NULL ? row->at_ms : row->available_ms);
         bind_text(&insert, row->digest);
         bind_text(&insert, row->digest == NULL ? NULL : NUMBER(row->document));
+        bind_integer(&insert, journaled);
         status = statement_run(env, &insert, NULL);
     }
     statement_return(&insert);
@@ -48,6 +51,18 @@ dealer_status store_message_told(
     }
     *fresh_out = changed != 0;
     statement_return(&put);
+    return status;
+}
+
+dealer_status store_messages_forget(struct env *env, struct connection *connection, int64_t before_ms, int64_t limit) {
+    struct statement forget = {0};
+    dealer_status status = statement_lend(env, connection, STATEMENT_FORGET_MESSAGES_TOLD, &forget);
+    if (status == DEALER_OK) {
+        bind_integer(&forget, before_ms);
+        bind_integer(&forget, limit);
+        status = statement_run(env, &forget, NULL);
+    }
+    statement_return(&forget);
     return status;
 }
 

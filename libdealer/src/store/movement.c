@@ -4,7 +4,9 @@
 
 dealer_status store_movement_add(struct env *env, struct connection *connection, const struct movement *movement) {
     struct statement insert = {0};
-    dealer_status status = statement_lend(env, connection, STATEMENT_INSERT_MOVEMENT, &insert);
+    int64_t journaled = 0;
+    dealer_status status = store_journal_end(env, connection, &journaled);
+    if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_INSERT_MOVEMENT, &insert);
     if (status == DEALER_OK) {
         bind_integer(&insert, movement->machine);
         bind_integer(&insert, movement->document);
@@ -14,6 +16,8 @@ dealer_status store_movement_add(struct env *env, struct connection *connection,
         bind_text(&insert, movement->day);
         bind_integer(&insert, movement->cost);
         bind_integer(&insert, movement->at_ms);
+        bind_integer(&insert, movement->person);
+        bind_integer(&insert, journaled);
         status = statement_run(env, &insert, NULL);
     }
     statement_return(&insert);

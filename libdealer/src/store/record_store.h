@@ -3,9 +3,27 @@
 #ifndef STORE_RECORD_STORE_H
 #define STORE_RECORD_STORE_H
 
+#include "base/digest.h"
 #include "catalogue/predicate.h"
 #include "org/org.h"
 #include "store/store.h"
+
+/* -- the newest configuration compiled: bytes whose meaning is org's, sealed by the journal's key with the version and the hash of the text
+ * that they were made of. The seal of a store without a key only shows damage: whoever can write such a file can write the text, too. -- */
+struct stored_bytes {
+    const void *data;
+    size_t length;
+};
+struct compiled_configuration {
+    int64_t version, format;
+    uint8_t people_digest[DIGEST_SIZE]; /* set by both calls */
+    struct stored_bytes posts, people;
+};
+dealer_status store_compiled_save(struct env *env, struct connection *connection, struct compiled_configuration *compiled);
+/* Of out->version and out->format. Bytes go into the region, but for those of people that the caller has (known: their digest, or NULL): they
+ * are left empty. False in *found_out: there is none of this version and format, or its seal is broken. */
+dealer_status store_compiled_load(struct env *env, struct connection *connection, struct region *region, const uint8_t *known,
+    struct compiled_configuration *out, bool *found_out);
 
 /* -- configuration: whole JSON per version; codes get ids once and keep them (removed ones stay, marked) -- */
 struct store_stamp {
@@ -168,7 +186,7 @@ dealer_status store_quota_of(struct env *env, struct connection *connection, str
 struct movement {
     int64_t id, machine, document;
     const char *kind, *position, *warehouse /* NULL: not in stock */, *day;
-    int64_t cost, at_ms;
+    int64_t cost, at_ms, person /* whose call it is; only when adding */;
 };
 dealer_status store_movement_add(struct env *env, struct connection *connection, const struct movement *movement);
 /* The whole life of a machine, in order; texts are borrowed for the call. */
@@ -177,17 +195,29 @@ dealer_status store_movements(struct env *env, struct connection *connection, in
 /* The document of the last movement; 0: it never moved. */
 dealer_status store_movement_last(struct env *env, struct connection *connection, int64_t machine, int64_t *document_out);
 
+/* -- dates of documents that are told of: date_watch.c -- */
+struct date_watch {
+    const char *type, *field; /* with days: which */
+    int days;
+    int64_t since_ms;
+    int32_t done_on;
+    int64_t done_ms;
+    int32_t day; /* of the round under way; 0: none is */
+    int64_t started_ms, position;
+};
+dealer_status store_date_watch_get(struct env *env, struct connection *connection, struct date_watch *watch, bool *found_out);
+dealer_status store_date_watch_put(struct env *env, struct connection *connection, const struct date_watch *watch);
+
 /* -- decisions of rules: what each saw, what it said -- */
 struct decision_row {
-    int64_t document, at_ms, rule_set;
+    int64_t document, at_ms, rule_set, person /* whose call it was */;
     const char *rule, *entry, *input_json, *result_json, *outcome;
     int64_t instructions, bytes;
-    int64_t call; /* the first decision of the same call; 0: this is it */
-    bool kept;    /* false: of a call that was refused, and of which this is all there is */
+    int64_t journaled; /* the journal's end when it was asked; of what was rolled back since, the end now counts */
+    int64_t call;      /* the first decision of the same call; 0: this is it */
+    bool kept;         /* false: of a call that was refused, and of which this is all there is */
 };
 dealer_status store_decision_add(struct env *env, struct connection *connection, const struct decision_row *row, int64_t *id_out);
-dealer_status store_decisions_of(
-    struct env *env, struct connection *connection, int64_t document, json_value *rows, struct json *json);
 
 /* -- journal: append-only, chained by HMAC-SHA-256 -- */
 struct journal_entry {
@@ -198,8 +228,14 @@ struct journal_entry {
 /* Did the person do one of these kinds of things to a document, himself, for somebody, or by his substitute? kinds: a JSON array. */
 dealer_status store_journal_took_part(
     struct env *env, struct connection *connection, int64_t document, const char *kinds, int64_t person, bool *out);
+/* Does an entry of the document say exactly this? */
+dealer_status store_journal_has(
+    struct env *env, struct connection *connection, int64_t document, const char *kind, const char *detail, bool *out);
 dealer_status store_journal_add(struct env *env, struct connection *connection, const struct journal_entry *entry);
-/* From here on entries count as one call's; store_journal_since tells them, without those that were rolled back. */
+/* The last entry there is: what is written now happens after it. */
+dealer_status store_journal_end(struct env *env, struct connection *connection, int64_t *out);
+/* From here on entries count as one call's; store_journal_since_mark tells those about documents, without what was rolled back. Texts are
+ * borrowed until the next mark. */
 void store_journal_mark(struct connection *connection);
 dealer_status store_journal_since_mark(struct env *env, struct connection *connection,
     dealer_status (*row)(void *user_data, const struct journal_entry *entry), void *user_data);
@@ -238,6 +274,8 @@ dealer_status store_message_add(struct env *env, struct connection *connection, 
 /* *fresh_out: not told under this key since now - within; now it is. */
 dealer_status store_message_told(
     struct env *env, struct connection *connection, const char *key, int64_t now_ms, int64_t within_ms, bool *fresh_out);
+/* Forgets some that were told before; nobody asks for them any more. */
+dealer_status store_messages_forget(struct env *env, struct connection *connection, int64_t before_ms, int64_t limit);
 /* Undelivered: that may be fetched at `key`, an instant. */
 enum message_filter { MESSAGES_UNDELIVERED, MESSAGES_DEAD, MESSAGES_INBOX, MESSAGES_INBOX_UNREAD, MESSAGES_OF_DOCUMENT };
 struct message_query {

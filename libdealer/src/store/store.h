@@ -44,6 +44,7 @@ dealer_status store_begin(struct env *env, struct connection *connection, bool w
 dealer_status store_commit(struct env *env, struct connection *connection);
 void store_rollback(struct connection *connection); /* fine when none is open */
 /* Savepoint for a host's own transaction around several calls. */
+int64_t store_written(const struct connection *connection); /* rows that it has changed so far, ever */
 dealer_status store_savepoint(struct env *env, struct connection *connection);
 dealer_status store_savepoint_release(struct env *env, struct connection *connection);
 void store_savepoint_rollback(struct connection *connection);

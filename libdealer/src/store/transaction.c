@@ -2,6 +2,7 @@
  * all of it back. */
 #include "store/journal.h"
 #include "store/messages.h"
+#include "store/record_store.h"
 #include "store/statement.h"
 
 static dealer_status run(struct env *env, struct connection *connection, enum store_statement_id id) {
@@ -17,8 +18,12 @@ dealer_status store_begin(struct env *env, struct connection *connection, bool w
     if (write && connection->settings->read_only) { /* SQLite would begin a reading one and say nothing */
         return error_raise(&env->error, &E_STORE_READ_ONLY, "path", connection->settings->path, NULL);
     }
+    if (write) turn_take(&connection->turn, connection->settings->epoch, connection->settings->busy_timeout_ms / 2);
     dealer_status status = run(env, connection, write ? STATEMENT_BEGIN_WRITE : STATEMENT_BEGIN_READ);
-    if (status != DEALER_OK) return status;
+    if (status != DEALER_OK) {
+        turn_end(&connection->turn);
+        return status;
+    }
     connection->in_transaction = true;
     connection->journal_known = connection->journal_moved = false;
     return DEALER_OK;
@@ -34,16 +39,21 @@ dealer_status store_commit(struct env *env, struct connection *connection) {
 }
 
 void store_rollback(struct connection *connection) {
+    store_journal_mark(connection);
     connection->changes_snapshots = false;
     connection->in_transaction = false;
     connection->journal_known = connection->journal_moved = false;
-    if (sqlite3_get_autocommit(connection->db)) return;
-    sqlite3_stmt *rollback = connection->named[STATEMENT_ROLLBACK];
+    sqlite3_stmt *rollback = sqlite3_get_autocommit(connection->db) ? NULL : connection->named[STATEMENT_ROLLBACK];
     if (rollback != NULL) {
         sqlite3_step(rollback);
         sqlite3_reset(rollback);
     }
     connection->broken = sqlite3_get_autocommit(connection->db) == 0;
+    turn_end(&connection->turn);
+}
+
+int64_t store_written(const struct connection *connection) {
+    return sqlite3_total_changes64(connection->db);
 }
 
 dealer_status store_savepoint(struct env *env, struct connection *connection) {

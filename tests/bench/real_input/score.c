@@ -124,37 +124,72 @@ int score_files(const char *train, const char *test, const char *predictions) {
 
 /* -- cross-validation -- */
 
-/* One part in so many, by a hash of the place in the file: always the same one. */
-static int is_of_fold(size_t row, unsigned fold, unsigned folds) {
-    return ((uint32_t)row * 2654435761U >> 7) % folds == fold;
+static int is_alike(const struct machine *a, const struct machine *b) {
+    return a->year == b->year && a->hours == b->hours && strcmp(a->model, b->model) == 0;
 }
 
-int score_folds(const char *path, unsigned folds) {
+/* The row that decides a machine's part: its own, or the first of its model, year and hours, so that none is valued by its like. */
+static size_t row_of(const struct machines *machines, size_t at, int grouped) {
+    const struct machine *machine = &machines->items[at];
+    size_t row = machine->row;
+    for (size_t i = 0; grouped && i < machines->count; i++) {
+        const struct machine *other = &machines->items[i];
+        if (other->row < row && is_alike(other, machine)) row = other->row;
+    }
+    return row;
+}
+
+/* One part in so many, by a hash of the row: always the same one. */
+static unsigned fold_of(size_t row, unsigned folds) {
+    return ((uint32_t)row * 2654435761U >> 7) % folds;
+}
+
+struct folds {
     struct machines machines;
-    struct score all = {0};
-    machines_read(&machines, path);
-    unsigned char *left_out = must_have(calloc(machines.count + 1, 1));
+    unsigned *fold; /* of each machine */
+    unsigned char *left_out;
+    FILE *predictions;
+    struct score score;
+};
+
+static void value_fold(struct folds *folds, unsigned fold) {
+    const struct machines *machines = &folds->machines;
+    struct stage stage = {0};
+    struct value value;
+    for (size_t i = 0; i < machines->count; i++) folds->left_out[i] = folds->fold[i] == fold;
+    found_valuer(&stage, machines->count > 0 ? machines->items[0].currency : "EUR");
+    fill_market(&stage, machines, folds->left_out);
+    dealer_session *session = stage_enter(&stage, "S");
+    for (size_t i = 0; i < machines->count; i++) {
+        const struct machine *machine = &machines->items[i];
+        if (!folds->left_out[i] || !value_one(&stage, session, machines, machine, &value)) continue;
+        score_add(&folds->score, machine->price, &value);
+        if (folds->predictions != NULL)
+            fprintf(folds->predictions, "%s,%.0f,%.0f,%.0f\n", machine->key, value.value, value.low, value.high);
+    }
+    dealer_session_close(session);
+    stage_close(&stage);
+}
+
+int score_folds(const char *path, unsigned count, int grouped, const char *predictions) {
+    struct folds folds = {.predictions = predictions != NULL ? fopen(predictions, "w") : NULL};
+    machines_read(&folds.machines, path);
+    size_t machines = folds.machines.count;
+    folds.left_out = must_have(calloc(machines + 1, 1));
+    folds.fold = must_have(calloc(machines + 1, sizeof *folds.fold));
+    for (size_t i = 0; i < machines; i++) folds.fold[i] = fold_of(row_of(&folds.machines, i, grouped), count);
     double start = seconds_now();
-    for (unsigned fold = 0; fold < folds; fold++) {
-        struct stage stage = {0};
-        struct value value;
-        for (size_t i = 0; i < machines.count; i++) left_out[i] = (unsigned char)is_of_fold(machines.items[i].row, fold, folds);
-        found_valuer(&stage, machines.count > 0 ? machines.items[0].currency : "EUR");
-        fill_market(&stage, &machines, left_out);
-        dealer_session *session = stage_enter(&stage, "S");
-        for (size_t i = 0; i < machines.count; i++) {
-            if (left_out[i] && value_one(&stage, session, &machines, &machines.items[i], &value))
-                score_add(&all, machines.items[i].price, &value);
-        }
-        fprintf(stderr, "\rpart %u of %u valued by the others ", fold + 1, folds);
-        dealer_session_close(session);
-        stage_close(&stage);
+    for (unsigned fold = 0; fold < count; fold++) {
+        value_fold(&folds, fold);
+        fprintf(stderr, "\rpart %u of %u valued by the others ", fold + 1, count);
     }
     fprintf(stderr, "\r");
-    printf("%zu machines, each valued by the %u of %u parts that it is not in\n", machines.count, folds - 1, folds);
-    print_score(&all, machines.count, seconds_now() - start);
-    int complete = all.count == machines.count;
-    free(left_out);
-    machines_free(&machines);
-    return complete ? 0 : 1;
+    printf("%zu machines, each valued by the %u of %u parts that %s\n", machines, count - 1, count,
+        grouped ? "none of its model, year and hours is in" : "it is not in");
+    print_score(&folds.score, machines, seconds_now() - start);
+    if (folds.predictions != NULL) fclose(folds.predictions);
+    free(folds.left_out);
+    free(folds.fold);
+    machines_free(&folds.machines);
+    return folds.score.count == machines ? 0 : 1;
 }

@@ -22,6 +22,7 @@ struct machines;
 
 /* Values without a store's approval: what train tells is in the market, test is valued. predictions: NULL, or a file to write. */
 int score_files(const char *train, const char *test, const char *predictions);
-int score_folds(const char *path, unsigned folds);
+/* Cross-validation in so many parts; grouped: machines of one model, year and hours are in the same part. */
+int score_folds(const char *path, unsigned folds, int grouped, const char *predictions);
 
 #endif

@@ -7,7 +7,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id;
 
 -- @insert_account_movement: a trigger moves the item with it
-INSERT INTO account_movement (item, document, kind, other, amount, day, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO account_movement (item, document, kind, other, amount, day, at_ms, person, journaled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- @select_account_item: one, whoever's it is
 SELECT id, company, customer, party, currency, direction, kind, document, type, under, amount, open, due_on, opened_on, closed

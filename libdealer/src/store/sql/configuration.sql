@@ -10,6 +10,23 @@ SELECT version, body FROM configuration ORDER BY version DESC LIMIT 1;
 -- @select_configuration: a version that something under way is pinned to
 SELECT version, body FROM configuration WHERE version = ?;
 
+-- @select_configuration_hash: of a version's text, without the text
+SELECT hash FROM configuration WHERE version = ?;
+
+-- @delete_compiled: there is one, of the newest version
+-- plan: one row
+DELETE FROM configuration_compiled;
+
+-- @insert_compiled: what was made of the newest version
+INSERT INTO configuration_compiled (version, format, seal, people_digest, posts, people) VALUES (?, ?, ?, ?, ?, ?);
+
+-- @select_compiled: without the people, who are long and mostly known
+SELECT c.format, c.seal, c.people_digest, f.hash, c.posts FROM configuration_compiled AS c JOIN configuration AS f USING (version)
+WHERE version = ?;
+
+-- @select_compiled_people: the rest of it
+SELECT people FROM configuration_compiled WHERE version = ?;
+
 -- @select_company_id: the id of a code
 SELECT id FROM company WHERE code = ?;
 

@@ -8,14 +8,16 @@ INSERT INTO document (
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 0, 1
 WHERE NOT EXISTS (SELECT 1 FROM period_lock WHERE company = ?3 AND type = ?1 AND period = ?12);
 
--- @update_document: what changes often and is in no index; the version makes a lost update impossible, and the rest of the condition
+-- @update_document: what changes often and is in no index (two conditions, for IN would make a table at each write); the version makes a lost update impossible, and the rest of the condition
 -- a change of what finance has locked, whoever asks for it: the document, its period, or the one that its new date lies in
 UPDATE document
 SET
     status = ?1, currency = ?2, review = ?3, void_review = ?4, void_reason = ?5, period = ?6, updated_ms = ?7, version = version + 1
 WHERE id = ?8 AND version = ?9 AND locked = 0 AND NOT EXISTS (
     SELECT 1 FROM period_lock AS l
-    WHERE l.company = document.company AND l.type = document.type AND l.period IN (document.period, ?6));
+    WHERE l.company = document.company AND l.type = document.type AND l.period = document.period)
+AND NOT EXISTS (
+    SELECT 1 FROM period_lock AS l WHERE l.company = document.company AND l.type = document.type AND l.period = ?6);
 
 -- @lock_document: its own lock, which a locked period keeps as it is
 UPDATE document
@@ -35,8 +37,14 @@ WHERE id = ? AND version = ? AND locked = 0 AND NOT EXISTS (
     SELECT 1 FROM period_lock AS l
     WHERE l.company = document.company AND l.type = document.type AND l.period = document.period);
 
--- @select_document_type: which table holds the rest
-SELECT type FROM document WHERE id = ?;
+-- @select_document: what every document has, in catalogue order; what was done to its period; whether a person took part
+SELECT
+    d.type, d.id, d.number, d.company, d.department, d.owner, d.customer, d.status, d.version, d.currency, d.created_ms,
+    d.updated_ms, d.locked, d.review, d.void_review, d.period, d.void_reason,
+    (SELECT l.state FROM period_lock AS l WHERE l.company = d.company AND l.type = d.type AND l.period = d.period),
+    EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ?2 AND p.document = d.id)
+FROM document AS d
+WHERE d.id = ?1;
 
 -- @select_document_version: why an update or a delete met no row
 SELECT version, locked FROM document WHERE id = ?;

@@ -148,6 +148,17 @@ WHERE d.status = 'approved'
 GROUP BY c.document_id
 HAVING c.price <> coalesce(sum(i.amount), 0);
 
+-- @return_not_on_account: a machine that came back from a customer, or went back to its maker, is credited with what its paper says
+SELECT d.type || ' ' || d.id || ' credits ' || p.credit || '; on account: ' || coalesce(sum(i.amount), 0)
+FROM (
+    SELECT document_id, credit FROM stock_in WHERE source = 'sales_return' AND credit IS NOT NULL UNION ALL
+    SELECT document_id, credit FROM stock_out WHERE credit IS NOT NULL) AS p
+JOIN document AS d ON d.id = p.document_id
+LEFT JOIN account_item AS i ON i.document = p.document_id AND i.closed = 0 AND i.kind IN ('sales_return', 'purchase_return')
+WHERE d.status = 'approved'
+GROUP BY p.document_id
+HAVING p.credit <> coalesce(sum(i.amount), 0);
+
 -- @confirmed_is_not_applied: a receipt, payment or refund is on account as long as it is confirmed, and what it says of itself is so
 SELECT 'document ' || p.document_id || ' is over ' || p.amount || ', applied ' || p.applied || '; on account: ' || coalesce(sum(i.amount), 0)
 FROM (
@@ -171,6 +182,23 @@ WHERE d.status = 'approved'
 GROUP BY p.document_id
 HAVING coalesce(p.confirmed, 0) * p.amount * 2 <> coalesce(-sum(m.amount), 0);
 
+-- @parts_arrived_otherwise: an order says of its old parts what the returns in force brought
+SELECT 'service order ' || o.document_id || ' says ' || o.parts_state || ' of its ' || o.sent || ' old parts, ' || o.came || ' of which came'
+FROM (
+    SELECT
+        s.document_id,
+        s.parts_state,
+        (SELECT sum(i.value ->> '$.quantity') FROM json_each(s.old_parts) AS i) AS sent,
+        (
+            SELECT coalesce(sum(i.value ->> '$.quantity'), 0)
+            FROM old_part_return AS r
+            JOIN document AS d ON d.id = r.document_id AND d.status = 'approved'
+            JOIN json_each(r.parts) AS i
+            WHERE r.service_order = s.document_id) AS came
+    FROM service_order AS s
+    WHERE s.parts_state IS NOT NULL) AS o
+WHERE o.parts_state <> CASE WHEN o.came = 0 THEN 'due' WHEN o.came < o.sent THEN 'partly' ELSE 'arrived' END OR o.came > o.sent;
+
 -- @document_without_typed_row: built-in types keep their fields in a table of their own
 SELECT 'document ' || d.id || ' has no row in ' || d.type
 FROM document AS d
@@ -178,7 +206,7 @@ WHERE d.type IN (
         'customer', 'contact', 'machine', 'visit', 'pre_order', 'trade_in', 'sales', 'credit_investigation',
         'contract', 'dispatch', 'stock_in', 'stock_out', 'purchase', 'reservation', 'stock_take', 'financing_plan',
         'repayment', 'advance', 'repurchase', 'margin_deposit', 'rental', 'rental_extension', 'rental_end', 'insurance',
-        'receipt', 'payment', 'refund', 'set_off')
+        'receipt', 'payment', 'refund', 'set_off', 'service_order', 'old_part_return')
     AND d.id NOT IN (
         SELECT document_id FROM customer UNION ALL
         SELECT document_id FROM contact UNION ALL
@@ -207,7 +235,9 @@ WHERE d.type IN (
         SELECT document_id FROM receipt UNION ALL
         SELECT document_id FROM payment UNION ALL
         SELECT document_id FROM refund UNION ALL
-        SELECT document_id FROM set_off);
+        SELECT document_id FROM set_off UNION ALL
+        SELECT document_id FROM service_order UNION ALL
+        SELECT document_id FROM old_part_return);
 
 -- @typed_row_of_another_type: and only there
 SELECT 'document ' || d.id || ' is ' || d.type || ', but has a row in ' || t.name
@@ -239,7 +269,9 @@ FROM (
     SELECT document_id, 'receipt' FROM receipt UNION ALL
     SELECT document_id, 'payment' FROM payment UNION ALL
     SELECT document_id, 'refund' FROM refund UNION ALL
-    SELECT document_id, 'set_off' FROM set_off) AS t
+    SELECT document_id, 'set_off' FROM set_off UNION ALL
+    SELECT document_id, 'service_order' FROM service_order UNION ALL
+    SELECT document_id, 'old_part_return' FROM old_part_return) AS t
 JOIN document AS d ON d.id = t.document_id
 WHERE d.type <> t.name;
 
@@ -273,6 +305,18 @@ SELECT
     || coalesce((SELECT sequence FROM journal_head), 0)
 WHERE coalesce((SELECT max(sequence) FROM journal), 0) <> coalesce((SELECT sequence FROM journal_head), 0);
 
+-- @story_beyond_the_journal: what is told in a document's story happened after an entry that is there
+SELECT t.name || ' ' || t.id || ' follows entry ' || t.journaled
+FROM (
+    SELECT 'decision' AS name, id, journaled FROM decision
+    UNION ALL
+    SELECT 'account movement', id, journaled FROM account_movement
+    UNION ALL
+    SELECT 'machine movement', id, journaled FROM machine_movement
+    UNION ALL
+    SELECT 'message', id, journaled FROM message) AS t
+WHERE t.journaled > coalesce((SELECT max(sequence) FROM journal), 0);
+
 -- @market_gap: sales are numbered without gaps
 SELECT 'there are ' || count(*) || ' market sales, the last is ' || max(id)
 FROM market_sale
@@ -299,6 +343,8 @@ UNION ALL
 SELECT 'competitors of pre-order ' || document_id FROM pre_order WHERE NOT json_valid(coalesce(competitors, '[]'))
 UNION ALL
 SELECT 'old parts of service order ' || document_id FROM service_order WHERE NOT json_valid(coalesce(old_parts, '[]'))
+UNION ALL
+SELECT 'parts of old part return ' || document_id FROM old_part_return WHERE NOT json_valid(coalesce(parts, '[]'))
 UNION ALL
 SELECT 'lines of trade-in ' || document_id FROM trade_in
 WHERE NOT (json_valid(coalesce(conditions, '[]')) AND json_valid(coalesce(options, '[]')));

@@ -27,6 +27,9 @@ LEFT JOIN employee AS a ON a.id = j.acting AND j.acting <> 0
 WHERE j.document = ? AND j.document <> 0
 ORDER BY j.sequence;
 
+-- @select_journal_same: is there an entry of a document that says exactly this?
+SELECT 1 FROM journal WHERE document = ?1 AND document <> 0 AND kind = ?2 AND detail = ?3 LIMIT 1;
+
 -- @select_journal_part: did a person do one of these to a document, himself, for somebody, or by somebody?
 SELECT EXISTS (
     SELECT 1 FROM journal AS j

@@ -1,8 +1,9 @@
 -- Messages: outbox and inbox are marks on one row.
 
 -- @insert_message: in the transaction of its cause; what belongs to a digest that still fills goes there, unread again
-INSERT INTO message (uid, event, type, document, person, party, text_en, text_zh, at_ms, available_ms, digest, documents)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO message (
+    uid, event, type, document, person, party, text_en, text_zh, at_ms, available_ms, digest, documents, journaled)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (digest) WHERE digest IS NOT NULL DO UPDATE SET
     text_en = text_en || char(10) || excluded.text_en,
     text_zh = text_zh || char(10) || excluded.text_zh,
@@ -15,6 +16,22 @@ ON CONFLICT (digest) WHERE digest IS NOT NULL DO UPDATE SET
 INSERT INTO message_told (key, at_ms)
 VALUES (?1, ?2)
 ON CONFLICT (key) DO UPDATE SET at_ms = excluded.at_ms WHERE at_ms <= excluded.at_ms - ?3;
+
+-- @forget_messages_told: nobody asks whether they were told any more; some at a time
+DELETE FROM message_told WHERE key IN (SELECT key FROM message_told WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2);
+
+-- @select_date_watch: how far the clock has looked for a date that is told of
+SELECT since_ms, done_on, done_ms, day, started_ms, position FROM date_watch WHERE type = ? AND field = ? AND days = ?;
+
+-- @put_date_watch: it has looked further
+INSERT INTO date_watch (type, field, days, since_ms, done_on, done_ms, day, started_ms, position)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (type, field, days) DO UPDATE SET
+    done_on = excluded.done_on,
+    done_ms = excluded.done_ms,
+    day = excluded.day,
+    started_ms = excluded.started_ms,
+    position = excluded.position;
 
 -- @select_messages_undelivered: what the host has still to deliver
 SELECT id, uid, event, type, document, person, party, text_en, text_zh, at_ms, read_ms, attempts, failure, documents, available_ms
@@ -125,6 +142,3 @@ SELECT t.title_en, t.title_zh FROM approval AS a JOIN task AS t ON t.approval = 
 WHERE a.document = ?1 AND t.sequence = ?2
 ORDER BY a.id DESC
 LIMIT 1;
-
--- @select_journal_since: what one call has done
-SELECT sequence, at_ms, person, document, kind, detail, acting FROM journal WHERE sequence >= ? ORDER BY sequence;

@@ -44,10 +44,20 @@ CREATE TABLE employee (
 
 CREATE TABLE configuration (
     version INTEGER PRIMARY KEY,
-    body TEXT NOT NULL,
     hash TEXT NOT NULL CHECK (length(hash) = 64),
     by INTEGER NOT NULL, -- employee; 0: the system
-    at_ms INTEGER NOT NULL
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL -- last, for it is long: what stands before it is read without it
+) STRICT;
+
+-- The newest configuration as loading wants it. It can be made again from the text at any time, and is believed only under its seal.
+CREATE TABLE configuration_compiled (
+    version INTEGER PRIMARY KEY REFERENCES configuration (version),
+    format INTEGER NOT NULL,
+    seal BLOB NOT NULL CHECK (length(seal) = 32),
+    people_digest BLOB NOT NULL CHECK (length(people_digest) = 32),
+    posts BLOB NOT NULL,
+    people BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE rule_set (
@@ -90,8 +100,8 @@ CREATE TABLE document (
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     locked INTEGER NOT NULL CHECK (locked IN (0, 1)), -- by a lock of its own; see period_lock
-    review TEXT CHECK (review IN ('approval', 'finance', 'function', 'none')), -- from the first submission on
-    void_review TEXT CHECK (void_review IN ('finance', 'function')), -- while a wish to void it is reviewed
+    review TEXT CHECK (review = 'approval' OR review = 'finance' OR review = 'function' OR review = 'none'), -- from the first submission on
+    void_review TEXT CHECK (void_review = 'approval' OR void_review = 'finance' OR void_review = 'function'), -- while a wish to void it is reviewed
     period TEXT NOT NULL CHECK (period || '-01' IS date(period || '-01', '+0 days')),
     void_reason TEXT
 ) STRICT;
@@ -249,7 +259,9 @@ CREATE TABLE decision (
     bytes INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
     call INTEGER NOT NULL CHECK (call <= id), -- the first decision of the same call
-    kept INTEGER NOT NULL CHECK (kept IN (0, 1)) -- 0: the call was refused, and nothing else of it is there
+    kept INTEGER NOT NULL CHECK (kept IN (0, 1)), -- 0: the call was refused, and nothing else of it is there
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0 -- the last entry of the journal before it: where it stands in a document's story
 ) STRICT;
 CREATE INDEX decision_by_document ON decision (document) WHERE document IS NOT NULL;
 
@@ -266,6 +278,8 @@ CREATE TABLE journal (
 ) STRICT;
 -- The history of one document.
 CREATE INDEX journal_by_document ON journal (document) WHERE document <> 0;
+-- What happened to the month that it belongs to.
+CREATE INDEX journal_of_none ON journal (detail) WHERE document = 0;
 -- The last entry under a mac of its own, so that cutting off the end shows.
 CREATE TABLE journal_head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -293,6 +307,7 @@ CREATE TABLE message (
     dead_ms INTEGER, -- given up
     digest TEXT, -- recipient and end of the period; NULL: not collected
     documents TEXT, -- of a digest: a JSON array without its brackets
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK (person IS NOT NULL OR party IS NOT NULL),
     CHECK (acknowledged_ms IS NULL OR dead_ms IS NULL),
     CHECK ((digest IS NULL) = (documents IS NULL))
@@ -312,6 +327,23 @@ CREATE INDEX message_by_document ON message (document) WHERE document IS NOT NUL
 CREATE TABLE message_told (
     key TEXT PRIMARY KEY,
     at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is old enough to be forgotten.
+CREATE INDEX message_told_by_time ON message_told (at_ms);
+
+-- How far the clock has looked for a date of documents that message rules tell of, so many days after it (before it: less than 0).
+CREATE TABLE date_watch (
+    type TEXT NOT NULL,
+    field TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL, -- told of from then on
+    done_on INTEGER NOT NULL, -- a day: whatever was due by then is told
+    done_ms INTEGER NOT NULL, -- documents that changed before were looked at
+    day INTEGER NOT NULL, -- of the round under way; 0: none is
+    started_ms INTEGER NOT NULL,
+    position INTEGER NOT NULL, -- the last document of the round so far
+    PRIMARY KEY (type, field, days)
 ) STRICT, WITHOUT ROWID;
 
 -- Used machines sold elsewhere. Never deleted, so ids have no gaps and the last one is also the count.
@@ -362,6 +394,8 @@ CREATE TABLE machine_movement (
     day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
     cost INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 1000000000000000),
     at_ms INTEGER NOT NULL,
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK ((position = 'in_stock') = (warehouse IS NOT NULL))
 ) STRICT;
 -- The life of a machine; and what one document has moved.
@@ -406,6 +440,8 @@ CREATE TABLE account_movement (
     amount INTEGER NOT NULL CHECK (amount <> 0), -- added to what is open
     day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
     at_ms INTEGER NOT NULL,
+    person INTEGER NOT NULL DEFAULT 0, -- whose call it was; 0: the system
+    journaled INTEGER NOT NULL DEFAULT 0, -- as of a decision
     CHECK ((amount > 0) = (kind IN ('open', 'release'))),
     CHECK ((other IS NOT NULL) = (kind IN ('apply', 'release')))
 ) STRICT;
@@ -659,7 +695,9 @@ CREATE TABLE stock_out (
     machine INTEGER REFERENCES document (id),
     rental INTEGER REFERENCES document (id),
     to_warehouse TEXT,
-    issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days'))
+    issued_on TEXT CHECK (issued_on IS date(issued_on, '+0 days')),
+    purchase INTEGER REFERENCES document (id),
+    credit INTEGER CHECK (credit BETWEEN 0 AND 1000000000000000)
 ) STRICT;
 
 CREATE TABLE purchase (
@@ -805,8 +843,19 @@ CREATE TABLE service_order (
     amount INTEGER CHECK (amount BETWEEN 0 AND 1000000000000000),
     old_parts TEXT CHECK (old_parts GLOB '[[]*]'),
     return_warehouse TEXT,
-    quota_period TEXT
+    quota_period TEXT,
+    parts_state TEXT CHECK (parts_state IN ('due', 'partly', 'arrived'))
 ) STRICT;
+
+CREATE TABLE old_part_return (
+    document_id INTEGER PRIMARY KEY REFERENCES document (id) ON DELETE CASCADE,
+    service_order INTEGER REFERENCES document (id),
+    warehouse TEXT,
+    arrived_on TEXT CHECK (arrived_on IS date(arrived_on, '+0 days')),
+    parts TEXT CHECK (parts GLOB '[[]*]'),
+    note TEXT
+) STRICT;
+CREATE INDEX old_part_return_by_service_order ON old_part_return (service_order) WHERE service_order IS NOT NULL;
 -- What is linked to a machine or a contact: asked before those are voided.
 CREATE INDEX service_order_by_machine ON service_order (machine) WHERE machine IS NOT NULL;
 CREATE INDEX service_order_by_contact ON service_order (contact) WHERE contact IS NOT NULL;
@@ -906,6 +955,7 @@ CREATE INDEX stock_in_by_transfer ON stock_in (transfer) WHERE transfer IS NOT N
 CREATE INDEX stock_in_by_repurchase ON stock_in (repurchase) WHERE repurchase IS NOT NULL;
 CREATE INDEX stock_in_by_rental ON stock_in (rental) WHERE rental IS NOT NULL;
 CREATE INDEX stock_out_by_rental ON stock_out (rental) WHERE rental IS NOT NULL;
+CREATE INDEX stock_out_by_purchase ON stock_out (purchase) WHERE purchase IS NOT NULL;
 CREATE INDEX refund_by_receipt ON refund (receipt) WHERE receipt IS NOT NULL;
 CREATE INDEX refund_by_margin_deposit ON refund (margin_deposit) WHERE margin_deposit IS NOT NULL;
 CREATE INDEX refund_by_rental_end ON refund (rental_end) WHERE rental_end IS NOT NULL;

@@ -126,9 +126,8 @@ final class ApprovalWorld implements AutoCloseable {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Map<String, Object> entry : Json.maps(system.history(document).get("history"))) {
             long sequence = Json.number(entry.get("sequence"));
-            if (sequence > told && !BESIDES.contains(entry.get("kind"))) {
-                boolean more = entry.get("detail") instanceof String;
-                Map<String, Object> row = more ? Json.map(Json.read((String) entry.get("detail"))) : new LinkedHashMap<>();
+            if (entry.get("of").equals("journal") && sequence > told && !BESIDES.contains(entry.get("kind"))) {
+                Map<String, Object> row = new LinkedHashMap<>(Json.map(entry.get("detail")));
                 row.put("kind", entry.get("kind"));
                 rows.add(row);
             }

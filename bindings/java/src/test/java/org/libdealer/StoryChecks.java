@@ -135,20 +135,28 @@ final class StoryChecks {
         that(StoryValues.sameItems(StoryValues.list(step.answer), named), "messages", step.answer, named);
     }
 
-    /** Some kinds, in this order among others. */
+    /** Items of a history, by their kind or by members, in this order among others. */
     private void kinds(Object wanted) {
-        List<?> kinds = StoryValues.list(wanted);
+        List<?> kinds = StoryValues.list(resolved(wanted));
         int at = 0;
         for (Map<String, Object> entry : Json.maps(Json.map(step.answer).get("history"))) {
-            at += at < kinds.size() && kinds.get(at).equals(entry.get("kind")) ? 1 : 0;
+            Object found = at < kinds.size() && kinds.get(at) instanceof String ? entry.get("kind") : entry;
+            at += at < kinds.size() && StoryValues.matches(found, kinds.get(at)) ? 1 : 0;
         }
-        that(at == kinds.size(), "kinds of the history", step.answer, wanted);
+        that(at == kinds.size(), "items of the history", step.answer, wanted);
     }
 
     private void containing(Object found, Object wanted, boolean should) {
         for (Object one : StoryValues.list(resolved(wanted))) {
             boolean has = StoryValues.list(found).stream().anyMatch(item -> StoryValues.matches(item, one));
             that(has == should, should ? "includes" : "excludes", found, one);
+        }
+    }
+
+    /** Words anywhere in the answer, or nowhere. */
+    private void words(Object wanted, boolean should) {
+        for (Object one : StoryValues.list(wanted)) {
+            that(String.valueOf(step.answer).contains((String) one) == should, should ? "says" : "silent", step.answer, one);
         }
     }
 
@@ -168,9 +176,12 @@ final class StoryChecks {
             case "documents" -> documents(wanted);
             case "messages" -> messages(wanted);
             case "kinds" -> kinds(wanted);
+            case "without" -> containing(Json.map(step.answer).get("history"), wanted, false);
             case "sources" -> containing(Json.map(step.answer).get("sources"), wanted, true);
             case "includes" -> containing(step.answer, wanted, true);
             case "excludes" -> containing(step.answer, wanted, false);
+            case "says" -> words(wanted, true);
+            case "silent" -> words(wanted, false);
             case "route" -> route(wanted);
             default -> throw new AssertionError("the story expects what no runner knows: " + key);
         }

@@ -87,6 +87,7 @@ final class StoryStep {
             case "lease", "delivered", "failed", "dead_letters", "revive" -> delivery(verb);
             case "begin", "commit", "rollback" -> transaction(verb);
             case "lock_many", "unlock_many", "period", "periods" -> lock(verb);
+            case "tick" -> answer = ((SystemSession) session).tick(spec.containsKey("limit") ? (int) Json.number(spec.get("limit")) : 1000);
             case "clock" -> world.clock(text("to"), Json.number(spec.get("hours")));
             case "configure" -> configure();
             case "publish" -> publish();

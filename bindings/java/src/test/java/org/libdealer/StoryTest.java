@@ -408,7 +408,8 @@ class StoryTest {
         assertThrows(IllegalStateException.class, () -> system.replayAll(thrower));
         Map<String, Object> all = system.replayAll(null);
         assertEquals(all.get("decisions"), all.get("same"));
-        long decision = (Long) Json.maps(tradeIn.history().get("decisions")).get(0).get("id");
+        long decision = (Long) Json.maps(tradeIn.history().get("history")).stream()
+            .filter(item -> item.get("of").equals("rule")).findFirst().orElseThrow().get("id");
         assertEquals(true, zhang.replay(decision).get("same"));
         assertEquals(List.of(), system.tradeInOutcomes().get("rows"));
     }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The world of a story: a store made from one prepared file, a clock, the sessions of its people and the documents by their names. */
@@ -152,8 +153,8 @@ final class StoryWorld implements AutoCloseable {
     /** The story of a document but for what rules said in calls that were refused: that is logged, and nothing else of them. */
     private Map<String, Object> keptHistory(long id) {
         Map<String, Object> history = new LinkedHashMap<>(system.history(id));
-        List<?> decisions = (List<?>) history.get("decisions");
-        history.put("decisions", decisions.stream().filter(one -> ((Number) ((Map<?, ?>) one).get("kept")).intValue() != 0).toList());
+        history.put("history", Json.maps(history.get("history")).stream()
+            .filter(item -> !Objects.equals(Json.map(item.get("detail")).get("kept"), 0L)).toList());
         return history;
     }
 
