@@ -305,13 +305,23 @@ static void test_list__turns_pages_in_order_without_losing_or_repeating_a_row(vo
     insert_many(COUNT);
     struct region region;
     region_init(&region, &world.seams);
-    const struct predicate *scopes[] = {
-        predicate_constant(true), predicate_under(&world.env, &region, store_world_field(&world, "trade_in", "department"), 0, 9)};
-    for (size_t k = 0; k < 2 * (sizeof pages / sizeof pages[0]); k++) {
-        size_t p = k / 2;
+    enum { SCOPES = 5, MANY = 5000 }; /* so many departments are read in order; and what overlaps comes once */
+    const struct catalogue_field *department = store_world_field(&world, "trade_in", "department");
+    const struct predicate *below = predicate_under(&world.env, &region, department, 0, 9),
+                           *far_below = predicate_under(&world.env, &region, department, 0, MANY),
+                           *mine = predicate_compare(&world.env, &region, store_world_field(&world, "trade_in", "owner"),
+                               OPERATOR_EQ, value_of_integer(1)),
+                           *took_part = predicate_participant(&world.env, &region, 1);
+    assert_true(store_world_run(&world, "INSERT INTO participant (person, document) SELECT 1, id FROM document WHERE id % 3 = 0"));
+    const struct predicate *scopes[SCOPES] = {predicate_constant(true), below, far_below,
+        predicate_combine(&world.env, &region, PREDICATE_ANY, (const struct predicate *[]){mine, below, took_part}, 3),
+        predicate_combine(&world.env, &region, PREDICATE_ANY, (const struct predicate *[]){took_part, far_below, mine}, 3)};
+    for (size_t k = 0; k < SCOPES * (sizeof pages / sizeof pages[0]); k++) {
+        size_t p = k / SCOPES;
         const struct catalogue_field *order = pages[p].order == NULL ? NULL : store_world_field(&world, "trade_in", pages[p].order);
         struct document_query query = {.type = store_world_type(&world, "trade_in"),
-            .visible = scopes[k % 2],
+            .visible = scopes[k % SCOPES],
+            .person = 1,
             .order = order,
             .descending = pages[p].descending,
             .limit = 7};
@@ -324,6 +334,7 @@ static void test_list__turns_pages_in_order_without_losing_or_repeating_a_row(vo
             for (struct document *row;;) {
                 store_world_succeed(&world, store_document_next(&world.env, cursor, &row));
                 if (row == NULL) break;
+                assert_int_equal(row->participant, document_id(row) % 3 == 0);
                 if (last != NULL) assert_true(follows(last, row, &pages[p], order == NULL ? COMMON_ID : order->index));
                 document_free(last);
                 last = row;

@@ -93,6 +93,7 @@ static dealer_status read_query(struct door *door, const json_value *root, struc
     query->limit = json_get_integer(root, "limit", LIMIT_DEFAULT);
     if (!status && (query->limit < 1 || query->limit > LIMIT_MAX)) status = raise_query(door, "limit", "1 to 1000");
     query->person = deal->person;
+    query->world = permission_world(deal->snapshot->permissions);
     if (!status) status = deal_visible(deal, query->type, &query->visible);
     if (!status) status = deal_require_filter(deal, query->type, query->filter, &query->visible);
     return status || !query->order ? status : deal_require_field(deal, query->type, query->order, &query->visible);

@@ -71,8 +71,8 @@ static size_t place_of(const struct selftest *test, int64_t id) {
     return low < test->count && document_id(test->documents[low]) == id ? low : test->count;
 }
 
-/* Marks what a query of the sample brings. Newest first is read along the index, any other order, counts and sums through the whole
- * WHERE: two ways for a list to go wrong. */
+/* Marks what a query of the sample brings. Newest first is read along the index, everything in another order, counts and sums through
+ * the whole WHERE: two ways for a list to go wrong. */
 static dealer_status mark(
     struct selftest *test, const struct predicate *visible, const struct catalogue_field *order, bool *marks) {
     struct deal *deal = &test->door->deal;

@@ -83,6 +83,13 @@ static dealer_status open_file(struct env *env, struct connection *connection) {
     return status;
 }
 
+/* department_order(id) in SQL: where it lies in the tree, -1 when it is not there; out of memory, where a look-up is a quarter of one. */
+static void tell_department_order(sqlite3_context *context, int count, sqlite3_value **arguments) {
+    const struct predicate_world *world = &((const struct connection *)sqlite3_user_data(context))->world;
+    (void)count;
+    sqlite3_result_int(context, world->department_order(world->user_data, sqlite3_value_int64(arguments[0])));
+}
+
 /* What needs no look at the file. A schema from a stranger's hand may not call functions, nor SQL of ours damage the file;
  * intermediate results stay in memory, so that nothing of the data lands in a temporary folder. */
 static dealer_status set_up(struct env *env, struct connection *connection) {
@@ -94,6 +101,9 @@ static dealer_status set_up(struct env *env, struct connection *connection) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    int result = sqlite3_create_function_v2(
+        db, "department_order", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, connection, tell_department_order, NULL, NULL, NULL);
+    if (result != SQLITE_OK) return sqlite_status(env, connection->settings, db, result);
     return connection_execute(env, connection,
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;");

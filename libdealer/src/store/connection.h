@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/region.h"
+#include "catalogue/predicate.h"
 #include "store/epoch.h"
 #include "store/store.h"
 #include "store/turn.h"
@@ -41,8 +42,9 @@ struct connection {
     struct connection *next;              /* in the pool */
     sqlite3_stmt *named[STATEMENT_COUNT]; /* prepared on first use; NULL while lent */
     struct kept_statement kept[KEPT_STATEMENTS];
-    uint64_t kept_uses; /* counts up: who was used longest ago makes room */
-    struct turn turn;   /* to write */
+    uint64_t kept_uses;           /* counts up: who was used longest ago makes room */
+    struct turn turn;             /* to write */
+    struct predicate_world world; /* of the list that is read: what department_order() asks */
     bool in_transaction;
     bool changes_snapshots;  /* this transaction writes a configuration or a rule set */
     int64_t document_writes; /* so far: see store_document_writes */

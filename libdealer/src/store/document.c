@@ -41,8 +41,7 @@ static dealer_status insert_header(struct env *env, struct connection *connectio
 static void add_typed(struct query_text *query, const struct document *values) {
     const struct catalogue_type *type = query->type;
     const char *separator = "";
-    for (int i = COMMON_COUNT; i < type->field_count; i++) {
-        if (field_is_own(type, &type->fields[i])) continue;
+    for (int i = COMMON_COUNT, count = type_columns(type); i < count; i++) {
         query_text_add(query, separator);
         separator = ", ";
         if (values == NULL) {
@@ -136,8 +135,7 @@ static dealer_status write_own_fields(
     struct env *env, struct connection *connection, const struct document *document, int64_t id, bool is_new) {
     const struct catalogue_type *type = document->type;
     dealer_status status = DEALER_OK;
-    for (int i = COMMON_COUNT; status == DEALER_OK && i < type->field_count; i++) {
-        if (!field_is_own(type, &type->fields[i])) continue;
+    for (int i = type_columns(type); status == DEALER_OK && i < type->field_count; i++) {
         if (is_new ? document->values[i].kind == VALUE_NONE : !document_differs(document, i)) continue;
         status = put_own(env, connection, id, &type->fields[i], &document->values[i]);
     }

@@ -36,10 +36,6 @@ static bool never_empty(const struct catalogue_field *field) {
     }
 }
 
-static bool by_id(const struct document_query *query) {
-    return query->order == NULL || query->order->index == COMMON_ID;
-}
-
 static void add_after_present(struct query_text *text, const struct document_query *query) {
     const char *beyond = query->descending ? " < " : " > ";
     query_text_add(text, "((");
@@ -64,7 +60,7 @@ static void add_after(struct query_text *text, const struct document_query *quer
     const char *beyond = query->descending ? " < " : " > ";
     if (!query->has_after) return;
     query_text_add(text, " AND ");
-    if (by_id(query)) {
+    if (document_by_id(query)) {
         query_text_add(text, id);
         query_text_add(text, beyond);
         query_text_integer(text, query->after_id);
@@ -81,7 +77,7 @@ static void add_after(struct query_text *text, const struct document_query *quer
 static void add_order(struct query_text *text, const struct document_query *query, const char *id) {
     const char *direction = query->descending ? " DESC" : "";
     query_text_add(text, " ORDER BY ");
-    if (!by_id(query)) {
+    if (!document_by_id(query)) {
         if (!never_empty(query->order)) {
             query_text_field(text, query->order);
             query_text_add(text, " IS NULL, ");
@@ -96,7 +92,7 @@ static void add_order(struct query_text *text, const struct document_query *quer
 
 /* Newest first without streams to lead there: the typed table holds exactly the documents of the type, in the order of ids. */
 static void add_rows(struct query_text *text, const struct document_query *query) {
-    bool in_order = by_id(query) && type_has_table(query->type);
+    bool in_order = document_by_id(query) && type_has_table(query->type);
     const char *id = in_order ? "t.document_id" : "d.id";
     if (in_order) {
         query_text_from_typed(text);
@@ -109,14 +105,23 @@ static void add_rows(struct query_text *text, const struct document_query *query
     add_order(text, query, id);
 }
 
-/* The streams lead, and so give the order: CROSS JOIN is how SQLite is told. */
+/* The streams lead, and so give the order: CROSS JOIN is how SQLite is told. What asks the typed row alone is best asked first. */
 static void add_streamed(struct query_text *text, const struct document_query *query, const struct query_text *ids) {
     query_text_add(text, " FROM (");
     query_text_append(text, ids);
-    query_text_add(text, " LIMIT -1) AS s CROSS JOIN document AS d ON d.id = s.id");
-    query_text_add_typed(text);
+    query_text_add(text, " LIMIT -1) AS s CROSS JOIN ");
+    if (query_text_asks_typed(text, query->visible) || query_text_asks_typed(text, query->filter)) {
+        query_text_name(text, query->type->name);
+        query_text_add(text, " AS t ON t.document_id = s.id CROSS JOIN document AS d ON d.id = s.id");
+    } else {
+        query_text_add(text, "document AS d ON d.id = s.id");
+        query_text_add_typed(text);
+    }
     document_beside(text, query->person);
     add_where(text, query);
+    if (document_by_id(query)) return;
+    add_after(text, query, "d.id");
+    add_order(text, query, "d.id");
 }
 
 dealer_status document_list(
@@ -125,8 +130,11 @@ dealer_status document_list(
     struct query_text ids;
     bool found = false;
     query_text_init(&ids, env, query->type, connection->settings->seams);
-    dealer_status status = by_id(query) ? document_streams(env, connection, query, &ids, &found) : DEALER_OK;
-    text->few_rows = found || (by_id(query) && query->limit <= PAGE);
+    bool page = query->limit <= PAGE;
+    text->few_rows = ids.few_rows = page && document_by_id(query);
+    text->has_world = ids.has_world = query->world.department_order != NULL;
+    if (text->has_world) connection->world = query->world;
+    dealer_status status = page || document_by_id(query) ? document_streams(env, connection, query, &ids, &found) : DEALER_OK;
     document_columns(text);
     if (found) {
         add_streamed(text, query, &ids);

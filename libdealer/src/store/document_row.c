@@ -2,8 +2,7 @@
 
 void document_columns(struct query_text *query) {
     const struct catalogue_type *type = query->type;
-    for (int i = 0; i < type->field_count; i++) {
-        if (field_is_own(type, &type->fields[i])) continue;
+    for (int i = 0, count = type_columns(type); i < count; i++) {
         query_text_add(query, i == 0 ? "SELECT " : ", ");
         if (i == COMMON_LOCKED) {
             query_text_add(query, "d.locked"); /* the period's part is read beside it */
@@ -16,10 +15,11 @@ void document_columns(struct query_text *query) {
 
 /* At most one row of each. */
 void document_beside(struct query_text *query, int64_t person) {
-    query_text_add(query, " LEFT JOIN period_lock AS locks ON locks.company = d.company AND locks.type = d.type AND "
-                          "locks.period = d.period LEFT JOIN participant AS took_part ON took_part.person = ");
+    query_text_add(query, " LEFT JOIN participant AS took_part ON took_part.person = ");
     query_text_integer(query, person);
-    query_text_add(query, " AND took_part.document = d.id");
+    query_text_add(query, " AND took_part.document = d.id LEFT JOIN period_lock AS locks ON locks.company = d.company AND "
+                          "locks.type = d.type AND locks.period = d.period");
+    query->took_part_of = person;
 }
 
 void document_select(struct query_text *query, int64_t person) {
@@ -39,10 +39,6 @@ static dealer_status read_column(
     }
     *out = value;
     return DEALER_OK;
-}
-
-static bool has_own_fields(const struct catalogue_type *type) {
-    return type->own || type->fields[type->field_count - 1].own; /* own ones come last */
 }
 
 static dealer_status read_own_fields(
@@ -81,10 +77,9 @@ static dealer_status read_fields(struct env *env, struct statement *statement, s
     struct document *document, const int range[2]) {
     const struct catalogue_type *type = document->type;
     dealer_status status = DEALER_OK;
-    for (int i = range[0]; status == DEALER_OK && i < range[1]; i++) {
-        if (field_is_own(type, &type->fields[i])) continue;
+    int end = type_columns(type) < range[1] ? type_columns(type) : range[1];
+    for (int i = range[0]; status == DEALER_OK && i < end; i++)
         status = read_column(env, statement, (*column)++, region, &document->values[i]);
-    }
     return status;
 }
 
@@ -95,7 +90,9 @@ static dealer_status read_row(
     if (status == DEALER_OK) status = read_lock(env, statement, column, document);
     if (status != DEALER_OK) return status;
     document->participant = column_integer(statement, column + 1) != 0;
-    return has_own_fields(document->type) ? read_own_fields(env, statement->connection, region, document) : DEALER_OK;
+    return type_columns(document->type) < document->type->field_count
+               ? read_own_fields(env, statement->connection, region, document)
+               : DEALER_OK;
 }
 
 static dealer_status made(dealer_status status, struct document *document, struct document **out) {

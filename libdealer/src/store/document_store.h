@@ -49,7 +49,8 @@ struct document_query {
     int64_t after_id; /* keyset: the last row of the page before */
     int64_t limit;
     int64_t person;
-    struct region *room; /* where the documents lie; NULL: each in a region of its own */
+    struct predicate_world world; /* where departments lie, for a page to ask it row by row; zeroed: the store looks itself */
+    struct region *room;          /* where the documents lie; NULL: each in a region of its own */
 };
 struct document_cursor;
 dealer_status store_document_query(

@@ -11,7 +11,8 @@ enum {
 struct stream {
     const struct catalogue_field *field; /* NULL: what the person of `value` took part in */
     struct value value;
-    const struct predicate *also; /* a comparison of a common field that goes with it; NULL: none */
+    const struct predicate *also;  /* a comparison of a common field that goes with it; NULL: none */
+    const struct predicate *under; /* instead of a value: everything in order, without what lies elsewhere; NULL: none */
 };
 
 struct streams {
@@ -23,11 +24,12 @@ struct search {
     struct env *env;
     struct connection *connection;
     const struct catalogue_type *type;
+    bool in_order; /* a stream may be everything in order: worth it for a page, not for all */
     dealer_status status;
 };
 
 static bool same(const struct stream *a, const struct stream *b) {
-    if (a->field != b->field || a->value.kind != b->value.kind || a->also != b->also) return false;
+    if (a->field != b->field || a->value.kind != b->value.kind || a->also != b->also || a->under != b->under) return false;
     if (a->value.kind == VALUE_INTEGER) return a->value.integer == b->value.integer;
     return a->value.length == b->value.length && memcmp(a->value.text, b->value.text, a->value.length) == 0;
 }
@@ -35,19 +37,24 @@ static bool same(const struct stream *a, const struct stream *b) {
 static void add_stream(struct streams *streams, struct stream stream);
 
 static void add(struct streams *streams, const struct catalogue_field *field, struct value value) {
-    add_stream(streams, (struct stream){field, value, NULL});
+    add_stream(streams, (struct stream){.field = field, .value = value});
 }
 
+static void append(struct streams *streams, struct stream stream) {
+    if (streams->count == STREAM_LIMIT) {
+        streams->count = -1;
+    } else if (streams->count >= 0) {
+        streams->items[streams->count++] = stream;
+    }
+}
+
+/* Unless it is there already. */
 static void add_stream(struct streams *streams, struct stream stream) {
-    if (streams->count < 0 || stream.value.kind == VALUE_NONE) return;
+    if (stream.value.kind == VALUE_NONE && stream.under == NULL) return;
     for (int i = 0; i < streams->count; i++) {
         if (same(&streams->items[i], &stream)) return;
     }
-    if (streams->count == STREAM_LIMIT) {
-        streams->count = -1;
-    } else {
-        streams->items[streams->count++] = stream;
-    }
+    append(streams, stream);
 }
 
 /* Has the schema an index that begins with this field (after the type), so that one value is one stream? Links do, each. */
@@ -85,7 +92,8 @@ static void add_departments(struct search *search, const struct predicate *under
     struct statement select = {0};
     bool row = true;
     if (!is_worth_merging(search, under)) {
-        out->count = -1;
+        out->count = search->in_order ? 0 : -1;
+        add_stream(out, (struct stream){.field = under->field, .under = under});
         return;
     }
     dealer_status status = statement_lend(search->env, search->connection, STATEMENT_SELECT_DEPARTMENTS_UNDER, &select);
@@ -97,7 +105,7 @@ static void add_departments(struct search *search, const struct predicate *under
     while (status == DEALER_OK && row && out->count >= 0) {
         status = statement_step(search->env, &select, &row);
         if (status == DEALER_OK && row) {
-            add(out, under->field, value_of_integer(column_integer(&select, 0)));
+            append(out, (struct stream){.field = under->field, .value = value_of_integer(column_integer(&select, 0))});
         }
     }
     statement_return(&select);
@@ -111,7 +119,8 @@ static void find_any(struct search *search, const struct predicate *predicate, s
     struct streams part;
     for (int i = 0; i < predicate->child_count && out->count >= 0; i++) {
         find(search, predicate->children[i], &part);
-        for (int k = 0; k < part.count; k++) add_stream(out, part.items[k]);
+        bool first = out->count == 0;
+        for (int k = 0; k < part.count; k++) first ? append(out, part.items[k]) : add_stream(out, part.items[k]);
         if (part.count < 0) out->count = -1;
     }
 }
@@ -123,6 +132,7 @@ static bool is_common_equality(const struct predicate *predicate) {
 
 /* How many documents have one value of it, very roughly: enough to tell a narrow way from a wide one. */
 static int64_t documents_of(const struct stream *stream) {
+    if (stream->under != NULL) return 1000000;
     if (stream->field == NULL) return 1000;
     switch (stream->field->index) {
     case COMMON_NUMBER: return 1;
@@ -155,7 +165,8 @@ static void find_all(struct search *search, const struct predicate *predicate, s
     for (int i = 0; i < predicate->child_count && out->count == 1 && out->items[0].also == NULL; i++) {
         const struct predicate *child = predicate->children[i];
         const struct stream *one = &out->items[0];
-        if (one->field == NULL || !field_is_common(one->field) || !is_common_equality(child) || child->field == one->field)
+        if (one->field == NULL || one->under != NULL || !field_is_common(one->field) || !is_common_equality(child) ||
+            child->field == one->field)
             continue;
         out->items[0].also = child;
     }
@@ -185,7 +196,18 @@ static void find(struct search *search, const struct predicate *predicate, struc
     out->count = -1;
 }
 
+static void add_in_order(struct query_text *ids, const struct predicate *under) {
+    query_text_add(ids, "SELECT t.document_id AS id");
+    query_text_from_typed(ids);
+    query_text_add(ids, " WHERE ");
+    query_text_predicate(ids, under);
+}
+
 static void add_column(struct query_text *ids, const struct stream *stream) {
+    if (stream->under != NULL) {
+        add_in_order(ids, stream->under);
+        return;
+    }
     if (stream->field == NULL) {
         query_text_add(ids, "SELECT document AS id FROM participant WHERE person = ");
     } else if (field_is_common(stream->field)) {
@@ -210,26 +232,42 @@ static void add_column(struct query_text *ids, const struct stream *stream) {
 }
 
 static void add_page(struct query_text *ids, const struct stream *stream, const struct document_query *query) {
-    if (!query->has_after) return;
-    bool common = stream->field != NULL && field_is_common(stream->field);
+    if (!query->has_after || !document_by_id(query)) return;
+    bool common = stream->field != NULL && field_is_common(stream->field) && stream->under == NULL;
     query_text_add(ids, common ? " AND id" : stream->field == NULL ? " AND document" : " AND document_id");
     query_text_add(ids, query->descending ? " < " : " > ");
     query_text_integer(ids, query->after_id);
 }
 
+/* A document is in one department: those streams don't overlap, and so needn't be compared. */
+static bool lies_apart(const struct stream *stream) {
+    return stream->field != NULL && stream->field->index == COMMON_DEPARTMENT && stream->also == NULL && stream->under == NULL;
+}
+
+/* Those that lie apart first, for UNION sees to what stands before it. */
 static void write_merge(struct query_text *ids, const struct streams *streams, const struct document_query *query) {
+    const char *between = "";
     if (streams->count == 0) query_text_add(ids, "SELECT id FROM document WHERE 0");
-    for (int i = 0; i < streams->count; i++) {
-        if (i > 0) query_text_add(ids, " UNION ");
-        add_column(ids, &streams->items[i]);
-        add_page(ids, &streams->items[i], query);
+    for (int apart = 1; apart >= 0; apart--) {
+        for (int i = 0; i < streams->count; i++) {
+            if (lies_apart(&streams->items[i]) != (apart == 1)) continue;
+            query_text_add(ids, apart == 1 || *between == '\0' ? between : " UNION ");
+            add_column(ids, &streams->items[i]);
+            add_page(ids, &streams->items[i], query);
+            between = " UNION ALL ";
+        }
     }
     query_text_add(ids, query->descending ? " ORDER BY 1 DESC" : " ORDER BY 1");
 }
 
+bool document_by_id(const struct document_query *query) {
+    return query->order == NULL || query->order->index == COMMON_ID;
+}
+
 dealer_status document_streams(
     struct env *env, struct connection *connection, const struct document_query *query, struct query_text *ids, bool *found_out) {
-    struct search search = {.env = env, .connection = connection, .type = query->type};
+    struct search search = {
+        .env = env, .connection = connection, .type = query->type, .in_order = ids->few_rows && type_has_table(query->type)};
     struct streams streams, filtered = {.count = -1};
     find(&search, query->visible, &streams);
     if (search.status == DEALER_OK && query->filter != NULL) find(&search, query->filter, &filtered);

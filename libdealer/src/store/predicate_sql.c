@@ -90,9 +90,10 @@ static void add_prefix(struct query_text *query, const struct predicate *predica
 static void add_under(struct query_text *query, const struct predicate *predicate) {
     add_present(query, predicate->field);
     if (query->few_rows) { /* one look-up a row, instead of all departments below before the first */
-        query_text_add(query, "coalesce((SELECT tree_order FROM department AS u WHERE u.id = ");
+        query_text_add(
+            query, query->has_world ? "department_order(" : "coalesce((SELECT tree_order FROM department AS u WHERE u.id = ");
         query_text_field(query, predicate->field);
-        query_text_add(query, "), -1) BETWEEN ");
+        query_text_add(query, query->has_world ? ") BETWEEN " : "), -1) BETWEEN ");
         query_text_integer(query, predicate->low);
         query_text_add(query, " AND ");
         query_text_integer(query, predicate->high);
@@ -108,12 +109,8 @@ static void add_under(struct query_text *query, const struct predicate *predicat
 }
 
 static void add_participant(struct query_text *query, const struct predicate *predicate) {
-    if (query->few_rows) {
-        query_text_add(query, "EXISTS (SELECT 1 FROM participant AS p WHERE p.person = ");
-        query_text_value(query, predicate->value);
-        query_text_add(query, " AND p.document = ");
-        query_text_add(query, query->header);
-        query_text_add(query, ".id)");
+    if (query->took_part_of != 0 && query->took_part_of == predicate->value.integer) {
+        query_text_add(query, "took_part.document IS NOT NULL");
         return;
     }
     query_text_add(query, query->header);

@@ -41,6 +41,12 @@ bool type_has_table(const struct catalogue_type *type) {
     return !type->own;
 }
 
+int type_columns(const struct catalogue_type *type) {
+    int count = type->own ? COMMON_COUNT : type->field_count;
+    while (count > COMMON_COUNT && type->fields[count - 1].own) count--;
+    return count;
+}
+
 void query_text_init(struct query_text *query, struct env *env, const struct catalogue_type *type, const struct seams *seams) {
     *query = (struct query_text){.env = env, .type = type, .header = "d", .typed = "t"};
     text_init(&query->sql, env);
@@ -177,18 +183,19 @@ static bool is_typed(const struct query_text *query, const struct catalogue_fiel
     return field != NULL && !field_is_common(field) && !field_is_own(query->type, field);
 }
 
-static bool asks_typed(const struct query_text *query, const struct predicate *predicate) {
+bool query_text_asks_typed(const struct query_text *query, const struct predicate *predicate) {
     if (predicate == NULL) return false;
     if (is_typed(query, predicate->field)) return true;
     for (int i = 0; i < predicate->child_count; i++) {
-        if (asks_typed(query, predicate->children[i])) return true;
+        if (query_text_asks_typed(query, predicate->children[i])) return true;
     }
     return false;
 }
 
 void query_text_from_for(struct query_text *query, const struct predicate *visible, const struct predicate *filter,
     const struct catalogue_field *field, const struct catalogue_field *other) {
-    if (asks_typed(query, visible) || asks_typed(query, filter) || is_typed(query, field) || is_typed(query, other)) {
+    if (query_text_asks_typed(query, visible) || query_text_asks_typed(query, filter) || is_typed(query, field) ||
+        is_typed(query, other)) {
         query_text_from(query);
     } else {
         query_text_add(query, " FROM document AS d");

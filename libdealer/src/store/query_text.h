@@ -15,7 +15,9 @@ struct query_text {
     struct region region; /* texts made for parameters */
     struct value *values; /* borrowed texts */
     size_t count, capacity;
-    bool few_rows; /* a page is wanted, not everything: conditions are asked row by row */
+    int64_t took_part_of; /* the person for whom took_part stands beside the document; 0: nobody */
+    bool few_rows;        /* a page is wanted, not everything: conditions are asked row by row */
+    bool has_world;       /* the connection knows where departments lie */
     dealer_status status;
 };
 
@@ -41,6 +43,8 @@ void query_text_from_typed(struct query_text *query);
 /* The same, with the typed row only where one of these conditions (NULL: none) needs it. */
 void query_text_from_for(struct query_text *query, const struct predicate *visible, const struct predicate *filter,
     const struct catalogue_field *field, const struct catalogue_field *other);
+/* Does a condition (NULL: none) need the typed row? */
+bool query_text_asks_typed(const struct query_text *query, const struct predicate *predicate);
 /* A condition that is never NULL. */
 void query_text_predicate(struct query_text *query, const struct predicate *predicate);
 
@@ -51,6 +55,8 @@ dealer_status query_text_lend(struct query_text *query, struct connection *conne
 bool field_is_common(const struct catalogue_field *field);
 bool field_is_own(const struct catalogue_type *type, const struct catalogue_field *field);
 bool type_has_table(const struct catalogue_type *type);
+/* How many of its first fields have columns; own ones come last. */
+int type_columns(const struct catalogue_type *type);
 const char *common_column(enum common_field field);
 
 #endif

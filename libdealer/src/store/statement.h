@@ -10,6 +10,7 @@ struct statement {
     struct connection *connection;
     sqlite3_stmt *handle; /* NULL: none on loan */
     int place;            /* enum store_statement_id, or -1: made at run time */
+    uint64_t hash;        /* of the text of one made at run time */
     int bound;            /* parameters bound so far */
     int result;           /* sticky */
 };
