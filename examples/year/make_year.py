@@ -95,7 +95,7 @@ def configuration() -> Json:
         post["grants"] += [OWN_GRANTS[post["code"]]] if post["code"] in OWN_GRANTS else []
     starter["posts"] += [
         {"code": "owner", "name": "集团管理者", "grants": [{"functions": ["*.read"], "scope": "group"}]},
-        {"code": "mechanic", "name": "服务技师", "grants": [{"functions": ["service_order.create", "service_order.read", "service_order.edit", "service_order.submit", "service_order.void"], "scope": "company"}]},
+        {"code": "mechanic", "name": "服务技师", "grants": [{"functions": ["service_order.create", "service_order.read", "service_order.edit", "service_order.submit", "service_order.void", "old_part_return.create", "old_part_return.read", "old_part_return.edit", "old_part_return.submit"], "scope": "company"}]},
     ]
     role = {"company": "FW", "sites": ["浦东站", "萧山站"], "warehouse": "旧件库", "quota": {**yuan_text(200_000), "period": "month"}}
     return {
@@ -349,9 +349,9 @@ class Year:
 
     def money(self, c: Company, type: str, made_from: Optional[str] = None, **fields: Any) -> str:
         """Entered by the cashier, and confirmed: only then it counts."""
+        month = (FIRST + timedelta(days=self.day)).month
         paper = self.new(c.at("cash"), type, made_from=made_from, **({} if type == "set_off" else {"way": "transfer"}), **fields)
         self.tell(c.at("cash"), "confirm", paper)
-        month = (FIRST + timedelta(days=self.day)).month
         if type == "receipt" and self.day < DAYS:
             self.receipts.setdefault((c.code, month), []).append(paper)
         return paper
@@ -478,10 +478,15 @@ class Year:
         self.now = day * 24 * 60 + 300
         parts = [{"part": "液压泵", "quantity": 1}] if self.chance(50) else None
         order = self.new("mechanic", "service_order", site=self.random.choice(["浦东站", "萧山站"]), work=self.random.choice(["500 小时保养", "更换液压泵", "故障排查"]), amount=yuan(self.random.randrange(1, 9) * 500), **({"old_parts": parts} if parts else {}))
+        month = (FIRST + timedelta(days=self.day)).month
         if self.chance(5):
             self.tell("mechanic", "void", order, reason="客户取消")
+        elif not parts:
+            self.orders[month] = order
         else:
-            self.orders[(FIRST + timedelta(days=self.day)).month] = order
+            self.pass_days(1, 4)
+            if (FIRST + timedelta(days=self.day)).month == month:
+                self.new("mechanic", "old_part_return", made_from=order, arrived_on=self.on())
 
     def period(self, company: str, type: str, month: int, state: str) -> None:
         self.tell("sh-finance", "period", "", company=company, type=type, month=f"2026-{month:02}", state=state)
