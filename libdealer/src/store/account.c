@@ -157,18 +157,13 @@ dealer_status store_account_items(struct env *env, struct connection *connection
         [ACCOUNT_OF_DOCUMENT] = STATEMENT_SELECT_ACCOUNT_ITEMS_OF_DOCUMENT,
         [ACCOUNT_OF_PARTY] = STATEMENT_SELECT_ACCOUNT_ITEMS_OF_PARTY};
     struct statement select = {0};
-    bool more = false;
     dealer_status status = statement_lend(env, connection, statements[query->list], &select);
-    if (status == DEALER_OK) {
-        bind_query(&select, query);
-        status = statement_step(env, &select, &more);
-    }
-    while (status == DEALER_OK && more) {
+    if (status == DEALER_OK) bind_query(&select, query);
+    while (statement_next(env, &select, &status)) {
         void *rows = out->items;
         status = grow(env, region, out->count, &out->capacity, sizeof *out->items, &rows);
         out->items = rows;
         if (status == DEALER_OK) status = read_item(env, &select, region, &out->items[out->count]);
-        if (status == DEALER_OK) status = statement_step(env, &select, &more);
         if (status == DEALER_OK) out->count++;
     }
     statement_return(&select);
@@ -178,13 +173,9 @@ dealer_status store_account_items(struct env *env, struct connection *connection
 dealer_status store_account_movements(struct env *env, struct connection *connection, int64_t item,
     dealer_status (*row)(void *user_data, const struct account_movement *movement), void *user_data) {
     struct statement select = {0};
-    bool more = false;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_ACCOUNT_MOVEMENTS, &select);
-    if (status == DEALER_OK) {
-        bind_integer(&select, item);
-        status = statement_step(env, &select, &more);
-    }
-    while (status == DEALER_OK && more) {
+    if (status == DEALER_OK) bind_integer(&select, item);
+    while (statement_next(env, &select, &status)) {
         struct account_movement movement = {.document = column_integer(&select, 0),
             .kind = column_text(&select, 1, NULL),
             .other = column_integer(&select, 2),
@@ -192,7 +183,6 @@ dealer_status store_account_movements(struct env *env, struct connection *connec
             .day = column_text(&select, 4, NULL)};
         status = statement_read_status(env, &select);
         if (status == DEALER_OK) status = row(user_data, &movement);
-        if (status == DEALER_OK) status = statement_step(env, &select, &more);
     }
     statement_return(&select);
     return status;
@@ -201,20 +191,15 @@ dealer_status store_account_movements(struct env *env, struct connection *connec
 dealer_status store_account_applied(
     struct env *env, struct connection *connection, struct region *region, int64_t document, struct account_pairs *out) {
     struct statement select = {0};
-    bool more = false;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_ACCOUNT_APPLIED, &select);
-    if (status == DEALER_OK) {
-        bind_integer(&select, document);
-        status = statement_step(env, &select, &more);
-    }
-    while (status == DEALER_OK && more) {
+    if (status == DEALER_OK) bind_integer(&select, document);
+    while (statement_next(env, &select, &status)) {
         void *rows = out->pairs;
         status = grow(env, region, out->count, &out->capacity, sizeof *out->pairs, &rows);
         out->pairs = rows;
         if (status != DEALER_OK) break;
         out->pairs[out->count++] =
             (struct account_pair){column_integer(&select, 0), column_integer(&select, 1), column_integer(&select, 2)};
-        status = statement_step(env, &select, &more);
     }
     statement_return(&select);
     return status;

@@ -113,9 +113,7 @@ static dealer_status is_past(struct env *env, struct connection *connection, con
 static dealer_status call_back(
     struct env *env, struct statement *rows, dealer_status (*row)(void *user_data, const struct ageing_row *row), void *user_data) {
     dealer_status status = DEALER_OK;
-    for (bool there = true; status == DEALER_OK;) {
-        status = statement_step(env, rows, &there);
-        if (status != DEALER_OK || !there) break;
+    while (statement_next(env, rows, &status)) {
         const char *direction = column_text(rows, 2, NULL);
         struct ageing_row one = {.customer = column_integer(rows, 0),
             .party = column_text(rows, 1, NULL),

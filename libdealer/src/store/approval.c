@@ -250,10 +250,8 @@ dealer_status store_tasks(struct env *env, struct connection *connection, const 
         bind_integer(&select, query->after_id);
         bind_integer(&select, query->limit);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
+    while (statement_next(env, &select, &status)) {
         struct task_row task;
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
         status = read_task(env, &select, &task);
         if (status == DEALER_OK) status = row(user_data, &task);
     }

@@ -88,9 +88,7 @@ dealer_status store_ccs(struct env *env, struct connection *connection, const st
         bind_integer(&select, query->after_id);
         bind_integer(&select, query->limit);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
+    while (statement_next(env, &select, &status)) {
         struct cc_row cc = read_cc(&select, true);
         status = statement_read_status(env, &select);
         if (status == DEALER_OK) status = row(user_data, &cc);
@@ -136,9 +134,7 @@ dealer_status store_submitted(struct env *env, struct connection *connection, co
         bind_integer(&select, query->after_id);
         bind_integer(&select, query->limit);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
+    while (statement_next(env, &select, &status)) {
         struct approval_row approval = {.id = column_integer(&select, 0),
             .document = column_integer(&select, 1),
             .flow = column_text(&select, 2, NULL),
@@ -169,10 +165,7 @@ static dealer_status add_id(struct env *env, struct id_list *list, int64_t id) {
 
 static dealer_status collect(struct env *env, struct statement *select, struct id_list *out) {
     dealer_status status = DEALER_OK;
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, select, &there);
-        if (status == DEALER_OK && there) status = add_id(env, out, column_integer(select, 0));
-    }
+    while (statement_next(env, select, &status)) status = add_id(env, out, column_integer(select, 0));
     return status;
 }
 

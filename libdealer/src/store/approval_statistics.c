@@ -5,9 +5,7 @@
 static dealer_status call_back(struct env *env, struct statement *rows,
     dealer_status (*row)(void *user_data, const struct waiting_row *row), void *user_data) {
     dealer_status status = DEALER_OK;
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, rows, &there);
-        if (status != DEALER_OK || !there) break;
+    while (statement_next(env, rows, &status)) {
         struct waiting_row one = {.flow = column_text(rows, 0, NULL),
             .node = column_text(rows, 1, NULL),
             .title_en = column_text(rows, 2, NULL),

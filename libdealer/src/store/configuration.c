@@ -120,9 +120,8 @@ dealer_status store_codes(struct env *env, struct connection *connection, enum o
     static const enum store_statement_id selects[] = {STATEMENT_SELECT_COMPANY_CODES, STATEMENT_SELECT_DEPARTMENT_CODES,
         STATEMENT_SELECT_POST_CODES, STATEMENT_SELECT_EMPLOYEE_CODES};
     struct statement select = {0};
-    bool found = true;
     dealer_status status = statement_lend(env, connection, selects[noun], &select);
-    while (status == DEALER_OK && !(status = statement_step(env, &select, &found)) && found) {
+    while (statement_next(env, &select, &status)) {
         const char *code = column_text(&select, 1, NULL);
         status = code != NULL ? row(user_data, code, column_integer(&select, 0)) : statement_read_status(env, &select);
     }

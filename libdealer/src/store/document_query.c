@@ -216,9 +216,7 @@ dealer_status store_document_count(
 
 static dealer_status push_sums(struct env *env, struct statement *sums, json_value *rows, struct json *json) {
     dealer_status status = DEALER_OK;
-    for (bool row = true; status == DEALER_OK && row;) {
-        status = statement_step(env, sums, &row);
-        if (status != DEALER_OK || !row) break;
+    while (statement_next(env, sums, &status)) {
         json_value *object = json_new_object(json);
         column_to_json(sums, 0, json, object, "group");
         json_set_integer(json, object, "count", column_integer(sums, 1));
@@ -258,7 +256,6 @@ dealer_status store_document_linked(struct env *env, struct connection *connecti
     const struct catalogue_type *type, int64_t target, struct document_ids *out) {
     struct query_text text;
     struct statement linked = {0};
-    bool row = true;
     size_t count = 0;
     query_text_init(&text, env, type, connection->settings->seams);
     query_text_add(&text, "SELECT d.id");
@@ -272,10 +269,7 @@ dealer_status store_document_linked(struct env *env, struct connection *connecti
     query_text_add(&text, " ORDER BY d.id LIMIT ");
     query_text_integer(&text, (int64_t)out->capacity);
     dealer_status status = query_text_lend(&text, connection, &linked);
-    while (status == DEALER_OK && row && count < out->capacity) {
-        status = statement_step(env, &linked, &row);
-        if (status == DEALER_OK && row) out->ids[count++] = column_integer(&linked, 0);
-    }
+    while (count < out->capacity && statement_next(env, &linked, &status)) out->ids[count++] = column_integer(&linked, 0);
     if (status == DEALER_OK) out->count = count;
     statement_return(&linked);
     query_text_finish(&text);

@@ -45,11 +45,8 @@ static dealer_status read_own_fields(
     struct env *env, struct connection *connection, struct region *region, struct document *document) {
     struct statement own = {0};
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_OWN_FIELDS, &own);
-    bool row = status == DEALER_OK;
-    if (row) bind_integer(&own, document_id(document));
-    while (status == DEALER_OK && row) {
-        status = statement_step(env, &own, &row);
-        if (status != DEALER_OK || !row) break;
+    if (status == DEALER_OK) bind_integer(&own, document_id(document));
+    while (statement_next(env, &own, &status)) {
         const char *name = column_text(&own, 0, NULL);
         status = statement_read_status(env, &own);
         if (status != DEALER_OK) break;

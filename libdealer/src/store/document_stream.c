@@ -90,7 +90,6 @@ static bool is_worth_merging(struct search *search, const struct predicate *unde
 
 static void add_departments(struct search *search, const struct predicate *under, struct streams *out) {
     struct statement select = {0};
-    bool row = true;
     if (!is_worth_merging(search, under)) {
         out->count = search->in_order ? 0 : -1;
         add_stream(out, (struct stream){.field = under->field, .under = under});
@@ -102,11 +101,8 @@ static void add_departments(struct search *search, const struct predicate *under
         bind_integer(&select, under->high);
         bind_integer(&select, STREAM_LIMIT + 1);
     }
-    while (status == DEALER_OK && row && out->count >= 0) {
-        status = statement_step(search->env, &select, &row);
-        if (status == DEALER_OK && row) {
-            append(out, (struct stream){.field = under->field, .value = value_of_integer(column_integer(&select, 0))});
-        }
+    while (out->count >= 0 && statement_next(search->env, &select, &status)) {
+        append(out, (struct stream){.field = under->field, .value = value_of_integer(column_integer(&select, 0))});
     }
     statement_return(&select);
     if (status != DEALER_OK) search->status = status;

@@ -236,10 +236,7 @@ dealer_status store_journal_verify(
     struct statement select = {0};
     struct walk walk = {.known = known};
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_JOURNAL_ALL, &select);
-    for (bool row = true; status == DEALER_OK && row && walk.proof.flaw == JOURNAL_WHOLE;) {
-        status = statement_step(env, &select, &row);
-        if (status == DEALER_OK && row) status = check_entry(env, &select, &walk);
-    }
+    while (walk.proof.flaw == JOURNAL_WHOLE && statement_next(env, &select, &status)) status = check_entry(env, &select, &walk);
     statement_return(&select);
     if (status == DEALER_OK && walk.proof.flaw == JOURNAL_WHOLE) status = check_end(env, connection, &walk);
     if (status == DEALER_OK) *out = walk.proof;

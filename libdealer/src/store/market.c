@@ -58,10 +58,8 @@ dealer_status store_market_each(struct env *env, struct connection *connection, 
         bind_text(&select, currency);
         bind_integer(&select, before_days);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
+    while (statement_next(env, &select, &status)) {
         struct market_sale sale;
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
         status = read_sale(env, &select, &sale);
         if (status == DEALER_OK) status = row(user_data, &sale);
     }

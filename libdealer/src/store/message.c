@@ -89,10 +89,8 @@ static dealer_status read_message(struct env *env, struct statement *select, str
 
 dealer_status message_rows(struct env *env, struct statement *select, message_visitor row, void *user_data) {
     dealer_status status = DEALER_OK;
-    for (bool there = true; status == DEALER_OK && there;) {
+    while (statement_next(env, select, &status)) {
         struct message_row message;
-        status = statement_step(env, select, &there);
-        if (status != DEALER_OK || !there) break;
         status = read_message(env, select, &message);
         if (status == DEALER_OK) status = row(user_data, &message);
     }

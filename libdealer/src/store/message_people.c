@@ -17,10 +17,7 @@ dealer_status store_people_of(struct env *env, struct connection *connection, co
         if (query->part == PEOPLE_AWAITED) bind_integer(&select, query->task);
         if (query->part == PEOPLE_LAST) bind_text(&select, query->kinds);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, &select, &there);
-        if (status == DEALER_OK && there) status = person(user_data, column_integer(&select, 0));
-    }
+    while (statement_next(env, &select, &status)) status = person(user_data, column_integer(&select, 0));
     statement_return(&select);
     return status;
 }

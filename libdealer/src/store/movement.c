@@ -40,17 +40,12 @@ dealer_status store_movements(struct env *env, struct connection *connection, in
     dealer_status (*row)(void *user_data, const struct movement *movement), void *user_data) {
     struct statement select = {0};
     struct movement movement;
-    bool more = false;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_MOVEMENTS, &select);
-    if (status == DEALER_OK) {
-        bind_integer(&select, machine);
-        status = statement_step(env, &select, &more);
-    }
-    while (status == DEALER_OK && more) {
+    if (status == DEALER_OK) bind_integer(&select, machine);
+    while (statement_next(env, &select, &status)) {
         read_row(&select, machine, &movement);
         status = statement_read_status(env, &select);
         if (status == DEALER_OK) status = row(user_data, &movement);
-        if (status == DEALER_OK) status = statement_step(env, &select, &more);
     }
     statement_return(&select);
     return status;

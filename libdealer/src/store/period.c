@@ -101,15 +101,12 @@ dealer_status store_periods(
     struct env *env, struct connection *connection, int64_t company, const char *from, json_value *rows, struct json *json) {
     static const char *const names[] = {"company", "type", "period", "state", "person", "at_ms"};
     struct statement select = {0};
-    bool row = true;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_PERIOD_LOCKS, &select);
     if (status == DEALER_OK) {
         bind_nonzero(&select, company);
         bind_text(&select, from);
     }
-    while (status == DEALER_OK && row) {
-        status = statement_step(env, &select, &row);
-        if (status != DEALER_OK || !row) break;
+    while (statement_next(env, &select, &status)) {
         json_value *object = json_new_object(json);
         for (int i = 0; i < (int)(sizeof names / sizeof names[0]); i++) column_to_json(&select, i, json, object, names[i]);
         json_push(json, rows, object);

@@ -337,9 +337,7 @@ static void push_row(struct statement *rows, const struct report_query *query, j
 static dealer_status push_rows(
     struct env *env, struct statement *rows, const struct report_query *query, json_value *list, struct json *json) {
     dealer_status status = DEALER_OK;
-    for (bool row = true; status == DEALER_OK && row;) {
-        status = statement_step(env, rows, &row);
-        if (status != DEALER_OK || !row) break;
+    while (statement_next(env, rows, &status)) {
         push_row(rows, query, list, json);
         status = statement_read_status(env, rows);
     }

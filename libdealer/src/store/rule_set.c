@@ -100,9 +100,7 @@ dealer_status store_rule_set_load(struct env *env, struct connection *connection
     dealer_status status = read_head(env, connection, version, &found);
     if (status == DEALER_OK) status = statement_lend(env, connection, STATEMENT_SELECT_RULE_FILES, &select);
     if (status == DEALER_OK) bind_integer(&select, found.version);
-    for (bool row = true; status == DEALER_OK && row;) {
-        status = statement_step(env, &select, &row);
-        if (status != DEALER_OK || !row) break;
+    while (statement_next(env, &select, &status)) {
         struct stored_file stored = {.name = column_text(&select, 0, NULL)};
         stored.source = column_text(&select, 1, &stored.length);
         status = statement_read_status(env, &select);

@@ -145,6 +145,12 @@ dealer_status statement_step(struct env *env, struct statement *statement, bool 
     return sqlite_status(env, connection->settings, connection->db, result);
 }
 
+bool statement_next(struct env *env, struct statement *statement, dealer_status *status) {
+    bool row = false;
+    if (*status == DEALER_OK) *status = statement_step(env, statement, &row);
+    return row;
+}
+
 void statement_again(struct statement *statement) {
     sqlite3_reset(statement->handle);
     statement->bound = 0;
@@ -152,9 +158,8 @@ void statement_again(struct statement *statement) {
 }
 
 dealer_status statement_run(struct env *env, struct statement *statement, int64_t *changed_out) {
-    bool row = true;
     dealer_status status = DEALER_OK;
-    while (status == DEALER_OK && row) status = statement_step(env, statement, &row);
+    while (statement_next(env, statement, &status)) continue;
     if (status == DEALER_OK && changed_out != NULL) *changed_out = sqlite3_changes(statement->connection->db);
     statement_again(statement);
     return status;
@@ -225,9 +230,7 @@ dealer_status statement_rows_to_json(struct env *env, struct connection *connect
     struct statement select = {0};
     dealer_status status = statement_lend(env, connection, shape->statement, &select);
     if (status == DEALER_OK) bind_integer(&select, key);
-    for (bool row = true; status == DEALER_OK && row;) {
-        status = statement_step(env, &select, &row);
-        if (status != DEALER_OK || !row) break;
+    while (statement_next(env, &select, &status)) {
         json_value *object = json_new_object(json);
         for (int i = 0; i < shape->count; i++) column_to_json(&select, i, json, object, shape->names[i]);
         json_push(json, rows, object);

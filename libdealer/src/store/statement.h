@@ -32,6 +32,8 @@ void bind_integer_at(struct statement *statement, int place, int64_t value); /* 
 
 /* *row_out false: done. */
 dealer_status statement_step(struct env *env, struct statement *statement, bool *row_out);
+/* Is there another row? Only asks while *status is DEALER_OK; what goes wrong is in it then, and there is no row. */
+bool statement_next(struct env *env, struct statement *statement, dealer_status *status);
 /* To the end, results thrown away; then it may be bound again. changed_out (may be NULL): how many rows changed. */
 dealer_status statement_run(struct env *env, struct statement *statement, int64_t *changed_out);
 /* Back to its start, for the next bindings. */

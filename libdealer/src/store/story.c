@@ -23,10 +23,9 @@ dealer_status store_story(struct env *env, struct connection *connection, int64_
     struct story_row read;
     dealer_status status = statement_lend(env, connection, STATEMENT_SELECT_STORY, &select);
     if (status == DEALER_OK) bind_integer(&select, document);
-    for (bool more = true; status == DEALER_OK && more;) {
-        status = statement_step(env, &select, &more);
-        if (status == DEALER_OK && more) status = read_row(env, &select, &read);
-        if (status == DEALER_OK && more) status = row(user_data, &read);
+    while (statement_next(env, &select, &status)) {
+        status = read_row(env, &select, &read);
+        if (status == DEALER_OK) status = row(user_data, &read);
     }
     statement_return(&select);
     return status;

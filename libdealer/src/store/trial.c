@@ -23,10 +23,8 @@ static dealer_status read_decision(struct env *env, struct statement *select, st
 
 static dealer_status each_decision(struct env *env, struct statement *select, decision_function row, void *user_data) {
     dealer_status status = DEALER_OK;
-    for (bool there = true; status == DEALER_OK && there;) {
+    while (statement_next(env, select, &status)) {
         struct stored_decision decision;
-        status = statement_step(env, select, &there);
-        if (status != DEALER_OK || !there) break;
         status = read_decision(env, select, &decision);
         if (status == DEALER_OK) status = row(user_data, &decision);
     }
@@ -124,9 +122,7 @@ dealer_status store_market_prices(struct env *env, struct connection *connection
         bind_text(&select, scope->category);
         bind_text(&select, scope->model);
     }
-    for (bool there = true; status == DEALER_OK && there;) {
-        status = statement_step(env, &select, &there);
-        if (status != DEALER_OK || !there) break;
+    while (statement_next(env, &select, &status)) {
         status = row(
             user_data, &(struct market_price){column_integer(&select, 0), column_integer(&select, 1), column_integer(&select, 2)});
     }

@@ -22,9 +22,7 @@ static dealer_status run_check(
     struct statement statement = {0};
     dealer_status status = statement_lend_text(env, connection, sql, strlen(sql), &statement);
     int count = 0;
-    for (bool row = true; status == DEALER_OK && row && count < FINDINGS_PER_CHECK;) {
-        status = statement_step(env, &statement, &row);
-        if (status != DEALER_OK || !row) break;
+    while (count < FINDINGS_PER_CHECK && statement_next(env, &statement, &status)) {
         const char *what = column_text(&statement, 0, NULL);
         status = statement_read_status(env, &statement);
         if (status != DEALER_OK || (what != NULL && strcmp(what, "ok") == 0)) continue;
