@@ -55,6 +55,12 @@ static size_t check_delegation(struct engine *engine, size_t at, enum task_wante
     return SIZE_MAX;
 }
 
+/* Is it, or was it, something for the actor to do? */
+static bool concerns_actor(const struct engine *engine, const struct approval_task *task) {
+    int64_t actor = engine->action->actor;
+    return task->owner == actor || task->assignee == actor || tasks_is_candidate(task, actor);
+}
+
 static size_t named_task(struct engine *engine, enum task_wanted wanted) {
     const struct approval_action *action = engine->action;
     struct error *error = &engine->env->error;
@@ -63,7 +69,7 @@ static size_t named_task(struct engine *engine, enum task_wanted wanted) {
         engine_fail(engine, error_raise(error, &E_APPROVAL_NO_TASK, "task", NUMBER(action->task), NULL));
         return SIZE_MAX;
     }
-    bool own = task->owner == action->actor || task->assignee == action->actor || tasks_is_candidate(task, action->actor);
+    bool own = concerns_actor(engine, task);
     if (own && !task_is_undecided(task)) return refuse_closed(engine, task);
     if (own && task->state == APPROVAL_TASK_WAITING) return refuse_waiting(engine);
     if (approval_task_is_for(task, action->actor)) return check_delegation(engine, engine_task_index(engine, task->number), wanted);
@@ -75,9 +81,7 @@ static size_t named_task(struct engine *engine, enum task_wanted wanted) {
 }
 
 static bool is_his(const struct engine *engine, const struct approval_task *task) {
-    int64_t actor = engine->action->actor;
-    bool his = task->owner == actor || task->assignee == actor || tasks_is_candidate(task, actor);
-    return his && task->round == engine->instance.round;
+    return task->round == engine->instance.round && concerns_actor(engine, task);
 }
 
 /* The last of his that is closed, and was not closed from the beginning; NULL: none. */
