@@ -185,6 +185,9 @@ int main(int count, char **arguments) {
     if (options.train != NULL) return score_files(options.train, options.test, options.predictions);
     if (options.folds_file != NULL) return score_folds(options.folds_file, options.folds, options.grouped, options.predictions);
     if (options.data == NULL) options.data = getenv("DEALER_TEST_DATA");
-    if (options.data == NULL) options.data = DEALER_SOURCE_DIR "/../shared/data";
+    if (options.data == NULL) {
+        puts("real_input: no data: give their folder, or name it in DEALER_TEST_DATA");
+        return 0;
+    }
     return find_data(&options) ? run(&options) : 0;
 }
